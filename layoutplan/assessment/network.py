@@ -1,0 +1,161 @@
+"""Schools: how many of each kind and size, what happens to them, and where none is."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from layoutplan.assessment.rows import Row, grouped, held_to
+from layoutplan.assessment.selections import open_schools, sites, township_ids
+from layoutplan.plan import Plan
+from layoutplan.tables import BANDS, BANDS_OF_KIND
+
+SIZE_CLASSES = (
+    "small_school_pupils",
+    "size_class_3_from",
+    "size_class_4_from",
+    "size_class_5_from",
+    "size_max_single_stage",
+)
+"""Standards at which the classes of school size begin, the first class excepted."""
+
+
+def schools_open(plan: Plan) -> Iterator[Row]:
+    """Count the schools that are open; one with several bands in each of them.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    Row
+        The county, townships and bands.
+    """
+    table = open_schools(plan)
+    yield from grouped(plan, table, _count)
+    taught = table["bands"].fillna("").str.split()
+    for band in BANDS:
+        yield Row(level="band", band=band, value=float(sum(band in bands for bands in taught)))
+
+
+def schools_of_kind(kind: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts the open schools of a kind.
+
+    Parameters
+    ----------
+    kind
+        The kind. A primary school that becomes a teaching point counts as one.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = open_schools(plan)
+        becomes = table["action"].eq("teaching_point")
+        kinds = table["kind"].mask(becomes, "teaching_point")
+        return grouped(plan, table[kinds == kind], _count)
+
+    return measure
+
+
+def schools_with_action(action: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts the sites with an action.
+
+    Parameters
+    ----------
+    action
+        The action.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = sites(plan)
+        return grouped(plan, table[table["action"] == action], _count)
+
+    return measure
+
+
+def schools_without_pupils(plan: Plan) -> Iterator[Row]:
+    """Count the open schools without pupils; special schools are not planned here.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Iterator of Row
+        The county, townships and bands.
+    """
+    table = open_schools(plan)
+    planned = table["kind"].map(lambda kind: bool(BANDS_OF_KIND.get(kind, BANDS)))
+    return grouped(plan, table[planned & (table["pupils"] == 0)], _count)
+
+
+def schools_of_size(number: int) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts the schools in a class of size.
+
+    Parameters
+    ----------
+    number
+        The number of the class from 1; a class reaches from its standard in
+        `SIZE_CLASSES` up to, not including, the next; the first starts at one
+        pupil.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        standards = [plan.standards[name] for name in SIZE_CLASSES]
+        edges = [1.0, *(s.value for s in standards), np.inf]
+        low, high = list(pairwise(edges))[number - 1]
+        table = open_schools(plan)
+        inside = (table["pupils"] >= low) & (table["pupils"] < high)
+        named = standards[max(number - 2, 0) : number]
+        return held_to(grouped(plan, table[inside], _count), *named)
+
+    return measure
+
+
+def townships_without_junior(plan: Plan) -> Iterator[Row]:
+    """Count the townships with fewer schools of grades 7-9 than they should have.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Iterator of Row
+        The county and each township; none where no townships are known.
+    """
+    standard = plan.standards["junior_per_township"]
+    table = open_schools(plan)
+    junior = table[table["bands"].fillna("").str.split().map(lambda bands: "g79" in bands)]
+    townships = [t for t in township_ids(plan) if t]
+    have = junior["township_id"].value_counts().reindex(townships, fill_value=0)
+    lacking = have < standard.value
+    rows = [
+        Row(level="county", value=float(lacking.sum())),
+        *(Row(level="township", group=t, value=float(lacking[t])) for t in townships),
+    ]
+    return held_to(rows if townships else [], standard, limit=0)
+
+
+def _count(table: pd.DataFrame) -> float:
+    return float(len(table))

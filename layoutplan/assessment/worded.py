@@ -1,0 +1,160 @@
+"""Indicators in words: labels instead of codes, numbers as people write them."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from layoutplan.tables import ASSESSMENT, heading
+from layoutplan.words import Language, catalogue, say
+
+DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
+    {"share": 1, "minutes": 1, "persons/class": 1}
+)
+"""Decimals shown by unit; none for other units. A share is shown in percent."""
+
+
+def unit_text(unit: str, lang: Language) -> str:
+    """Say a unit.
+
+    Parameters
+    ----------
+    unit
+        The unit in tables and standards.
+    lang
+        The language.
+
+    Returns
+    -------
+    str
+        The unit in words; a unit that words do not know stays as it is.
+
+    Examples
+    --------
+    >>> unit_text("minutes", "zh")
+    '分钟'
+    """
+    return catalogue(lang).get(f"unit.{unit}", unit)
+
+
+def number_text(value: float, unit: str) -> str:
+    """Write a number as people do.
+
+    Parameters
+    ----------
+    value
+        The number.
+    unit
+        Its unit; a share is written in percent.
+
+    Returns
+    -------
+    str
+        The number; a dash where there is none.
+
+    Examples
+    --------
+    >>> number_text(0.9321, "share"), number_text(12345.0, "persons")
+    ('93.2 %', '12,345')
+    """
+    if not np.isfinite(value):
+        return "–"
+    decimals = DECIMALS.get(unit, 0)
+    return f"{100 * value:,.{decimals}f} %" if unit == "share" else f"{value:,.{decimals}f}"
+
+
+def group_text(level: str, group: str, lang: Language, townships: Mapping[str, str]) -> str:
+    """Say which part of the county a row is about.
+
+    Parameters
+    ----------
+    level
+        ``county``, ``township`` or ``band``.
+    group
+        The id of a township, or empty.
+    lang
+        The language.
+    townships
+        Names of townships by id.
+
+    Returns
+    -------
+    str
+        The name of the township, or what stands for it.
+    """
+    if level != "township":
+        return say("assessment.whole_county", lang)
+    return townships.get(group, group) or say("assessment.no_township", lang)
+
+
+def worded(rows: pd.DataFrame, *, lang: Language, townships: Mapping[str, str]) -> pd.DataFrame:
+    """Put labels instead of codes.
+
+    Parameters
+    ----------
+    rows
+        Rows with the columns of `layoutplan.tables.ASSESSMENT`, or some of them.
+    lang
+        The language.
+    townships
+        Names of townships by id.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, rows and numbers.
+    """
+    groups = zip(rows["level"], rows["group"], strict=True)
+    texts: dict[str, list[str]] = {
+        "indicator": [say(f"indicator.{i}", lang) for i in rows["indicator"]],
+        "level": [say(f"assessment.level.{v}", lang) for v in rows["level"]],
+        "group": [group_text(v, g, lang, townships) for v, g in groups],
+        "band": [say(f"band.{b}" if b else "assessment.all_bands", lang) for b in rows["band"]],
+        "unit": [unit_text(u, lang) for u in rows["unit"]],
+    }
+    if "met" in rows:
+        texts["met"] = [say(f"assessment.met.{m}", lang) if m else "" for m in rows["met"]]
+    if "status" in rows:
+        texts["status"] = [say(f"status.{s}", lang) if s else "" for s in rows["status"]]
+    columns = {k: pd.Series(v, index=rows.index, dtype="str") for k, v in texts.items()}
+    return rows.assign(**columns)
+
+
+def as_html(
+    rows: pd.DataFrame,
+    *,
+    lang: Language,
+    townships: Mapping[str, str],
+    values: Sequence[str],
+) -> str:
+    """Set rows out as an HTML table, escaped.
+
+    Parameters
+    ----------
+    rows
+        Rows under their codes.
+    lang
+        The language.
+    townships
+        Names of townships by id.
+    values
+        The columns that hold numbers in the unit of the row.
+
+    Returns
+    -------
+    str
+        The table.
+    """
+    ordered = rows.sort_values(
+        "level", key=lambda s: s.map({"county": 0, "band": 1, "township": 2}), kind="stable"
+    )
+    shown = worded(ordered, lang=lang, townships=townships)
+    numbers = [c for c in (*values, "limit") if c in shown]
+    for column in numbers:
+        pairs = zip(ordered[column], ordered["unit"], strict=True)
+        texts = [number_text(v, u) if np.isfinite(v) else "" for v, u in pairs]
+        shown[column] = pd.Series(texts, index=shown.index, dtype="str")
+    shown = shown.rename(columns={c: heading(ASSESSMENT, c, lang=lang) for c in shown.columns})
+    return str(shown.to_html(index=False, escape=True, border=0, na_rep=""))

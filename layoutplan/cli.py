@@ -1,0 +1,366 @@
+"""The command line: its sub-commands are the library's verbs."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from layoutplan.county import County, read_county
+from layoutplan.errors import DataError, LayoutPlanError, OptionsError
+from layoutplan.findings import Finding
+from layoutplan.measures import Options
+from layoutplan.sources.columns import Mapped, read_columns
+from layoutplan.standards import Standards, standards
+from layoutplan.words import LANGUAGES, Language, language, say
+
+DONE: Final = 0
+BAD_DATA: Final = 1
+BAD_USAGE: Final = 2
+NEAREST_PLAN: Final = 3
+INTERRUPTED: Final = 130
+
+_LANG: Language = language()
+_HELP: Final = {key: say(f"cli.{key}", _LANG) for key in (
+    "about", "demo", "check", "propose", "evaluate", "compare", "county", "out", "columns", "crs",
+    "standards", "mode", "budget", "schools_max", "keep", "close", "freeze", "min_pupils",
+    "time_limit", "gap", "seed", "lang", "debug", "decisions", "folders", "name", "year",
+)}  # fmt: skip
+
+app = typer.Typer(
+    help=_HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=_HELP["county"])]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=_HELP["out"])]
+ColumnsFile = Annotated[
+    Path | None, typer.Option("--columns", metavar="FILE.toml", help=_HELP["columns"])
+]
+Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=_HELP["crs"])]
+Profile = Annotated[str, typer.Option("--standards", metavar="NAME", help=_HELP["standards"])]
+Mode = Annotated[Literal["walk", "car", "bus"], typer.Option("--mode", help=_HELP["mode"])]
+Lang = Annotated[Literal["auto", "zh", "en"], typer.Option("--lang", help=_HELP["lang"])]
+Name = Annotated[str, typer.Option("--name", help=_HELP["name"])]
+Year = Annotated[int, typer.Option("--year", help=_HELP["year"])]
+Sites = list[str] | None
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+@app.callback()
+def main(
+    debug: Annotated[bool, typer.Option("--debug", help=_HELP["debug"])] = False,  # noqa: FBT002
+) -> None:
+    """Take what holds for all commands."""
+    del debug  # read by `run` before any command starts
+
+
+def _tell(key: str, lang: Language, **values: object) -> None:
+    _out.print(Text(say(f"cli.{key}", lang, **values)), soft_wrap=True)
+
+
+@contextmanager
+def _steps(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar for anything that takes over a second."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def step(done: int, total: int, _what: str) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield step
+
+
+def _county(
+    path: Path, columns: Path | None, *, crs: str, name: str, year: int, lang: str
+) -> tuple[County, Mapped]:
+    mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
+    with _steps(say("cli.reading", _LANG)):
+        county = read_county(path, columns=mapped, crs=crs, name=name, year=year, lang=lang)
+    return county, mapped
+
+
+@app.command(help=_HELP["check"])
+def check(
+    county: CountyPath,
+    columns: ColumnsFile = None,
+    crs: Crs = "",
+    standards_name: Profile = "cn-layout-national",
+    lang: Lang = "auto",
+) -> None:
+    """Check a county and print the findings; exit 1 on errors."""
+    from layoutplan.checks import findings  # noqa: PLC0415
+    from layoutplan.findings import findings_table  # noqa: PLC0415
+
+    read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+    spoken = read.language(lang)
+    found = findings(read, standards=standards(standards_name))
+    table = findings_table(found, lang=spoken)
+    shown = Table(show_lines=False)
+    for heading in ("severity", "message", "cure"):
+        shown.add_column(say(f"cli.{heading}_heading", spoken), overflow="fold")
+    for row in table.to_dict("records"):
+        severity = say(f"severity.{row['severity']}", spoken)
+        shown.add_row(Text(severity), Text(str(row["message"])), Text(str(row["cure"])))
+    _out.print(shown)
+    errors = int((table["severity"] == "error").sum())
+    _tell("checked", spoken, findings=len(table), errors=errors)
+    if errors:
+        raise typer.Exit(BAD_DATA)
+
+
+@app.command(help=_HELP["propose"])
+def propose(
+    county: CountyPath,
+    out: Out,
+    columns: ColumnsFile = None,
+    crs: Crs = "",
+    standards_name: Profile = "cn-layout-national",
+    mode: Mode = "walk",
+    budget: Annotated[
+        float | None, typer.Option("--budget", metavar="YUAN", help=_HELP["budget"])
+    ] = None,
+    schools_max: Annotated[
+        int | None, typer.Option("--schools-max", metavar="N", help=_HELP["schools_max"])
+    ] = None,
+    keep: Annotated[Sites, typer.Option("--keep", metavar="ID", help=_HELP["keep"])] = None,
+    close: Annotated[Sites, typer.Option("--close", metavar="ID", help=_HELP["close"])] = None,
+    freeze: Annotated[Sites, typer.Option("--freeze", metavar="ID", help=_HELP["freeze"])] = None,
+    min_pupils: Annotated[
+        Sites, typer.Option("--min-pupils", metavar="KIND=N", help=_HELP["min_pupils"])
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", min=1, help=_HELP["time_limit"])
+    ] = 60.0,
+    gap: Annotated[float, typer.Option("--gap", min=0, max=1, help=_HELP["gap"])] = 0.005,
+    seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 0,
+    name: Name = "",
+    year: Year = 0,
+    lang: Lang = "auto",
+) -> None:
+    """Propose a layout and write it out."""
+    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    options = Options(
+        budget_yuan=budget,
+        schools_max=schools_max,
+        keep=frozenset(keep or ()),
+        close=frozenset(close or ()),
+        freeze=frozenset(freeze or ()),
+        min_pupils=_least(min_pupils or [], lang=read.language(lang)),
+    )
+    _propose(
+        read, out, inputs=county, rules=standards(standards_name), mode=mode, options=options,
+        time_limit=time_limit, gap=gap, seed=seed, lang=lang,
+    )  # fmt: skip
+
+
+def _least(pairs: list[str], *, lang: str) -> dict[str, int]:
+    least = {}
+    for pair in pairs:
+        kind, _, number = pair.partition("=")
+        if not number.isdecimal():
+            found = Finding(code="bad_option", column="--min-pupils", values={"value": pair})
+            raise OptionsError(found, lang=lang)
+        least[kind] = int(number)
+    return least
+
+
+def _propose(
+    county: County,
+    out: Path,
+    *,
+    inputs: Path,
+    rules: Standards,
+    mode: str,
+    options: Options,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    lang: str,
+) -> None:
+    import layoutplan as lp  # noqa: PLC0415
+
+    spoken = county.language(lang)
+    with _steps(say("cli.travel", spoken)) as step:
+        times = lp.travel_times(county, mode=mode, standards=rules, progress=step)
+    today = lp.evaluate(county, times, standards=rules)
+    with _steps(say("cli.searching", spoken)) as step, _quiet_solver():
+        plan = lp.propose(
+            county, times, standards=rules, options=options, time_limit=time_limit, gap=gap,
+            seed=seed, progress=step,
+        )  # fmt: skip
+    _write(plan, today, out, inputs=inputs, lang=spoken)
+    _summary(plan, out, lang=spoken)
+
+
+@app.command(help=_HELP["evaluate"])
+def evaluate(
+    county: CountyPath,
+    decisions: Annotated[
+        Path, typer.Option("--decisions", metavar="FILE", help=_HELP["decisions"])
+    ],
+    out: Out,
+    columns: ColumnsFile = None,
+    crs: Crs = "",
+    standards_name: Profile = "cn-layout-national",
+    mode: Mode = "walk",
+    name: Name = "",
+    year: Year = 0,
+    lang: Lang = "auto",
+) -> None:
+    """Evaluate decisions made by hand and write the plan out."""
+    import layoutplan as lp  # noqa: PLC0415
+    from layoutplan.reports import read_decisions  # noqa: PLC0415
+
+    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    spoken, rules = read.language(lang), standards(standards_name)
+    given = read_decisions(decisions, lang=spoken)
+    with _steps(say("cli.travel", spoken)) as step:
+        times = lp.travel_times(read, mode=mode, standards=rules, progress=step)
+    today = lp.evaluate(read, times, standards=rules)
+    plan = lp.evaluate(read, times, given, standards=rules)
+    _write(plan, today, out, inputs=county, lang=spoken)
+    _summary(plan, out, lang=spoken)
+
+
+@app.command(help=_HELP["compare"])
+def compare(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help=_HELP["folders"])],
+    out: Out,
+    lang: Lang = "auto",
+) -> None:
+    """Set plans that were written out side by side."""
+    from layoutplan.reports import write_comparison  # noqa: PLC0415
+
+    written = write_comparison(folders, out, lang=lang)
+    _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+@app.command(help=_HELP["demo"])
+def demo(
+    out: Annotated[Path, typer.Argument(metavar="[DIR]", help=_HELP["out"])] = Path(
+        "layoutplan-demo"
+    ),
+    seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 3,
+    villages: Annotated[int, typer.Option("--villages", min=20, max=2000)] = 400,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", min=1, help=_HELP["time_limit"])
+    ] = 60.0,
+    lang: Lang = "auto",
+) -> None:
+    """Take the made-up county through the whole main job."""
+    from layoutplan import example  # noqa: PLC0415
+    from layoutplan.county_file import write_county  # noqa: PLC0415
+
+    with _steps(say("cli.making", _LANG)):
+        path = write_county(example.county(seed, villages=villages), out / "demo.gpkg")
+    made = example.COUNTY_NAME
+    read, _ = _county(path, None, crs="", name=made, year=example.YEAR, lang=lang)
+    _propose(
+        read, out, inputs=path, rules=standards(), mode="walk", options=Options(),
+        time_limit=time_limit, gap=0.005, seed=0, lang=lang,
+    )  # fmt: skip
+
+
+def _write(plan: Any, today: Any, out: Path, *, inputs: Path, lang: Language) -> None:  # noqa: ANN401
+    from layoutplan.maps import review_map  # noqa: PLC0415
+    from layoutplan.reports import input_hashes, write_plan  # noqa: PLC0415
+
+    with _steps(say("cli.writing", lang)):
+        write_plan(
+            plan,
+            out,
+            against=today,
+            inputs=input_hashes([inputs]),
+            lang=lang,
+            writers={"map.html": lambda p: review_map(today, plan, lang=lang).save(p)},
+        )
+
+
+def _summary(plan: Any, out: Path, *, lang: Language) -> None:  # noqa: ANN401
+    actions = plan.decisions["action"].value_counts()
+    counts = ", ".join(f"{say(f'action.{a}', lang)} {n}" for a, n in actions.items())
+    _tell("status", lang, status=plan.solver.words(lang))
+    _tell("actions", lang, actions=counts)
+    _tell(
+        "pupils",
+        lang,
+        pupils_in=plan.pupils_in,
+        assigned=plan.pupils_assigned,
+        unserved=plan.pupils_unserved,
+    )
+    _tell("results", lang, out=out)
+    over = (plan.decisions.filter(like="after_").sum(axis=1) - plan.decisions["places"]).clip(0)
+    broken = [f for f in plan.findings if f.severity == "warning" and f.code in _HARD]
+    if over.sum() or plan.pupils_unserved or broken:
+        for finding in broken:
+            _err.print(Text(f"{finding.what(lang)} {finding.cure(lang)}"), soft_wrap=True)
+        _err.print(Text(say("cli.nearest", lang)), soft_wrap=True)
+        raise typer.Exit(NEAREST_PLAN)
+
+
+_HARD: Final = (
+    "over_places",
+    "below_least_size",
+    "township_without_junior",
+    "unserved_no_road",
+    "unserved_no_site",
+    "unserved_none_open",
+)
+"""Findings that mean: no plan keeps the rules, and this is the nearest."""
+
+
+@contextmanager
+def _quiet_solver() -> Iterator[None]:
+    """Keep lines that the solver prints past Python off the planner's screen."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def run() -> None:
+    """Start the command line and turn errors into one message and an exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        app(standalone_mode=True)
+    except LayoutPlanError as error:
+        _stop(error, OptionsError, debug=debug)
+    except KeyboardInterrupt:
+        _err.print(Text(say("cli.interrupted", _LANG)), soft_wrap=True)
+        sys.exit(INTERRUPTED)
+    except OSError as error:
+        found = Finding(code="cannot_write", values={"why": str(error)})
+        _stop(DataError(found), OptionsError, debug=debug)
+    except Exception as error:
+        if debug:
+            raise
+        _err.print(Text(say("cli.fault", _LANG, what=f"{type(error).__name__}: {error}")), soft_wrap=True)
+        sys.exit(BAD_DATA)
+
+
+def _stop(error: LayoutPlanError, usage: type[LayoutPlanError], *, debug: bool) -> None:
+    if debug:
+        raise error
+    asked = sys.argv[sys.argv.index("--lang") + 1 :][:1] if "--lang" in sys.argv else []
+    lang = language(asked[0]) if asked and asked[0] in LANGUAGES else error.lang
+    _err.print(Text(error.message(lang)), soft_wrap=True)
+    sys.exit(BAD_USAGE if isinstance(error, usage) else BAD_DATA)
+
+
+if __name__ == "__main__":
+    run()

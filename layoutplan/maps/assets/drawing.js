@@ -1,0 +1,179 @@
+// What is on the map: ground, villages, schools, lines and arrows. All of it on canvases;
+// only the canvas of villages and schools takes the mouse.
+
+const ROAD_STYLES = [
+  { color: "#a29c8f", weight: 2.6 },
+  { color: "#b5b0a4", weight: 1.9 },
+  { color: "#c4c0b6", weight: 1.3 },
+  { color: "#d3d0c8", weight: 0.9 }
+];
+const INNER_BORDER = { color: "#8d7fa8", weight: 1.2, dashArray: "6 4" };
+const OUTER_BORDER = { color: "#5d5175", weight: 2.4 };
+const LINE_COLOUR = "#5b3fa0";
+const TODAY_COLOUR = "#6b7280";
+const ALL_COLOUR = "#8a95a5";
+
+function defineGlyphs() {
+  L.Canvas.include({
+    _updateGlyph(layer) {
+      if (!this._drawing || layer._empty()) return;
+      drawGlyph(this._ctx, layer.options.glyph, layer._point.x, layer._point.y, layer._radius);
+    }
+  });
+  return L.CircleMarker.extend({
+    _updatePath() { this._renderer._updateGlyph(this); }
+  });
+}
+
+function canvasPane(map, name, zIndex, live) {
+  const pane = map.createPane(name);
+  pane.style.zIndex = zIndex;
+  if (!live) pane.style.pointerEvents = "none";
+  return L.canvas({ pane: name, padding: 0.3 });
+}
+
+// A curve from one place to another, so that arrows there and back lie apart.
+function curve(map, from, to) {
+  const a = map.project(from, 14), b = map.project(to, 14);
+  const bend = 0.16;
+  const middle = L.point((a.x + b.x) / 2 - (b.y - a.y) * bend, (a.y + b.y) / 2 + (b.x - a.x) * bend);
+  const at = (t) => {
+    const u = 1 - t;
+    return L.point(u * u * a.x + 2 * u * t * middle.x + t * t * b.x, u * u * a.y + 2 * u * t * middle.y + t * t * b.y);
+  };
+  const points = Array.from({ length: 13 }, (_, n) => at(n / 12));
+  const before = at(0.55), after = at(0.6);
+  return {
+    line: points.map((p) => map.unproject(p, 14)),
+    head: map.unproject(after, 14),
+    turn: Math.atan2(after.y - before.y, after.x - before.x)
+  };
+}
+
+function makeDrawing(map, county, pick) {
+  const Glyph = defineGlyphs();
+  const ground = canvasPane(map, "ground", 210, false);
+  const under = canvasPane(map, "lines", 350, false);
+  const live = canvasPane(map, "places", 420, true);
+  const over = canvasPane(map, "arrows", 450, false);
+  const lines = L.layerGroup().addTo(map);
+  const selection = L.layerGroup().addTo(map);
+  const home = map.getZoom();
+  const still = { renderer: ground, interactive: false, smoothFactor: 1.2 };
+
+  L.polygon(county.borders.outer, { ...still, stroke: false, fillColor: COUNTY_FILL, fillOpacity: 1, fillRule: "evenodd" }).addTo(map);
+  for (let rank = county.roads.length - 1; rank >= 0; rank--) {
+    L.polyline(county.roads[rank], { ...still, ...ROAD_STYLES[rank] }).addTo(map);
+  }
+  L.polyline(county.borders.inner, { ...still, ...INNER_BORDER }).addTo(map);
+  L.polyline(county.borders.outer, { ...still, ...OUTER_BORDER }).addTo(map);
+
+  function marker(record) {
+    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, glyph: villageGlyph(-1, MINUTE_COLOURS) });
+    made.bindTooltip(() => pick.tip(record), { direction: "top", offset: [0, -6], opacity: 1 });
+    made.on("click", (event) => { L.DomEvent.stop(event); pick.select(record); });
+    return made.addTo(map);
+  }
+  const villages = county.villages.map(marker);
+  const sites = county.sites.map(marker);
+
+  // Many villages are drawn smaller, so that they do not cover each other.
+  const crowd = Math.max(0.55, Math.min(1, Math.sqrt(600 / county.villages.length)));
+
+  function growth() {
+    return Math.min(1.7, Math.max(0.9, 1 + (map.getZoom() - home) * 0.16));
+  }
+
+  function paint(state) {
+    const band = county.bands.includes(state.theme) ? state.theme : null;
+    const colours = themeColours(state.theme), grow = growth();
+    const pupils = county.villages.map((v) => demandOf(county, state.plan, v, band));
+    const sorted = [...pupils].sort((a, b) => a - b);
+    const large = Math.max(1, sorted[Math.floor(sorted.length * 0.95)]);
+    county.villages.forEach((v, n) => {
+      villages[n].options.glyph = villageGlyph(state.plan.classes[state.theme][n], colours);
+      const size = pupils[n] ? 4.6 + 4.4 * Math.sqrt(Math.min(pupils[n] / large, 1.6)) : 3;
+      villages[n].setRadius(size * grow * crowd);
+    });
+    county.sites.forEach((site, n) => {
+      const glyph = siteGlyph(site.kind, actionOf(county, state.plan, site));
+      sites[n].options.glyph = glyph;
+      sites[n].setRadius(glyph.size * grow * Math.sqrt(crowd));
+    });
+  }
+
+  function line(from, to, style) {
+    return L.polyline([from, to], { renderer: under, interactive: false, ...style }).addTo(lines);
+  }
+
+  function width(pupils) {
+    return Math.min(5, 1 + Math.sqrt(pupils) * 0.32);
+  }
+
+  function arrow(from, to, pupils, group) {
+    const bow = curve(map, from, to), colour = ACTIONS.close.stroke;
+    L.polyline(bow.line, { renderer: under, interactive: false, color: colour, weight: width(pupils), opacity: 0.9 }).addTo(group);
+    const glyph = { d: ARROW, fill: colour, stroke: "#ffffff", width: 1, turn: bow.turn };
+    new Glyph(bow.head, { renderer: over, interactive: false, radius: 7, weight: 4, glyph }).addTo(group).arrow = { at: bow.head, pupils };
+  }
+
+  function arrowsFrom(state, site, group) {
+    for (const [to, pupils] of summed(state.plan.movesFrom[site.n], "to")) {
+      if (to >= 0) arrow(site.at, county.sites[to].at, pupils, group);
+    }
+  }
+
+  function shuts(state, site) {
+    return ["close", "teaching_point"].includes(actionOf(county, state.plan, site));
+  }
+
+  function drawLines(state) {
+    lines.clearLayers();
+    const at = (site) => county.sites[site].at;
+    const band = county.bands.indexOf(state.theme);
+    if (state.lines === "all") {
+      for (const f of state.plan.flows) {
+        if (f.site >= 0 && (band < 0 || f.band === band)) {
+          line(county.villages[f.village].at, at(f.site), { color: ALL_COLOUR, weight: width(f.pupils) * 0.7, opacity: 0.75 });
+        }
+      }
+    }
+    if (state.lines === "moved") {
+      for (const site of county.sites.filter((x) => shuts(state, x))) {
+        for (const m of state.plan.movesFrom[site.n]) {
+          line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
+        }
+        arrowsFrom(state, site, lines);
+      }
+    }
+    drawSelection(state);
+  }
+
+  function drawSelection(state) {
+    selection.clearLayers();
+    const record = state.selected;
+    if (!record) return;
+    const village = record.what === "village";
+    const radius = (village ? villages : sites)[record.n].getRadius() + 6;
+    const ring = { d: CIRCLE, stroke: "#16181d", width: 2.6 };
+    new Glyph(record.at, { renderer: over, interactive: false, radius, weight: 4, glyph: ring }).addTo(selection);
+    const flows = (plan) => (village ? plan.flowsOfVillage : plan.flowsOfSite)[record.n];
+    const spider = (plan, style) => {
+      for (const f of flows(plan)) {
+        if (f.site < 0) continue;
+        L.polyline([county.villages[f.village].at, county.sites[f.site].at],
+          { renderer: under, interactive: false, weight: width(f.pupils) + 0.5, ...style }).addTo(selection);
+      }
+    };
+    const first = county.plans[0];
+    if (state.plan !== first) spider(first, { color: TODAY_COLOUR, dashArray: "3 6", opacity: 0.9 });
+    spider(state.plan, { color: LINE_COLOUR, opacity: 0.9 });
+    if (!village && state.lines !== "moved" && shuts(state, record)) arrowsFrom(state, record, selection);
+  }
+
+  function arrows() {
+    return [...lines.getLayers(), ...selection.getLayers()].map((layer) => layer.arrow).filter(Boolean);
+  }
+
+  return { villages, sites, lines, selection, arrows, paint, drawLines, drawSelection };
+}

@@ -1,0 +1,68 @@
+// Names on the map: townships first, then schools and villages where there is room.
+
+const LABELS_MAX = 140;
+const CONTROLS = { x: 54, y: 140 };
+
+function textWidth(text, size) {
+  let em = 0;
+  for (const c of text) em += c.charCodeAt(0) > 255 ? 1.02 : 0.58;
+  return em * size;
+}
+
+function labelCandidates(map, county, state, drawing, home) {
+  const zoomed = map.getZoom() - home;
+  const wanted = county.towns.map((t) => ({ name: t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
+  for (const { at, pupils } of drawing.arrows()) {
+    wanted.push({ name: count(pupils), at, kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
+  }
+  for (const site of county.sites) {
+    const rank = (ACTIONS[actionOf(county, state.plan, site)] || ACTIONS.keep).rank;
+    const from = rank > 1 ? 0.7 : rank ? 1.6 : 2.6;
+    if (zoomed >= from) wanted.push({ name: site.name, at: site.at, kind: "site", size: 14, rank, drop: 12 });
+  }
+  if (zoomed >= 2) {
+    for (const v of county.villages) wanted.push({ name: v.name, at: v.at, kind: "village", size: 13, rank: 0.5, drop: 10 });
+  }
+  return wanted.sort((a, b) => b.rank - a.rank);
+}
+
+// Greedy: a name is set where its box is free, the more important first.
+function placedLabels(candidates, project, size) {
+  const placed = [];
+  for (const label of candidates) {
+    if (placed.length >= LABELS_MAX) break;
+    const p = project(label.at);
+    const wide = textWidth(label.name, label.size) / 2 + 3, high = label.size * 0.68;
+    const y = p.y + (label.drop ? label.drop + high : 0);
+    const box = [p.x - wide, y - high, p.x + wide, y + high];
+    if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
+    const free = placed.every(({ box: o }) => box[2] < o[0] || box[0] > o[2] || box[3] < o[1] || box[1] > o[3]);
+    if (free) placed.push({ ...label, box, x: p.x, y });
+  }
+  return placed;
+}
+
+function makeLabels(map, county, drawing) {
+  const pane = map.createPane("names");
+  pane.style.zIndex = 460;
+  pane.style.pointerEvents = "none";
+  const group = L.layerGroup().addTo(map);
+  const home = map.getZoom();
+
+  function current(state) {
+    const project = (at) => map.latLngToContainerPoint(at);
+    return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize());
+  }
+
+  function draw(state) {
+    group.clearLayers();
+    for (const label of current(state)) {
+      const span = h("span", { class: `name name-${label.kind}` }, label.name);
+      const drop = label.drop ? label.drop + label.size * 0.68 : 0;
+      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [0, -drop] });
+      L.marker(label.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(group);
+    }
+  }
+
+  return { draw, current };
+}

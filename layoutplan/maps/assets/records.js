@@ -1,0 +1,92 @@
+// The contents of the page as records: steps become degrees, columns become rows.
+
+const PER_DEGREE = 100000;
+
+function placesOf(steps) {
+  const places = [];
+  let x = 0, y = 0;
+  for (let i = 0; i < steps.length; i += 2) {
+    x += steps[i];
+    y += steps[i + 1];
+    places.push([y / PER_DEGREE, x / PER_DEGREE]);
+  }
+  return places;
+}
+
+function linesOf(coded) {
+  const places = placesOf(coded.d);
+  let at = 0;
+  return coded.n.map((n) => places.slice(at, (at += n)));
+}
+
+function rowsOf(columns, names) {
+  return columns[names[0]].map((_, n) =>
+    Object.fromEntries(names.map((name) => [name, columns[name][n]])));
+}
+
+function grouped(rows, column, size) {
+  const groups = Array.from({ length: size }, () => []);
+  for (const row of rows) if (row[column] >= 0) groups[row[column]].push(row);
+  return groups;
+}
+
+function townName(towns, n) {
+  return n >= 0 ? towns.names[n] : "";
+}
+
+function readPlan(plan, data, n) {
+  const flows = rowsOf(plan.flows, ["village", "band", "site", "pupils", "minutes", "mode"]);
+  const moves = rowsOf(plan.moves, ["village", "band", "from", "to", "pupils"]);
+  const unserved = rowsOf(plan.unserved, ["village", "band", "pupils", "reason"]);
+  const villages = data.villages.id.length, sites = data.sites.id.length;
+  return {
+    n, name: plan.name, label: plan.label, status: plan.status, numbers: plan.numbers,
+    demand: plan.demand, classes: plan.classes, moved: plan.moved, change: plan.change,
+    sites: plan.sites, modes: plan.flows.modes, reasons: plan.unserved.reasons,
+    flows, moves, unserved,
+    flowsOfVillage: grouped(flows, "village", villages),
+    flowsOfSite: grouped(flows, "site", sites),
+    unservedOfVillage: grouped(unserved, "village", villages),
+    movesFrom: grouped(moves, "from", sites),
+    movesTo: grouped(moves, "to", sites),
+    movesOfVillage: grouped(moves, "village", villages)
+  };
+}
+
+function readContents(text) {
+  const data = JSON.parse(text);
+  const villageAt = placesOf(data.villages.at), siteAt = placesOf(data.sites.at);
+  const villages = data.villages.id.map((id, n) => ({
+    n, id, what: "village", name: data.villages.name[n], at: villageAt[n],
+    town: townName(data.towns, data.villages.town[n])
+  }));
+  const sites = data.sites.id.map((id, n) => ({
+    n, id, what: "site", name: data.sites.name[n], at: siteAt[n],
+    town: townName(data.towns, data.sites.town[n]), kind: data.kinds[data.sites.kind[n]]
+  }));
+  const townAt = placesOf(data.towns.at);
+  return {
+    title: data.title, county: data.county, source: data.source, lang: data.lang,
+    words: data.words, bounds: data.bounds, bands: data.bands, limits: data.limits,
+    actions: data.actions, kinds: data.kinds, breaks: data.breaks, villages, sites,
+    towns: data.towns.names.map((name, n) => ({ name, at: townAt[n] })),
+    borders: { inner: linesOf(data.towns.inner), outer: linesOf(data.towns.outer) },
+    roads: data.roads.map(linesOf),
+    plans: data.plans.map((plan, n) => readPlan(plan, data, n))
+  };
+}
+
+function actionOf(county, plan, site) {
+  return county.actions[plan.sites.action[site.n]];
+}
+
+function demandOf(county, plan, village, band) {
+  const bands = band === null ? county.bands : [band];
+  return bands.reduce((sum, b) => sum + plan.demand[b][village.n], 0);
+}
+
+function summed(rows, column) {
+  const sums = new Map();
+  for (const row of rows) sums.set(row[column], (sums.get(row[column]) || 0) + row.pupils);
+  return [...sums.entries()].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}

@@ -1,0 +1,55 @@
+"""The key numbers of a plan, as they stand beside the map."""
+
+from layoutplan.assessment.selections import OPEN, trips
+from layoutplan.maps.themes import moves
+from layoutplan.plan import Plan
+from layoutplan.tables import BANDS
+
+
+def beyond_limit(plan: Plan) -> dict[str, int]:
+    """Count pupils whose way is longer than the limit of their band.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    dict
+        Band to pupils.
+    """
+    ways = trips(plan)
+    counted = ways[ways["beyond"]].groupby("band", observed=True)["pupils"].sum()
+    return {b: int(counted.get(b, 0)) for b in BANDS}
+
+
+def key_numbers(plan: Plan) -> dict[str, int]:
+    """Count what a meeting asks first.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    dict
+        Name of the number to its value: sites by action, pupils, yuan.
+    """
+    decisions = plan.decisions
+    action = decisions["action"].astype("str")
+    far = beyond_limit(plan)
+    return {
+        "open": int(action.isin(OPEN).sum()),
+        "close": int((action == "close").sum()),
+        "teaching_point": int((action == "teaching_point").sum()),
+        "expand": int((action == "expand").sum()),
+        "new": int((action == "new").sum()),
+        "pupils_in": plan.pupils_in,
+        "assigned": plan.pupils_assigned,
+        "unserved": plan.pupils_unserved,
+        "moved": int(moves(plan)["pupils"].sum()),
+        **{f"beyond_{band}": pupils for band, pupils in far.items()},
+        "capital_yuan": round(float(decisions["capital_yuan"].fillna(0).sum())),
+    }

@@ -1,0 +1,207 @@
+"""The review map as one HTML file that asks nobody for anything."""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import folium
+from folium.template import Template
+
+_SCRIPTS: Final = (
+    "texts.js",
+    "records.js",
+    "glyphs.js",
+    "drawing.js",
+    "labels.js",
+    "panel.js",
+    "cards.js",
+    "search.js",
+    "print.js",
+    "review.js",
+)
+"""In the order in which the page reads them; all share one function scope."""
+
+_VENDOR: Final = "vendor"
+_IMAGES: Final = (
+    "layers.png",
+    "layers-2x.png",
+    "marker-icon.png",
+    "marker-icon-2x.png",
+    "marker-shadow.png",
+)
+
+
+def _read(*path: str) -> str:
+    return files(__package__).joinpath(*path).read_text(encoding="utf-8")
+
+
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+@cache
+def _image(name: str) -> str:
+    content = files(__package__).joinpath(_VENDOR, "images", name).read_bytes()
+    return _data_uri("image/png", content)
+
+
+def _leaflet_script() -> str:
+    """Leaflet without the line that makes developer tools ask for its source map."""
+    lines = _read(_VENDOR, "leaflet.js").splitlines()
+    kept = [line for line in lines if not line.startswith("//# sourceMappingURL")]
+    return _data_uri("text/javascript", "\n".join(kept).encode("utf-8"))
+
+
+def _leaflet_style() -> str:
+    text = _read(_VENDOR, "leaflet.css")
+    for name in _IMAGES:
+        text = text.replace(f"images/{name}", _image(name))
+    return _data_uri("text/css", text.encode("utf-8"))
+
+
+def page_script() -> str:
+    """Put the page's own scripts together.
+
+    Returns
+    -------
+    str
+        One script that defines ``startReview``.
+    """
+    parts = [_read("assets", name) for name in _SCRIPTS]
+    body = "\n".join(parts)
+    return f'var startReview = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+
+
+def json_for_html(value: Mapping[str, object]) -> str:
+    r"""Write JSON that cannot end the element it stands in.
+
+    Parameters
+    ----------
+    value
+        Plain values.
+
+    Returns
+    -------
+    str
+        JSON in which no ``<`` is left.
+
+    Examples
+    --------
+    >>> json_for_html({"name": "</script>"})
+    '{"name":"\\u003c/script>"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+class ReviewMap(folium.Map):
+    """A county's plans on a map, in one HTML file that works offline.
+
+    Made by `layoutplan.review_map`. Layers of folium can be added as to any
+    `folium.Map`; those that bring files of their own from the network do not
+    work offline.
+
+    Parameters
+    ----------
+    contents
+        What the page is drawn from; see `layoutplan.maps.payload.payload`.
+    """
+
+    default_js = [("leaflet", _leaflet_script())]  # noqa: RUF012 - folium's own way
+    default_css = [("leaflet_css", _leaflet_style())]  # noqa: RUF012 - folium's own way
+
+    _template = Template(_read("assets", "page.html.jinja"))
+
+    def __init__(self, contents: Mapping[str, object]) -> None:
+        super().__init__(tiles=None, prefer_canvas=True, zoom_control=False)
+        self.contents = contents
+        self.contents_json = json_for_html(contents)
+        digest = hashlib.sha256(self.contents_json.encode("utf-8")).hexdigest()
+        # folium draws random names; the same plans shall give the same bytes.
+        root = self._parent
+        del root._children[self.get_name()]  # noqa: SLF001
+        self._id = digest[:32]
+        root.add_child(self)
+        root.title = html.escape(str(contents["title"]))
+
+    @property
+    def page_script(self) -> str:
+        """The page's own script."""
+        return page_script()
+
+    @property
+    def page_style(self) -> str:
+        """The page's own style."""
+        return _read("assets", "review.css")
+
+    @property
+    def leaflet_licence(self) -> str:
+        """The licence of Leaflet, which asks to be passed on with it."""
+        return _read(_VENDOR, "LEAFLET-LICENSE")
+
+    @property
+    def marker_images(self) -> str:
+        """Leaflet's marker as data, for markers that are added to the map."""
+        images = {
+            "iconUrl": _image("marker-icon.png"),
+            "iconRetinaUrl": _image("marker-icon-2x.png"),
+            "shadowUrl": _image("marker-shadow.png"),
+        }
+        return json.dumps(images)
+
+    def page(self) -> str:
+        """Give the whole page.
+
+        Returns
+        -------
+        str
+            HTML.
+        """
+        text: str = self.get_root().render()
+        return text
+
+    def save(
+        self,
+        outfile: str | bytes | Path | BinaryIO,
+        close_file: bool = True,  # noqa: FBT001, FBT002 - the place folium gives it
+        **_: Any,  # noqa: ANN401 - options of folium
+    ) -> None:
+        """Write the page to a file; the file is whole or not there.
+
+        Parameters
+        ----------
+        outfile
+            A path, or a file that is open for bytes.
+        close_file
+            Whether to close a file that was given open.
+        **_
+            Options of folium that have no meaning here.
+        """
+        content = self.page().encode("utf-8")
+        if isinstance(outfile, str | bytes | Path):
+            _write_whole(Path(os.fsdecode(outfile)), content)
+            return
+        outfile.write(content)
+        if close_file:
+            outfile.close()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file and rename, so that no reader sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,168 @@
+"""How villages are coloured: the class of each village under each theme."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from layoutplan.plan import Plan
+from layoutplan.tables import BANDS
+
+LIMIT_SHARES: Final = (1 / 3, 2 / 3, 1.0, 1.5)
+"""Where classes of minutes end, as shares of the limit of the band."""
+
+NO_SCHOOL: Final = len(LIMIT_SHARES) + 1
+"""The class of a village with pupils who have no school or no known way."""
+
+MOVED_FROM: Final = (1, 10, 30, 100)
+"""Where classes of pupils moved begin; below the first nobody moves."""
+
+CHANGE_FROM: Final = (-10.0, -2.0, 2.0, 10.0, 20.0)
+"""Where classes of the change of minutes begin; the first class has no beginning."""
+
+NOBODY: Final = -1
+"""The class of a village without pupils of the theme."""
+
+
+def limits(plan: Plan) -> dict[str, float]:
+    """Give the limit of travel minutes for each grade band.
+
+    Parameters
+    ----------
+    plan
+        The plan, whose standards hold.
+
+    Returns
+    -------
+    dict
+        Band to minutes.
+    """
+    return {b: plan.standards.value(f"travel_limit_minutes_{b}") for b in BANDS}
+
+
+def minute_classes(plan: Plan, *, band: str) -> pd.Series:
+    """Class the villages by the mean way of their pupils in one band.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    band
+        The grade band.
+
+    Returns
+    -------
+    pandas.Series
+        By village: 0 to 2 within the limit, 3 up to one and a half limits, 4 beyond,
+        5 where pupils have no school or no known way, -1 where there are no pupils.
+    """
+    mean = mean_minutes(plan, bands=(band,))
+    ends = np.array(LIMIT_SHARES) * limits(plan)[band]
+    # Rounded, so that a mean of equal ways is not above their common value.
+    reached = np.searchsorted(ends, mean.round(6).to_numpy(dtype=float))
+    classes = pd.Series(reached, index=mean.index).where(mean.notna(), NOBODY)
+    lost = plan.unserved.query("band == @band and pupils > 0")["village_id"]
+    ways = plan.assignment.query("band == @band and pupils > 0")
+    unknown = ways.loc[~np.isfinite(ways["minutes"].astype(float)), "village_id"]
+    return classes.mask(classes.index.isin([*lost, *unknown]), NO_SCHOOL).astype(int)
+
+
+def moves(plan: Plan) -> pd.DataFrame:
+    """Give the pupils who go from one school to another.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The plan's moves, without those from or to no school.
+    """
+    table = plan.moves
+    between = table["from_site"].ne("") & table["to_site"].ne("")
+    return table[between & table["from_site"].ne(table["to_site"]) & table["pupils"].gt(0)]
+
+
+def pupils_moved(plan: Plan) -> pd.Series:
+    """Count the pupils of each village who change school.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.Series
+        Pupils by village.
+    """
+    moved = moves(plan).groupby("village_id", observed=True)["pupils"].sum()
+    return moved.reindex(plan.county.villages.index, fill_value=0).astype(int)
+
+
+def moved_classes(plan: Plan) -> pd.Series:
+    """Class the villages by pupils who change school.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.Series
+        By village: the number of entries of `MOVED_FROM` that are reached, -1 where
+        there are no pupils.
+    """
+    moved = pupils_moved(plan)
+    classes = pd.Series(np.searchsorted(MOVED_FROM, moved, side="right"), index=moved.index)
+    pupils = plan.demand.sum(axis=1).reindex(moved.index, fill_value=0)
+    return classes.where(pupils > 0, NOBODY)
+
+
+def mean_minutes(plan: Plan, *, bands: Sequence[str] = BANDS) -> pd.Series:
+    """Give the mean way of each village's pupils.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    bands
+        The grade bands that count.
+
+    Returns
+    -------
+    pandas.Series
+        Minutes by village; missing where no pupil has a school that is reached.
+    """
+    rows = plan.assignment
+    minutes = rows["minutes"].astype(float)
+    rows = rows[rows["band"].isin(bands) & np.isfinite(minutes) & rows["pupils"].gt(0)]
+    way = (rows["minutes"] * rows["pupils"]).groupby(rows["village_id"]).sum()
+    pupils = rows["pupils"].groupby(rows["village_id"]).sum()
+    return (way / pupils).reindex(plan.county.villages.index)
+
+
+def change_classes(plan: Plan, first: Plan) -> pd.Series:
+    """Class the villages by how much longer the mean way gets.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    first
+        What it is compared with.
+
+    Returns
+    -------
+    pandas.Series
+        By village: the number of entries of `CHANGE_FROM` that are reached, -1 where
+        there is nothing to compare.
+    """
+    change = mean_minutes(plan) - mean_minutes(first)
+    # Rounded, so that noise of floating numbers cannot move a village to another class.
+    reached = np.searchsorted(CHANGE_FROM, change.fillna(0).round(6), side="right")
+    return pd.Series(reached, index=change.index).where(change.notna(), NOBODY)

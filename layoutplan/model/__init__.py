@@ -1,0 +1,1 @@
+"""The layout model: which sites teach which bands, and where pupils go."""

@@ -1,0 +1,211 @@
+"""Propose: the layout that the model finds, with its proof."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from layoutplan.county import County
+from layoutplan.demand import demand as find_demand
+from layoutplan.findings import Finding
+from layoutplan.measures import Options, check_options, site_measures
+from layoutplan.model.sets import make_sets
+from layoutplan.model.solve import Answer, solve
+from layoutplan.plan.build import build_plan, without_school
+from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of
+from layoutplan.plan.noun import Plan, SolverReport
+from layoutplan.standards import Standards
+from layoutplan.standards import standards as load_standards
+from layoutplan.tables import BANDS
+from layoutplan.travel import TravelTimes
+
+Progress = Callable[[int, int, str], None]
+
+
+def propose(
+    county: County,
+    times: TravelTimes,
+    *,
+    standards: Standards | None = None,
+    options: Options | None = None,
+    measures: pd.DataFrame | None = None,
+    time_limit: float = 60.0,
+    gap: float = 0.005,
+    seed: int = 0,
+    name: str = "proposed",
+    progress: Progress | None = None,
+) -> Plan:
+    """Find which schools to keep, merge, expand or build, and where pupils go.
+
+    The model weighs travel, moves and money against each other at the prices of
+    the standards or the options, under the rules: places in whole classes, travel
+    limits per band, budget, number of schools, locks, least size, a school with
+    grades 7-9 in each township. It never ends in "infeasible": what cannot be kept
+    is priced, counted and named. It proposes; people decide.
+
+    Parameters
+    ----------
+    county
+        The county.
+    times
+        Travel times of its villages and sites.
+    standards
+        The standards; the national ones where None.
+    options
+        What is asked.
+    measures
+        What may be done at each site; `layoutplan.site_measures` where None.
+    time_limit
+        Seconds for the search.
+    gap
+        The search may stop when this share of the objective is left unproven.
+    seed
+        Kept with the plan. The search draws nothing at random: equal inputs give
+        an equal plan unless the clock cuts it short.
+    name
+        What the plan is called.
+    progress
+        Called with steps done, steps in all, and what is being done.
+
+    Returns
+    -------
+    Plan
+        The plan with objective, bound and gap.
+
+    Raises
+    ------
+    OptionsError
+        If the options contradict each other or name unknown schools.
+    SolverError
+        If no plan was found in time.
+
+    Examples
+    --------
+    >>> import layoutplan as lp
+    >>> county = lp.example.county(seed=1, villages=40)
+    >>> plan = lp.propose(county, lp.travel_times(county))
+    >>> plan.solver.gap <= 0.01
+    True
+    """
+    start = time.monotonic()
+    rules = standards or load_standards()
+    asked = options or Options()
+    check_options(asked, county)
+    found = find_demand(county, standards=rules)
+    given = site_measures(county, standards=rules) if measures is None else measures
+    today = today_of(county, times, found=found, standards=rules)
+    sites = county.sites
+    places = sites[["kind", "candidate"]].assign(township_id=sites.get("township_id"))
+    sets = make_sets(
+        demand=found.pupils,
+        minutes={band: times.table(band) for band in BANDS},
+        measures=given,
+        places=places,
+        today=today.assignment,
+        observed=observed_flows(county),
+        standards=rules,
+        options=asked,
+    )
+    answer = solve(sets, gap=gap, time_limit=time_limit, progress=progress)
+    state = state_of_sites(_actions(answer, sites["candidate"]), given, county)
+    unserved = _unserved(found.pupils, answer, times)
+    return build_plan(
+        name,
+        county,
+        times=times,
+        standards=rules,
+        options=asked,
+        demand=found.pupils,
+        state=state,
+        flows=answer.flows,
+        unserved=unserved,
+        today=today.assignment,
+        solver=SolverReport(
+            status=answer.status,
+            objective=answer.objective,
+            bound=answer.bound,
+            gap=answer.gap,
+            seconds=time.monotonic() - start,
+            seed=seed,
+            cut_by_clock=answer.cut_by_clock,
+            terms=answer.terms,
+        ),
+        findings=(*found.findings, *times.findings, *_breaches(answer, unserved)),
+    )
+
+
+def _actions(answer: Answer, candidate: pd.Series) -> pd.DataFrame:
+    sites = answer.sites
+    new = candidate.reindex(sites.index).to_numpy(dtype=bool)
+    full, small = sites["full"].to_numpy(), sites["small"].to_numpy()
+    more = sites["extra_classes"].to_numpy() > 0
+    action = np.select(
+        [new & full, new, small, full & more, full],
+        ["new", "unused", "teaching_point", "expand", "keep"],
+        default="close",
+    )
+    return pd.DataFrame(
+        {"action": action, "extra_classes": sites["extra_classes"]}, index=sites.index
+    )
+
+
+def _unserved(demand: pd.DataFrame, answer: Answer, times: TravelTimes) -> pd.DataFrame:
+    """Name all pupils without a school: no road, no site that teaches them, none left open."""
+    rest = without_school(answer.flows, demand)
+    in_model = set(zip(answer.unserved["village_id"], answer.unserved["band"], strict=True))
+    near = {}
+    for band in BANDS:
+        table = times.table(band)
+        found = np.isfinite(table.to_numpy(dtype=float)).any(axis=1)
+        near[band] = dict(zip(table.index, found, strict=True))
+    reason = [
+        "none_open" if (v, b) in in_model else "no_site" if near[b][v] else "no_road"
+        for v, b in zip(rest["village_id"], rest["band"], strict=True)
+    ]
+    rest = rest.assign(reason=pd.Series(reason, index=rest.index, dtype="str"))
+    return rest[["village_id", "band", "pupils", "reason"]]
+
+
+def _breaches(answer: Answer, unserved: pd.DataFrame) -> list[Finding]:
+    """Say which rules could not be kept, for whom, and what would cure it."""
+    found = []
+    over = answer.sites[answer.sites["overload"] > 0]
+    if len(over):
+        pupils = int(over["overload"].sum())
+        found.append(
+            Finding(
+                code="over_places",
+                severity="warning",
+                table="schools",
+                ids=tuple(over.index),
+                values={"pupils": pupils},
+            )
+        )
+    short = answer.sites[answer.sites["short"] > 0]
+    if len(short):
+        found.append(
+            Finding(
+                code="below_least_size", severity="warning", table="schools", ids=tuple(short.index)
+            )
+        )
+    if answer.bare:
+        found.append(
+            Finding(
+                code="township_without_junior",
+                severity="warning",
+                table="townships",
+                ids=answer.bare,
+            )
+        )
+    for reason, rows in unserved.groupby("reason"):
+        found.append(
+            Finding(
+                code=f"unserved_{reason}",
+                severity="warning",
+                table="villages",
+                ids=tuple(rows["village_id"].unique()),
+                values={"pupils": int(rows["pupils"].sum())},
+            )
+        )
+    return found

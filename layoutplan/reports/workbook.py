@@ -1,0 +1,238 @@
+"""Workbooks: sheets that open well in Excel and WPS, print on A4 and run nothing."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+from unicodedata import east_asian_width
+
+import numpy as np
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from layoutplan.reports.plain_text import legal, starts_formula
+from layoutplan.reports.whole import whole_file
+
+TEXT: Final = "@"
+"""The number format of text, which keeps the leading zeros of codes."""
+
+FORMATS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "share": "0.0%",
+        "minutes": "#,##0.0",
+        "persons/class": "#,##0.0",
+    }
+)
+"""Number formats by unit; whole numbers with separators for all other units."""
+
+WHOLE: Final = "#,##0"
+
+_WIDTHS: Final = (8, 48)
+_LOOKED_AT: Final = 300
+_A4: Final = 9
+_CELL_MAX: Final = 32_767
+_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, not a moment
+_HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
+_MARKED: Final = PatternFill("solid", fgColor="FFFFF2CC")
+_BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Sheet:
+    """One sheet of a workbook.
+
+    Parameters
+    ----------
+    title
+        The name of the sheet.
+    table
+        What it holds, row by row; the columns' names are the headings.
+    formats
+        Number format by heading: one for all rows, or one for each row. Numbers
+        without one are whole.
+    marked
+        Positions of rows to be seen at once.
+    bold
+        Positions of rows that are headings of a part.
+    frozen
+        How many columns stay in view on the left.
+    """
+
+    title: str
+    table: pd.DataFrame = field(repr=False)
+    formats: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    marked: frozenset[int] = frozenset()
+    bold: frozenset[int] = frozenset()
+    frozen: int = 1
+
+
+def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
+    """Write sheets as a workbook, whole or not at all.
+
+    Text is written as text, whatever it starts with; control characters are taken
+    out. Equal sheets give equal bytes.
+
+    Parameters
+    ----------
+    sheets
+        The sheets in their order.
+    path
+        The file.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written, as when it is open in Excel.
+    """
+    book = Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        _add(book, sheet)
+    book.properties.creator = "layoutplan"
+    book.properties.created = _MADE
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with whole_file(path) as part:
+        _write_fixed(buffer, part)
+    return path
+
+
+def unit_format(unit: str) -> str:
+    """Give the number format of a unit.
+
+    Parameters
+    ----------
+    unit
+        The unit.
+
+    Returns
+    -------
+    str
+        The format.
+
+    Examples
+    --------
+    >>> unit_format("share")
+    '0.0%'
+    """
+    return FORMATS.get(unit, WHOLE)
+
+
+def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no types
+    page = book.create_sheet(_BAD_TITLE.sub(" ", sheet.title)[:31])
+    dress = _Dresser()
+    headings = [str(c) for c in sheet.table.columns]
+    for column, text in enumerate(headings, 1):
+        _put(page.cell(row=1, column=column), text, dress, wrap=True, head=True)
+    for column, name in enumerate(headings, 1):
+        values = sheet.table.iloc[:, column - 1].tolist()
+        given = sheet.formats.get(name, WHOLE)
+        formats = [given] * len(values) if isinstance(given, str) else given
+        width = _width(name, values)
+        page.column_dimensions[get_column_letter(column)].width = width
+        for row, (value, form) in enumerate(zip(values, formats, strict=True)):
+            _put(
+                page.cell(row=row + 2, column=column),
+                value,
+                dress,
+                form=form,
+                wrap=isinstance(value, str) and _cells(value) > width,
+                head=row in sheet.bold,
+                marked=row in sheet.marked,
+            )
+    _set_up(page, sheet)
+
+
+class _Dresser:
+    """Gives cells their looks; each look is made once, for openpyxl makes them slowly."""
+
+    def __init__(self) -> None:
+        self._looks: dict[tuple[object, ...], Any] = {}
+
+    def __call__(self, cell: Any, form: str, **look: bool) -> None:  # noqa: ANN401
+        key = (form, *look.values())
+        if key not in self._looks:
+            cell.number_format = form
+            cell.alignment = Alignment(vertical="top", wrap_text=look["wrap"])
+            cell.quotePrefix = look["quoted"]
+            if look["head"]:
+                cell.font, cell.fill = Font(bold=True), _HEAD
+            elif look["marked"]:
+                cell.fill = _MARKED
+            self._looks[key] = cell._style  # noqa: SLF001 - as openpyxl copies cells
+        cell._style = copy(self._looks[key])  # noqa: SLF001
+
+
+def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
+    page.freeze_panes = page.cell(row=2, column=sheet.frozen + 1)
+    page.auto_filter.ref = page.dimensions
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = _A4
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.oddFooter.center.text = "&A  &P / &N"
+
+
+def _put(
+    cell: Any,  # noqa: ANN401
+    value: object,
+    dress: _Dresser,
+    *,
+    form: str = TEXT,
+    wrap: bool = False,
+    head: bool = False,
+    marked: bool = False,
+) -> None:
+    """Put a value into a cell; text stays text, even where it looks like a formula."""
+    quoted = False
+    if isinstance(value, str):
+        text, form = legal(value)[:_CELL_MAX], TEXT
+        quoted = starts_formula(text)
+        cell.value = text or None
+        cell.data_type = "s" if text else "n"
+    elif isinstance(value, (int, float, np.number)) and np.isfinite(value):
+        number = float(value)
+        cell.value = int(number) if number.is_integer() else number
+    dress(cell, form, wrap=wrap, head=head, marked=marked, quoted=quoted)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is in Latin letters; a Chinese character takes two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _width(heading: str, values: Sequence[object]) -> float:
+    texts = [v if isinstance(v, str) else f"{v:,.1f}" if isinstance(v, float) else str(v)
+             for v in values[:_LOOKED_AT]]  # fmt: skip
+    least, most = _WIDTHS
+    longest = max((_cells(t) for t in texts), default=0)
+    # A heading may break into two lines.
+    return float(min(max(longest + 2, _cells(heading) // 2 + 3, least), most))
+
+
+def _write_fixed(buffer: io.BytesIO, path: Path) -> None:
+    """Write the archive anew without the moment at which it was made."""
+    stamp = _MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w") as out:
+        for item in made.infolist():
+            content = made.read(item)
+            if item.filename == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            entry = zipfile.ZipInfo(item.filename, date_time=(2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            out.writestr(entry, content)

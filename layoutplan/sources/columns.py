@@ -1,0 +1,265 @@
+"""Columns of foreign tables under our names.
+
+A mapping says, per table, which of the file's columns holds which of ours::
+
+    [villages]
+    layer = "settlements"        # layer, sheet or file, where its name is another one
+    pupils = "students_est"
+
+    [schools]
+    places = "capacity_est"
+    [schools.kind]
+    from = "level_guess"
+    values = { unknown = "nine_year", not_compulsory = "-" }   # "-": leave the row out
+    # otherwise = "primary"                                    # for all other values
+
+Columns that already carry our name, or the Chinese or English heading of
+`layoutplan.tables`, need no mapping.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from layoutplan.errors import DataError, OptionsError
+from layoutplan.findings import Finding
+from layoutplan.tables import COUNTY_TABLES, Table
+
+Mapped = Mapping[str, Mapping[str, object]]
+"""Table -> our column -> the file's column, or a mapping with from, values, otherwise."""
+
+LEAVE_OUT: Final = "-"
+"""The value that leaves a row out."""
+
+_SERIES = re.compile(r"^(births_\d{4}|age_\d{1,2})$")
+_BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedTables:
+    """Tables under our column names, with what was noted on the way.
+
+    Parameters
+    ----------
+    tables
+        The tables by our names.
+    findings
+        Columns that were not found, rows that were left out.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+
+
+def read_columns(path: str | Path, *, lang: str = "auto") -> Mapped:
+    """Read a mapping of columns from a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    lang
+        The language of messages.
+
+    Returns
+    -------
+    Mapping
+        Table -> our column -> the file's column.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or no TOML.
+    OptionsError
+        If it names a table or column that does not exist.
+    """
+    path = Path(path)
+    try:
+        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        found = Finding(code="no_such_path", values={"path": str(path)})
+        raise DataError(found, where=str(path), lang=lang) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        found = Finding(code="not_toml", values={"path": path.name, "why": str(error)})
+        raise DataError(found, where=str(path), lang=lang) from None
+    check_columns(mapping, where=str(path), lang=lang)
+    return mapping
+
+
+def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> None:
+    """Refuse a mapping that names unknown tables or columns.
+
+    Parameters
+    ----------
+    columns
+        The mapping.
+    where
+        The file it comes from.
+    lang
+        The language of the message.
+
+    Raises
+    ------
+    OptionsError
+        With everything unknown at once.
+
+    Examples
+    --------
+    >>> check_columns({"villages": {"pupils": "students"}})
+    """
+    found = []
+    for name, entries in columns.items():
+        if name not in COUNTY_TABLES or not isinstance(entries, Mapping):
+            known = ", ".join(COUNTY_TABLES)
+            found.append(Finding(code="unknown_table", values={"name": name, "known": known}))
+            continue
+        table = COUNTY_TABLES[name]
+        for column, source in entries.items():
+            named = column == "layer" or column in table or _SERIES.match(column)
+            kept = isinstance(source, str) or (
+                isinstance(source, Mapping) and isinstance(source.get("from"), str)
+            )
+            if not named or not kept:
+                known = ", ".join(c.name for c in table.columns)
+                found.append(
+                    Finding(
+                        code="unknown_column", table=name, column=column, values={"known": known}
+                    )
+                )
+    if found:
+        raise OptionsError(found, where=where, lang=lang)
+
+
+def plain_heading(text: object) -> str:
+    """Reduce a heading to what identifies it.
+
+    Parameters
+    ----------
+    text
+        The heading as it stands in a file.
+
+    Returns
+    -------
+    str
+        Without units in brackets, spaces and differences of width and case.
+
+    Examples
+    --------
+    >>> plain_heading(" 学生数（人） ")
+    '学生数'
+    """
+    wide = unicodedata.normalize("NFKC", str(text))
+    return re.sub(r"[\s_]+", "", _BRACKETS.sub("", wide)).lower()
+
+
+def apply_columns(frames: Mapping[str, pd.DataFrame], columns: Mapped) -> MappedTables:
+    """Bring tables under our column names.
+
+    Parameters
+    ----------
+    frames
+        The tables as read.
+    columns
+        The mapping; may be empty.
+
+    Returns
+    -------
+    MappedTables
+        Copies with our names; columns that are not ours stay as they are.
+    """
+    check_columns(columns)
+    tables, findings = {}, []
+    for name, frame in frames.items():
+        mapped, found = _apply(frame, COUNTY_TABLES[name], columns.get(name, {}))
+        tables[name] = mapped
+        findings += found
+    return MappedTables(tables=tables, findings=tuple(findings))
+
+
+def _apply(
+    frame: pd.DataFrame, table: Table, entries: Mapping[str, object]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    frame, findings = _with_geometry_name(frame.copy()), list[Finding]()
+    taken: dict[str, pd.Series] = {}
+    keep = pd.Series(data=True, index=frame.index)
+    for column, entry in entries.items():
+        if column == "layer":
+            continue
+        source = entry if isinstance(entry, str) else str(entry["from"])  # type: ignore[index]
+        if source not in frame:
+            have = ", ".join(map(str, frame.columns))
+            findings.append(
+                Finding(
+                    code="mapped_column_missing",
+                    table=table.name,
+                    column=source,
+                    values={"ours": column, "have": have},
+                )
+            )
+            continue
+        values = frame[source]
+        if isinstance(entry, Mapping):
+            values = _translated(values, entry)
+            left = values.eq(LEAVE_OUT)
+            keep &= ~left
+            if left.any():
+                findings.append(_left_out(frame, table, source, left))
+        taken[column] = values
+    renamed = _renamed(frame.drop(columns=[c for c in taken if c in frame]), table, set(taken))
+    result = renamed.assign(**taken)[keep.to_numpy()]
+    return result, findings
+
+
+def _translated(values: pd.Series, entry: Mapping[str, object]) -> pd.Series:
+    words = entry.get("values", {})
+    text = values.astype("str").where(values.notna(), "")
+    if not isinstance(words, Mapping):
+        return text
+    known = text.map({str(k): str(v) for k, v in words.items()})
+    return known.fillna(str(entry["otherwise"])) if "otherwise" in entry else known.fillna(text)
+
+
+def _left_out(frame: pd.DataFrame, table: Table, source: str, left: pd.Series) -> Finding:
+    ids = frame[table.key] if table.key in frame else frame.index.to_series()
+    return Finding(
+        code="rows_left_out",
+        severity="note",
+        table=table.name,
+        column=source,
+        ids=tuple(ids[left].astype("str").head(20)),
+        rows=int(left.sum()),
+    )
+
+
+def _renamed(frame: pd.DataFrame, table: Table, taken: set[str]) -> pd.DataFrame:
+    if frame.index.name and frame.index.name not in frame:
+        frame = frame.reset_index()
+    ours = {}
+    present = set(map(str, frame.columns)) | taken
+    for column in table.columns:
+        if column.name in present:
+            continue
+        wanted = {plain_heading(column.zh), plain_heading(column.en), plain_heading(column.name)}
+        match = [c for c in frame.columns if plain_heading(c) in wanted and c not in ours]
+        if match:
+            ours[match[0]] = column.name
+    return frame.rename(columns=ours)
+
+
+def _with_geometry_name(frame: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    active = frame.active_geometry_name
+    if active is None:
+        return pd.DataFrame(frame)
+    if active != "geometry":
+        frame = frame.rename_geometry("geometry")
+    named: pd.DataFrame = frame
+    return named

@@ -1,0 +1,42 @@
+"""What the tests share: a small made-up county, today's plan and a proposed one."""
+
+from pathlib import Path
+
+import pytest
+
+import layoutplan as lp
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def small():
+    return lp.example.county(seed=1, villages=40)
+
+
+@pytest.fixture(scope="session")
+def small_times(small):
+    return lp.travel_times(small)
+
+
+@pytest.fixture(scope="session")
+def small_today(small, small_times):
+    plan = lp.evaluate(small, small_times)
+    lp.assert_plan_valid(plan)
+    return plan
+
+
+@pytest.fixture(scope="session")
+def small_plan(small, small_times):
+    plan = lp.propose(small, small_times)
+    lp.assert_plan_valid(plan)
+    return plan
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Give the folder of real cases, or skip where it is absent."""
+    if not (SHARED / "cases").is_dir():
+        pytest.skip("the real cases are not here")
+    return SHARED
