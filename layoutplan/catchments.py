@@ -80,7 +80,7 @@ def assign(
     """
     groups, wanted, ways = _wishes(pupils, minutes, teaches)
     sites = list(teaches.index.sort_values())
-    kept = _kept(stays, groups, wanted, teaches, sites) if stays is not None else _nothing()
+    kept = _kept(stays, groups, wanted, ways=ways, sites=sites) if stays is not None else _nothing()
     wanted = wanted - np.bincount(kept[0], weights=kept[2], minlength=len(wanted)).astype(np.int64)
     room = places.reindex(sites).to_numpy(dtype=float)
     used = np.bincount(kept[1], weights=kept[2], minlength=len(sites))
@@ -129,10 +129,15 @@ def _kept(
     stays: pd.DataFrame,
     groups: pd.DataFrame,
     wanted: Ints,
-    teaches: pd.DataFrame,
+    *,
+    ways: Floats,
     sites: list[str],
 ) -> tuple[Ints, Ints, Ints]:
-    """Scale what is observed to the pupils there are, and keep what can stay."""
+    """Scale what is observed to the pupils there are, and keep what can stay.
+
+    Pupils cannot stay at a school that does not teach them, nor at one that no road
+    of the data leads to: those are sent elsewhere, or named as without a road.
+    """
     seen = stays[stays["pupils"] > 0]
     seen = seen.merge(
         groups[["village_id", "band"]].reset_index(names="group"), on=["village_id", "band"]
@@ -146,10 +151,10 @@ def _kept(
         labels = seen["site_id"].to_numpy()[at]
         scaled[at] = apportion(shares, int(wanted[int(str(group))]), order=labels)
     place = pd.Index(sites).get_indexer(pd.Index(seen["site_id"]))
-    taught = teaches.reindex(index=sites, columns=list(BANDS), fill_value=False).to_numpy()
-    band = pd.Index(BANDS).get_indexer(pd.Index(seen["band"]))
-    ok = (place >= 0) & taught[place, band] & (scaled > 0)
-    return seen["group"].to_numpy(dtype=np.int64)[ok], place[ok].astype(np.int64), scaled[ok]
+    group = seen["group"].to_numpy(dtype=np.int64)
+    reached = np.isfinite(ways[group, np.maximum(place, 0)])
+    ok = (place >= 0) & reached & (scaled > 0)
+    return group[ok], place[ok].astype(np.int64), scaled[ok]
 
 
 def _by_distance(wanted: Ints, ways: Floats, room: Floats) -> tuple[tuple[Ints, Ints, Ints], Ints]:

@@ -19,7 +19,7 @@ from layoutplan.findings import Finding
 from layoutplan.measures import Options
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
-from layoutplan.words import LANGUAGES, Language, language, say
+from layoutplan.words import LANGUAGES, Language, catalogue, language, say
 
 DONE: Final = 0
 BAD_DATA: Final = 1
@@ -28,11 +28,11 @@ NEAREST_PLAN: Final = 3
 INTERRUPTED: Final = 130
 
 _LANG: Language = language()
-_HELP: Final = {key: say(f"cli.{key}", _LANG) for key in (
-    "about", "demo", "check", "propose", "evaluate", "compare", "county", "out", "columns", "crs",
-    "standards", "mode", "budget", "schools_max", "keep", "close", "freeze", "min_pupils",
-    "time_limit", "gap", "seed", "lang", "debug", "decisions", "folders", "name", "year",
-)}  # fmt: skip
+_HELP: Final = {
+    key.removeprefix("cli."): text
+    for key, text in catalogue(_LANG).items()
+    if key.startswith("cli.")
+}
 
 app = typer.Typer(
     help=_HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
@@ -57,7 +57,7 @@ _err = Console(stderr=True, highlight=False)
 
 @app.callback()
 def main(
-    debug: Annotated[bool, typer.Option("--debug", help=_HELP["debug"])] = False,  # noqa: FBT002
+    debug: Annotated[bool, typer.Option("--debug", help=_HELP["debug"])] = False,
 ) -> None:
     """Take what holds for all commands."""
     del debug  # read by `run` before any command starts
@@ -98,8 +98,8 @@ def check(
     lang: Lang = "auto",
 ) -> None:
     """Check a county and print the findings; exit 1 on errors."""
-    from layoutplan.checks import findings  # noqa: PLC0415
-    from layoutplan.findings import findings_table  # noqa: PLC0415
+    from layoutplan.checks import findings
+    from layoutplan.findings import findings_table
 
     read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
     spoken = read.language(lang)
@@ -135,6 +135,9 @@ def propose(
     keep: Annotated[Sites, typer.Option("--keep", metavar="ID", help=_HELP["keep"])] = None,
     close: Annotated[Sites, typer.Option("--close", metavar="ID", help=_HELP["close"])] = None,
     freeze: Annotated[Sites, typer.Option("--freeze", metavar="ID", help=_HELP["freeze"])] = None,
+    ignore_choices: Annotated[
+        bool, typer.Option("--ignore-choices", help=_HELP["ignore_choices"])
+    ] = False,
     min_pupils: Annotated[
         Sites, typer.Option("--min-pupils", metavar="KIND=N", help=_HELP["min_pupils"])
     ] = None,
@@ -155,6 +158,7 @@ def propose(
         keep=frozenset(keep or ()),
         close=frozenset(close or ()),
         freeze=frozenset(freeze or ()),
+        keep_choices=not ignore_choices,
         min_pupils=_least(min_pupils or [], lang=read.language(lang)),
     )
     _propose(
@@ -187,7 +191,7 @@ def _propose(
     seed: int,
     lang: str,
 ) -> None:
-    import layoutplan as lp  # noqa: PLC0415
+    import layoutplan as lp
 
     spoken = county.language(lang)
     with _steps(say("cli.travel", spoken)) as step:
@@ -218,8 +222,8 @@ def evaluate(
     lang: Lang = "auto",
 ) -> None:
     """Evaluate decisions made by hand and write the plan out."""
-    import layoutplan as lp  # noqa: PLC0415
-    from layoutplan.reports import read_decisions  # noqa: PLC0415
+    import layoutplan as lp
+    from layoutplan.reports import read_decisions
 
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     spoken, rules = read.language(lang), standards(standards_name)
@@ -239,7 +243,7 @@ def compare(
     lang: Lang = "auto",
 ) -> None:
     """Set plans that were written out side by side."""
-    from layoutplan.reports import write_comparison  # noqa: PLC0415
+    from layoutplan.reports import write_comparison
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
@@ -258,8 +262,8 @@ def demo(
     lang: Lang = "auto",
 ) -> None:
     """Take the made-up county through the whole main job."""
-    from layoutplan import example  # noqa: PLC0415
-    from layoutplan.county_file import write_county  # noqa: PLC0415
+    from layoutplan import example
+    from layoutplan.county_file import write_county
 
     with _steps(say("cli.making", _LANG)):
         path = write_county(example.county(seed, villages=villages), out / "demo.gpkg")
@@ -272,8 +276,8 @@ def demo(
 
 
 def _write(plan: Any, today: Any, out: Path, *, inputs: Path, lang: Language) -> None:  # noqa: ANN401
-    from layoutplan.maps import review_map  # noqa: PLC0415
-    from layoutplan.reports import input_hashes, write_plan  # noqa: PLC0415
+    from layoutplan.maps import review_map
+    from layoutplan.reports import input_hashes, write_plan
 
     with _steps(say("cli.writing", lang)):
         write_plan(
@@ -349,7 +353,9 @@ def run() -> None:
     except Exception as error:
         if debug:
             raise
-        _err.print(Text(say("cli.fault", _LANG, what=f"{type(error).__name__}: {error}")), soft_wrap=True)
+        _err.print(
+            Text(say("cli.fault", _LANG, what=f"{type(error).__name__}: {error}")), soft_wrap=True
+        )
         sys.exit(BAD_DATA)
 
 

@@ -34,6 +34,10 @@ class Options:
         Ids of schools that are closed.
     freeze
         Ids of schools that stay exactly as they are.
+    keep_choices
+        Whether families who were observed to choose a farther school are left in
+        peace. Where not, their pupils are sent to nearer schools as well if that
+        costs less.
     min_pupils
         Fewest pupils a school of a kind may have, by kind; teaching points are
         exempt. There is no national minimum: a county that has one gives it.
@@ -53,6 +57,7 @@ class Options:
     keep: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
     close: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
     freeze: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
+    keep_choices: bool = True
     min_pupils: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     prices: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 

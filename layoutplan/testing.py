@@ -284,7 +284,7 @@ def _score(plan: Plan) -> float:
 def _chosen(plan: Plan, price: Mapping[str, float]) -> float:
     """Sum the ways that families chose over the nearest school and keep in the plan."""
     flows = plan.county.flows
-    if flows.empty:
+    if flows.empty or not plan.options.keep_choices:
         return 0.0
     today = evaluate(plan.county, plan.times, standards=plan.standards).assignment
     before = {(r["village_id"], r["band"], r["site_id"]): r for r in today.to_dict("records")}

@@ -141,9 +141,7 @@ def _keyed(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Fin
     if len(spaced):
         # Lists of codes, such as the receivers of a school, are separated by blanks.
         findings.append(
-            Finding(
-                code="blank_in_id", table=declared.name, column=declared.key, ids=tuple(spaced)
-            )
+            Finding(code="blank_in_id", table=declared.name, column=declared.key, ids=tuple(spaced))
         )
     twice = ids[ids.notna() & ids.duplicated(keep=False)]
     if len(twice):

@@ -3,8 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 import layoutplan as lp
+
+# The same examples in every run, so that a red run can be repeated; plans are dear,
+# and shrinking one would take longer than all other tests together.
+settings.register_profile(
+    "repeatable", derandomize=True, phases=[Phase.explicit, Phase.generate], print_blob=True
+)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

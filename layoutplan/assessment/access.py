@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.assessment.rows import Row, grouped, held_to, total
-from layoutplan.assessment.selections import pupils_of_villages, travel_limits, trips
+from layoutplan.assessment.selections import (
+    nearest_open,
+    pupils_of_villages,
+    travel_limits,
+    trips,
+)
 from layoutplan.plan import Plan
 
 MOST: Final = 0.95
@@ -202,6 +207,26 @@ def travel_beyond(plan: Plan) -> Iterator[Row]:
     """
     table = trips(plan)
     return _cited(plan, grouped(plan, table[table["beyond"]], total("pupils")), limit=0)
+
+
+def travel_none_near(plan: Plan) -> Iterator[Row]:
+    """Count the pupils who have no open school of their grades within the limit.
+
+    Others may travel longer because their families chose a farther school; these
+    have no choice.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Iterator of Row
+        The county, townships and bands.
+    """
+    table = nearest_open(plan)
+    return _cited(plan, grouped(plan, table[table["far"]], total("pupils")), limit=0)
 
 
 def travel_unknown(plan: Plan) -> Iterator[Row]:

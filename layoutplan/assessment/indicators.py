@@ -17,6 +17,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator(name="travel_worst_tenth", unit="minutes", measure=access.travel_worst_tenth),
     Indicator(name="travel_within", unit="share", measure=access.travel_within),
     Indicator(name="travel_beyond", unit="persons", measure=access.travel_beyond),
+    Indicator(name="travel_none_near", unit="persons", measure=access.travel_none_near),
     Indicator(name="travel_unknown", unit="persons", measure=access.travel_unknown),
     Indicator(name="pupils_unserved", unit="persons", measure=access.pupils_unserved),
     Indicator(name="pupils_moved", unit="persons", measure=change.pupils_moved),

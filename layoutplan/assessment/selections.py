@@ -108,6 +108,44 @@ def long_demand(plan: Plan) -> pd.DataFrame:
     return wide.melt("village_id", list(BANDS), var_name="band", value_name="pupils")
 
 
+def nearest_open(plan: Plan) -> pd.DataFrame:
+    """Give all pupils with the way to the nearest open school that teaches them.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        village_id, band, pupils, township_id, minutes (infinite where there is
+        none), limit, far (whether the nearest one is beyond the limit).
+    """
+    taught = plan.decisions["bands"].astype("str").str.split()
+    parts = []
+    for band, standard in travel_limits(plan).items():
+        sites = taught.index[taught.map(lambda bands, band=band: band in bands)]
+        ways = plan.times.table(band).reindex(columns=sites)
+        nearest = ways.min(axis=1).fillna(np.inf)
+        pupils = plan.demand[band]
+        part = pd.DataFrame(
+            {
+                "village_id": pupils.index.astype("str"),
+                "band": band,
+                "pupils": pupils.to_numpy(),
+                "minutes": nearest.reindex(pupils.index).to_numpy(dtype=float),
+                "limit": standard.value,
+            }
+        )
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(
+        township_id=_of_village(plan, table["village_id"]),
+        far=table["minutes"] > table["limit"],
+    )
+
+
 def pupils_of_villages(plan: Plan) -> pd.DataFrame:
     """Give all pupils, with those who move and those without a school.
 

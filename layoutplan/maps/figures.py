@@ -1,6 +1,6 @@
 """The key numbers of a plan, as they stand beside the map."""
 
-from layoutplan.assessment.selections import OPEN, trips
+from layoutplan.assessment.selections import OPEN, nearest_open, trips
 from layoutplan.maps.themes import moves
 from layoutplan.plan import Plan
 from layoutplan.tables import BANDS
@@ -40,6 +40,7 @@ def key_numbers(plan: Plan) -> dict[str, int]:
     decisions = plan.decisions
     action = decisions["action"].astype("str")
     far = beyond_limit(plan)
+    near = nearest_open(plan)
     return {
         "open": int(action.isin(OPEN).sum()),
         "close": int((action == "close").sum()),
@@ -50,6 +51,7 @@ def key_numbers(plan: Plan) -> dict[str, int]:
         "assigned": plan.pupils_assigned,
         "unserved": plan.pupils_unserved,
         "moved": int(moves(plan)["pupils"].sum()),
+        "none_near": int(near.loc[near["far"], "pupils"].sum()),
         **{f"beyond_{band}": pupils for band, pupils in far.items()},
         "capital_yuan": round(float(decisions["capital_yuan"].fillna(0).sum())),
     }

@@ -30,7 +30,8 @@ class Sets:
         Group and site (row numbers of the two tables above), band, minutes,
         over (beyond the limit), today (pupils who go there now), come (whether
         pupils may be newly sent there), nearest (minutes to the nearest school that
-        is open today), nearest_over (beyond the limit), chosen (whether the pupils were observed to go there).
+        is open today), nearest_over (beyond the limit), chosen (whether the pupils
+        were observed to go there).
     townships
         Townships that must keep a school with grades 7-9; row number per name.
     prices
@@ -131,7 +132,9 @@ def make_sets(
         The sets.
     """
     sites = _sites(measures, places, options)
-    groups, pairs = _pairs(demand, minutes, sites, today=today, observed=observed, standards=standards)
+    groups, pairs = _pairs(
+        demand, minutes, sites, today=today, observed=observed, standards=standards
+    )
     junior = sites[sites["bands"].map(lambda b: "g79" in b.split())]
     now = junior[~junior["candidate"] & junior["township_id"].notna()]
     return Sets(

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.columns import Columns, chosen_credit, make_columns
 from layoutplan.model.constraints import FAMILIES, Rows, links, stack
 from layoutplan.model.sets import Sets
+from layoutplan.model.transport import whole_pupils
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -138,7 +138,7 @@ def solve(
     if found.whole is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
     tell(4, 4, "pupils")
-    values = _whole_pupils(sets, columns, rows, found.whole)
+    values = whole_pupils(sets, columns, rows, found.whole)
     objective = float(columns.cost @ values)
     bound = min(found.bound, objective)
     proven = objective - bound <= max(gap, 1e-9) * abs(objective) + 1e-6
@@ -227,54 +227,6 @@ def _search(columns: Columns, rows: Rows, *, target: float, seconds: float, best
     if best.whole is not None and columns.cost @ best.whole < columns.cost @ found:
         found = best.whole
     return _Found(whole=found, bound=bound, done=False)
-
-
-def _whole_pupils(sets: Sets, columns: Columns, rows: Rows, found: Floats) -> Floats:
-    """Fix the sites and take a corner of the transport problem that is left."""
-    integer = columns.whole.astype(bool)
-    fixed = np.where(integer, np.rint(found), 0.0)
-    low, high = columns.low.copy(), columns.high.copy()
-    low[integer] = high[integer] = fixed[integer]
-    pair = np.concatenate([columns.stay_pair, columns.come_pair])
-    site = sets.pairs["site"].to_numpy(dtype=np.int64)[pair]
-    first = sets.pairs["band"].to_numpy()[pair] == "g13"
-    opened = (fixed[columns.full][site] > 0) | (first & (fixed[columns.small][site] > 0))
-    flows = np.r_[np.arange(columns.stay.start, columns.stay.stop),
-                  np.arange(columns.come.start, columns.come.stop)]  # fmt: skip
-    high[flows[~opened]] = 0.0
-    # Rows that only tie pupils to open sites hold by these bounds; without them the
-    # matrix is that of a transport problem, so that the simplex ends in whole numbers.
-    keep = _transport_rows(sets)
-    matrix, below, above = rows.matrix[keep], rows.low[keep], rows.high[keep]
-    same = below == above
-    upper, lower = ~same & np.isfinite(above), ~same & np.isfinite(below)
-    closed = ~((fixed[columns.full] > 0) | (fixed[columns.small] > 0))
-    high[columns.overload] = np.where(closed, 0.0, high[columns.overload])
-    a_ub = sp.csr_array(sp.vstack([matrix[upper], -matrix[lower]]))
-    b_ub = np.concatenate([above[upper], -below[lower]])
-    result = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrix here
-        columns.cost,
-        A_ub=a_ub,
-        b_ub=b_ub,
-        A_eq=matrix[same],
-        b_eq=above[same],
-        bounds=np.column_stack([low, high]),
-        method="highs-ds",
-    )
-    if result.x is None:
-        raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
-    corner: Floats = np.asarray(result.x, dtype=float)
-    values: Floats = np.rint(corner)
-    if np.abs(values - corner).max() > 1e-4:  # noqa: PLR2004
-        raise SolverError(Finding(code="not_whole_pupils"))
-    return values
-
-
-def _transport_rows(sets: Sets) -> NDArray[np.int64]:
-    """Rows of every_pupil, within_places and least_size, in the order of FAMILIES."""
-    n, m = len(sets.groups), len(sets.sites)
-    least = n + m + 2 * m + m + m + m
-    return np.concatenate([np.arange(n + m), np.arange(least, least + m)])
 
 
 def _answer(

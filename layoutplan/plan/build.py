@@ -224,7 +224,9 @@ def _receivers(
     sums = left.groupby(["from_site", "to_site"])["pupils"].sum().reset_index()
     sums = sums.sort_values(["from_site", "pupils", "to_site"], ascending=[True, False, True])
     named = {str(s): " ".join(rows["to_site"]) for s, rows in sums.groupby("from_site")}
-    alone = [s for s in leaving if s not in named and state.at[s, "action"] == "close"]
+    # A school whose pupils are all left without a school has no receiver to name.
+    had_pupils = set(moves["from_site"])
+    alone = [s for s in leaving if s not in had_pupils and state.at[s, "action"] == "close"]
     if alone:
         # Only the order of distances matters here, so the county's own units will do.
         points = shapely.points(shapely.get_coordinates(sites.geometry.representative_point()))

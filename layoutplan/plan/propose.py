@@ -103,7 +103,7 @@ def propose(
         measures=given,
         places=places,
         today=today.assignment,
-        observed=observed_flows(county),
+        observed=observed_flows(county) if asked.keep_choices else None,
         standards=rules,
         options=asked,
     )

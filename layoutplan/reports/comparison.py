@@ -29,6 +29,7 @@ class _Result:
     folder: Path
     name: str
     county: str
+    villages: str
     lang: str
     townships: Mapping[str, str]
     rows: pd.DataFrame = field(repr=False)
@@ -61,14 +62,14 @@ def write_comparison(
     DataError
         If a folder holds no result that can be read, or a file cannot be written.
     OptionsError
-        If no folder is given, or the results are of different counties.
+        If no folder is given, or the results are not of the same villages.
     """
     if not folders:
         raise OptionsError(Finding(code="nothing_to_compare"), lang=lang)
     results = [_read(Path(folder), lang=lang) for folder in folders]
     first = results[0]
     spoken = language(first.lang if lang == "auto" else lang)
-    others = tuple(r.folder.name for r in results if r.county != first.county)
+    others = tuple(r.folder.name for r in results if r.villages != first.villages)
     if others:
         values = {"first": first.county}
         raise OptionsError(Finding(code="other_county", ids=others, values=values), lang=spoken)
@@ -99,6 +100,7 @@ def _read(folder: Path, *, lang: str) -> _Result:
             folder=folder,
             name=str(record["name"]),
             county=str(record["county"]["name"]),
+            villages=str(record["county"]["village_ids_sha256"]),
             lang=str(record["language"]),
             townships={str(k): str(v) for k, v in record["townships"].items()},
             rows=rows,

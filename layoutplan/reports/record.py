@@ -107,7 +107,11 @@ def plan_record(
         "version": _version(),
         "name": plan.name,
         "language": done.lang,
-        "county": {"name": plan.county.name, "year": plan.county.year},
+        "county": {
+            "name": plan.county.name,
+            "year": plan.county.year,
+            "village_ids_sha256": _ids_hash(plan),
+        },
         "townships": township_names(plan),
         "inputs": _by_plain_name(inputs.items()),
         "options": plan.options.as_record(),
@@ -132,6 +136,12 @@ def plan_record(
     }
     plain: dict[str, Any] = _plain(record)
     return plain
+
+
+def _ids_hash(plan: Plan) -> str:
+    """Hash the ids of the villages: the same in all plans that may be compared."""
+    ids = sorted(str(i) for i in plan.county.villages.index)
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
 
 def _solver(plan: Plan) -> dict[str, object]:

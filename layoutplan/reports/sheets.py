@@ -5,6 +5,7 @@ import pandas as pd
 
 from layoutplan.assessment.assess import township_names
 from layoutplan.assessment.selections import OPEN, trips
+from layoutplan.checks import findings as check_findings
 from layoutplan.findings import Finding, findings_table
 from layoutplan.plan import Plan
 from layoutplan.reports.names import bands_text, site_names, village_names
@@ -204,8 +205,11 @@ def all_findings(plan: Plan) -> tuple[Finding, ...]:
         The findings.
     """
     found: list[Finding] = []
-    for finding in (*plan.county.findings, *plan.findings):
-        if finding not in found:
+    seen = set()
+    for finding in (*check_findings(plan.county, standards=plan.standards), *plan.findings):
+        what = (finding.code, finding.table, finding.column, finding.ids, finding.count)
+        if what not in seen:
+            seen.add(what)
             found.append(finding)
     return tuple(found)
 

@@ -59,7 +59,9 @@ def tiny(seed, *, villages=4, sites=4, candidate=True):
     )
     nearest = []
     for band in BANDS:
-        taught = [i for i in range(sites) if band in bands[kinds[i]] and not places["candidate"].iloc[i]]
+        taught = [
+            i for i in range(sites) if band in bands[kinds[i]] and not places["candidate"].iloc[i]
+        ]
         for village in v:
             if taught and demand.loc[village, band]:
                 site = s[min(taught, key=lambda i, b=band, w=village: minutes[b].loc[w, s[i]])]
@@ -184,7 +186,9 @@ def test_the_order_of_rows_changes_nothing(seed):
     rng = np.random.default_rng(seed)
     shuffled = {
         "demand": parts["demand"].sample(frac=1, random_state=seed),
-        "minutes": {b: t.iloc[rng.permutation(6), rng.permutation(5)] for b, t in parts["minutes"].items()},
+        "minutes": {
+            b: t.iloc[rng.permutation(6), rng.permutation(5)] for b, t in parts["minutes"].items()
+        },
         "measures": parts["measures"].sample(frac=1, random_state=seed),
         "places": parts["places"].sample(frac=1, random_state=seed),
         "today": parts["today"].sample(frac=1, random_state=seed),
@@ -201,7 +205,9 @@ def test_least_size_is_kept_or_counted():
     options = Options(min_pupils={"primary": 60, "junior": 60, "nine_year": 60})
     sets = make_sets(**parts, standards=standards(), options=options)
     answer = solve(sets, gap=0.0)
-    pupils = answer.flows.groupby("site_id")["pupils"].sum().reindex(answer.sites.index, fill_value=0)
+    pupils = (
+        answer.flows.groupby("site_id")["pupils"].sum().reindex(answer.sites.index, fill_value=0)
+    )
     full = answer.sites["full"]
     assert ((pupils + answer.sites["short"])[full] >= 60).all()
 

@@ -55,9 +55,7 @@ def refused(monkeypatch, capfd, path, tmp_path, *words, options=()):
     """Assert that the county is refused in one message that says all the words."""
     before = digest(path) if path.exists() else None
     out = tmp_path / "out"
-    code, text = run(
-        monkeypatch, capfd, "propose", path, "-o", out, "--lang", "en", *options
-    )
+    code, text = run(monkeypatch, capfd, "propose", path, "-o", out, "--lang", "en", *options)
     assert code == cli.BAD_DATA, text
     assert "Traceback" not in text
     assert "Cure: " in text
@@ -150,7 +148,10 @@ TABLE_FAULTS = {
         changed("villages", with_value("pupils_g13", 2.5)),
         ["villages", "pupils_g13", "no whole numbers"],
     ),
-    "blank id": (changed("villages", with_value("village_id", None)), ["villages", "no code", "#1"]),
+    "blank id": (
+        changed("villages", with_value("village_id", None)),
+        ["villages", "no code", "#1"],
+    ),
     "blank in an id": (
         changed("schools", with_value("school_id", "21 34")),
         ["schools", "hold a blank"],
@@ -234,7 +235,9 @@ def test_several_faults_are_told_at_once(tables, monkeypatch, capfd, tmp_path):
 
 
 def test_a_wrong_path_is_refused(monkeypatch, capfd, tmp_path):
-    refused(monkeypatch, capfd, tmp_path / "no-such.gpkg", tmp_path, "no-such.gpkg", "Check the path")
+    refused(
+        monkeypatch, capfd, tmp_path / "no-such.gpkg", tmp_path, "no-such.gpkg", "Check the path"
+    )
 
 
 @pytest.mark.parametrize(
@@ -292,7 +295,9 @@ def test_a_blank_file_is_refused(tables, monkeypatch, capfd, tmp_path):
 
 def test_two_files_for_one_table_are_refused(tables, monkeypatch, capfd, tmp_path):
     folder = as_csv(tables, tmp_path / "county")
-    (folder / f"{COUNTY_TABLES['schools'].zh}.csv").write_bytes((folder / "schools.csv").read_bytes())
+    (folder / f"{COUNTY_TABLES['schools'].zh}.csv").write_bytes(
+        (folder / "schools.csv").read_bytes()
+    )
     refused(monkeypatch, capfd, folder, tmp_path, "More than one part")
 
 

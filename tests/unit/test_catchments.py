@@ -14,7 +14,9 @@ def county(seed, *, villages=12, sites=6, room=200):
     rng = np.random.default_rng(seed)
     v = [f"v{i:02d}" for i in range(villages)]
     s = [f"s{i:02d}" for i in range(sites)]
-    pupils = pd.DataFrame(rng.integers(0, 60, (villages, 3)), index=v, columns=["g13", "g46", "g79"])
+    pupils = pd.DataFrame(
+        rng.integers(0, 60, (villages, 3)), index=v, columns=["g13", "g46", "g79"]
+    )
     minutes = {
         b: pd.DataFrame(rng.permutation(villages * sites).reshape(villages, sites) + 1.0, v, s)
         for b in pupils
@@ -35,7 +37,11 @@ def greedy(pupils, minutes, teaches, places):
         for s in places.index
         if teaches.loc[s, b] and np.isfinite(minutes[b].loc[v, s])
     ]
-    room, want, got = places.to_dict(), {(v, b): pupils.loc[v, b] for b in pupils for v in pupils.index}, {}
+    room, want, got = (
+        places.to_dict(),
+        {(v, b): pupils.loc[v, b] for b in pupils for v in pupils.index},
+        {},
+    )
     for way, v, b, s in sorted(pairs):
         n = min(room[s], want[v, b])
         if n:

@@ -129,7 +129,8 @@ def test_every_column_has_headings_in_both_languages():
 def test_importing_is_light():
     code = (
         "import sys, layoutplan; "
-        "heavy = {'folium', 'scipy.optimize', 'networkx', 'geopandas', 'typer'} & set(sys.modules); "
+        "names = {'folium', 'scipy.optimize', 'networkx', 'geopandas', 'typer'}; "
+        "heavy = names & set(sys.modules); "
         "print(sorted(heavy))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

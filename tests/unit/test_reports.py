@@ -417,7 +417,7 @@ def test_results_that_cannot_be_compared(result, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     record = json.loads((result / "plan.json").read_text(encoding="utf-8"))
-    record["county"]["name"] = "elsewhere"
+    record["county"]["village_ids_sha256"] = "elsewhere"
     (other / "plan.json").write_text(json.dumps(record), encoding="utf-8")
     (other / "assessment.csv").write_bytes((result / "assessment.csv").read_bytes())
     with pytest.raises(OptionsError):

@@ -1,7 +1,7 @@
 // The bar above the map and the panel beside it: plans, numbers, colours, legend.
 
 const COUNTED = ["open", "close", "teaching_point", "expand", "new"];
-const TAUGHT = ["pupils_in", "assigned", "unserved", "beyond_g13", "beyond_g46", "beyond_g79", "moved", "capital_yuan"];
+const TAUGHT = ["pupils_in", "assigned", "unserved", "none_near", "beyond_g13", "beyond_g46", "beyond_g79", "moved", "capital_yuan"];
 
 function radios(name, choices, chosen, change) {
   return choices.map(({ value, text, off }) =>
@@ -46,7 +46,7 @@ function numbersTable(county, state) {
   const head = h("tr", {}, h("td", {}),
     shown.map((plan) => h("th", { scope: "col", class: plan === state.plan ? "now" : "" }, plan.label)));
   const row = (name) => {
-    const worse = name === "unserved" || name.startsWith("beyond_");
+    const worse = name === "unserved" || name === "none_near" || name.startsWith("beyond_");
     return h("tr", { class: name === "pupils_in" ? "part" : "" }, h("th", { scope: "row" }, say(`number.${name}`)),
       shown.map((plan) => {
         const value = plan.numbers[name];
