@@ -9,6 +9,11 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+# These two verbs carry the name of their room. Imported at once, the verb stays
+# where Python would otherwise put the room when it is imported later.
+from layoutplan.network import RoadNetwork, network
+from layoutplan.standards import Standard, Standards, standards
+
 if TYPE_CHECKING:
     from layoutplan import example
     from layoutplan.assessment import Assessment, assess, compare
@@ -25,10 +30,8 @@ if TYPE_CHECKING:
     )
     from layoutplan.maps import review_map
     from layoutplan.measures import Options, site_measures
-    from layoutplan.network import RoadNetwork, network
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.reports import write_report
-    from layoutplan.standards import Standard, Standards, standards
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import TravelTimes, travel_times
 
@@ -51,15 +54,10 @@ _WHERE: Final = {
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
-    "RoadNetwork": "network",
-    "network": "network",
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
     "write_report": "reports",
-    "Standard": "standards",
-    "Standards": "standards",
-    "standards": "standards",
     "assert_plan_valid": "testing",
     "TravelTimes": "travel",
     "travel_times": "travel",
@@ -101,7 +99,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import a name when it is first used: folium, scipy and networkx take time."""
+    """Import a name when it is first used: folium, the solver and typer take time."""
     if name == "example":
         return import_module("layoutplan.example")
     if name not in _WHERE:

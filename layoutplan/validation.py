@@ -138,7 +138,7 @@ def _keyed(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Fin
         at = tuple(np.asarray(rows)[blank])
         findings.append(Finding(code="blank_id", table=declared.name, column=declared.key, ids=at))
     spaced = ids[ids.notna() & ids.str.contains(r"\s", regex=True, na=False)]
-    if len(spaced):
+    if len(spaced) and declared.key == "school_id":
         # Lists of codes, such as the receivers of a school, are separated by blanks.
         findings.append(
             Finding(code="blank_in_id", table=declared.name, column=declared.key, ids=tuple(spaced))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -19,6 +18,8 @@ from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from layoutplan.county import County
 
 METRES_PER_MINUTE_AT_1_KMH = 1000 / 60
@@ -83,6 +84,8 @@ class RoadNetwork:
         >>> list(made.to_networkx().edges)
         [(0, 1)]
         """
+        import networkx as nx  # noqa: PLC0415 # only who asks for a graph waits for it
+
         graph: nx.DiGraph[int] = nx.DiGraph(crs=self.crs.to_wkt(), mode=self.mode)
         graph.add_nodes_from(zip(self.nodes.index, _records(self.nodes), strict=True))
         for tail, head, minutes in (

@@ -222,8 +222,9 @@ def _translated(values: pd.Series, entry: Mapping[str, object]) -> pd.Series:
     text = values.astype("str").where(values.notna(), "")
     if not isinstance(words, Mapping):
         return text
-    known = text.map({str(k): str(v) for k, v in words.items()})
-    return known.fillna(str(entry["otherwise"])) if "otherwise" in entry else known.fillna(text)
+    known = {str(k): str(v) for k, v in words.items()}
+    other = entry.get("otherwise")
+    return text.map(lambda v: known.get(v, v if other is None else str(other))).astype("str")
 
 
 def _left_out(frame: pd.DataFrame, table: Table, source: str, left: pd.Series) -> Finding:

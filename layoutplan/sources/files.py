@@ -164,7 +164,7 @@ def _read(part: Part, *, crs: str, lang: str) -> pd.DataFrame:
         return _located(_csv(part.file, lang=lang), part, crs=crs, lang=lang)
     if suffix in (".xlsx", ".xlsm"):
         with _workbook(part.file, lang=lang) as book:
-            frame = book.parse(part.layer, dtype=object)
+            frame = pd.read_excel(book, sheet_name=part.layer, dtype=object)
         frame = frame.dropna(how="all").dropna(how="all", axis="columns")
         return _located(frame, part, crs=crs, lang=lang)
     return _vector(part, crs=crs, lang=lang)

@@ -1,0 +1,159 @@
+"""The command line from file to files."""
+
+import csv
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+
+import layoutplan as lp
+from layoutplan import cli
+from layoutplan.county_file import write_county
+
+FILES = (
+    "plan.json",
+    "decisions.csv",
+    "assignment.csv",
+    "findings.csv",
+    "assessment.csv",
+    "plan.gpkg",
+    "map.html",
+    "report.xlsx",
+)
+
+
+def run(monkeypatch, capfd, *args):
+    monkeypatch.setattr(sys, "argv", ["layoutplan", *map(str, args)])
+    with pytest.raises(SystemExit) as stop:
+        cli.run()
+    out, err = capfd.readouterr()
+    return stop.value.code or 0, out + err
+
+
+@pytest.fixture(scope="module")
+def county_file(tmp_path_factory):
+    return write_county(
+        lp.example.county(seed=1, villages=40), tmp_path_factory.mktemp("county") / "county.gpkg"
+    )
+
+
+def test_demo_writes_every_file_and_loses_no_pupil(monkeypatch, capfd, tmp_path):
+    out = tmp_path / "demo"
+    code, text = run(monkeypatch, capfd, "demo", out, "--villages", 60)
+    assert code == cli.DONE, text
+    assert {p.name for p in out.iterdir()} >= {*FILES, "demo.gpkg"}
+    record = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert record["pupils_in"] == record["pupils_assigned"] + record["pupils_unserved"]
+    assert all(isinstance(record[f"pupils_{k}"], int) for k in ("in", "assigned", "unserved"))
+    assert record["solver"]["gap"] <= 0.01
+    assert "已证明" in record["solver"]["status_zh"]
+    assert "proven" in record["solver"]["status_en"]
+    assert str(record["pupils_in"]) in text
+    rows = pd.read_csv(out / "assignment.csv", dtype={"village_id": "str", "site_id": "str"})
+    assert rows["pupils"].sum() == record["pupils_assigned"]
+    schools = gpd.read_file(out / "plan.gpkg", layer="schools")
+    assert len(schools) == sum(record["counts"]["decisions"].values())
+    book = openpyxl.load_workbook(out / "report.xlsx", read_only=True)
+    assert len(book.sheetnames) >= 4
+    assert "<script" in (out / "map.html").read_text(encoding="utf-8")
+
+
+def test_propose_evaluate_and_compare_fit_together(county_file, monkeypatch, capfd, tmp_path):
+    code, text = run(
+        monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "a", "--lang", "en",
+        "--budget", 0,
+    )  # fmt: skip
+    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    decisions = tmp_path / "a" / "decisions.csv"
+    rows = list(csv.DictReader(io.StringIO(decisions.read_text(encoding="utf-8-sig"))))
+    small = min(
+        (r for r in rows if r["action"] == "keep"),
+        key=lambda r: sum(int(r[f"before_{b}"]) for b in ("g13", "g46", "g79")),
+    )
+    given = pd.read_csv(decisions, dtype="str", encoding="utf-8-sig")
+    given.loc[given["site_id"] == small["site_id"], "action"] = "close"
+    given.to_csv(tmp_path / "mine.csv", index=False, encoding="utf-8-sig")
+    code, text = run(
+        monkeypatch, capfd, "evaluate", county_file, "--decisions", tmp_path / "mine.csv",
+        "-o", tmp_path / "b", "--lang", "en",
+    )  # fmt: skip
+    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    mine = pd.read_csv(tmp_path / "b" / "decisions.csv", dtype="str", encoding="utf-8-sig")
+    assert mine.set_index("site_id").loc[small["site_id"], "action"] == "close"
+    code, text = run(
+        monkeypatch, capfd, "compare", tmp_path / "a", tmp_path / "b", "-o", tmp_path / "both"
+    )
+    assert code == cli.DONE, text
+    assert {p.name for p in (tmp_path / "both").iterdir()} == {"comparison.csv", "comparison.xlsx"}
+
+
+def test_a_plan_that_breaks_rules_is_written_and_ends_with_three(
+    county_file, monkeypatch, capfd, tmp_path
+):
+    code, text = run(
+        monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "out", "--schools-max", 2,
+        "--lang", "en",
+    )  # fmt: skip
+    assert code == cli.NEAREST_PLAN, text
+    assert (tmp_path / "out" / "plan.json").exists()
+    assert "nearest" in text
+
+
+def test_check_lists_findings_and_ends_with_zero(county_file, monkeypatch, capfd):
+    code, text = run(monkeypatch, capfd, "check", county_file, "--lang", "zh")
+    assert code == cli.DONE
+    assert "错误 0 条" in text
+
+
+def test_the_same_command_writes_the_same_plan(county_file, monkeypatch, capfd, tmp_path):
+    for name in ("a", "b"):
+        run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / name)
+    for file in ("decisions.csv", "assignment.csv", "assessment.csv", "findings.csv"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_help_names_the_commands(monkeypatch, capfd):
+    code, text = run(monkeypatch, capfd, "--help")
+    assert code == cli.DONE
+    for command in ("demo", "check", "propose", "evaluate", "compare"):
+        assert command in text
+
+
+def test_a_result_that_cannot_be_written_is_one_message(county_file, monkeypatch, capfd, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    code, text = run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "file" / "out")
+    assert code == cli.BAD_DATA, text
+    assert "Traceback" not in text
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "in the way"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
+def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
+    """Interrupt the search of a large county: a plan is written whole, or nothing is."""
+    county = write_county(lp.example.county(seed=1, villages=300), tmp_path / "county.gpkg")
+    out = tmp_path / "out"
+    command = [
+        sys.executable, "-m", "layoutplan.cli", "propose", str(county), "-o", str(out),
+        "--gap", "0", "--time-limit", "300",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    time.sleep(9)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    text = process.communicate(timeout=60)[0].decode()
+    assert time.monotonic() - start < 30, text
+    assert "Traceback" not in text
+    if out.exists():
+        record = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+        assert record["pupils_in"] == record["pupils_assigned"] + record["pupils_unserved"]
+        assert process.returncode in (cli.DONE, cli.NEAREST_PLAN)
+    else:
+        assert process.returncode == cli.INTERRUPTED
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
