@@ -1,5 +1,7 @@
 """Graphs of lines: where roads are joined, and which edge is kept."""
 
+from importlib import import_module
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -209,7 +211,7 @@ def test_blocks_of_starts_give_the_same_as_one(monkeypatch):
     graph = directed_graph(tail, head, rng.random(300), nodes=50)
     starts, ends = rng.integers(0, 50, 20), rng.integers(0, 50, 7)
     whole = shortest_minutes(graph, starts, ends)
-    monkeypatch.setattr("layoutplan.network.graph._BLOCK_BYTES", 8 * 50 * 3)
+    monkeypatch.setattr(import_module("layoutplan.network.graph"), "_BLOCK_BYTES", 8 * 50 * 3)
     steps = []
     blocks = shortest_minutes(graph, starts, ends, progress=lambda *done: steps.append(done))
     assert np.array_equal(whole, blocks)
