@@ -354,7 +354,13 @@ DECISIONS: Final = Table(
         *_pupils("before", "现状学生数", "pupils today"),
         *_pupils("after", "方案学生数", "pupils in the plan"),
         _c("capital_yuan", "amount", zh="建设投资", en="capital cost", unit="yuan"),
-        _c("annual_yuan", "amount", zh="年度运行成本", en="running cost a year", unit="yuan/year"),
+        _c(
+            "annual_yuan",
+            "amount",
+            zh="年度固定运行成本",
+            en="fixed running cost a year",
+            unit="yuan/year",
+        ),
     ),
 )
 

@@ -18,6 +18,7 @@ KEY_INDICATORS = (
     "travel_worst_tenth",
     "travel_within",
     "travel_beyond",
+    "travel_none_near",
     "travel_unknown",
     "pupils_moved",
     "moved_longer",
@@ -54,6 +55,7 @@ class _Line:
     met: str = ""
     form: str = WHOLE
     part: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,7 +101,7 @@ def summary_sheet(summed: Summed, lang: Language) -> Sheet:
         _part("report.part.indicators", lang),
         *_indicators(summed, lang),
         _part("report.part.left_to_people", lang),
-        *(_Line(item=say(f"report.left.{what}", lang)) for what in _LEFT_TO_PEOPLE),
+        *(_Line(item=say(f"report.left.{what}", lang), across=True) for what in _LEFT_TO_PEOPLE),
     ]
     return _laid_out(lines, summed, lang)
 
@@ -194,6 +196,8 @@ def _laid_out(lines: Sequence[_Line], summed: Summed, lang: Language) -> Sheet:
         formats=dict.fromkeys(numbers, forms),
         bold=frozenset(i for i, n in enumerate(lines) if n.part),
         marked=frozenset(i for i, n in enumerate(lines) if n.met == no),
+        across=frozenset(i for i, n in enumerate(lines) if n.across),
+        one_page=True,
     )
 
 

@@ -38,6 +38,7 @@ WHOLE: Final = "#,##0"
 _WIDTHS: Final = (8, 48)
 _LOOKED_AT: Final = 300
 _A4: Final = 9
+_LINE_POINTS: Final = 16
 _CELL_MAX: Final = 32_767
 _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, not a moment
 _HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
@@ -62,6 +63,10 @@ class Sheet:
         Positions of rows to be seen at once.
     bold
         Positions of rows that are headings of a part.
+    across
+        Positions of rows whose first cell is a sentence over the whole width.
+    one_page
+        Whether the sheet is printed on one page.
     frozen
         How many columns stay in view on the left.
     """
@@ -71,6 +76,8 @@ class Sheet:
     formats: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     marked: frozenset[int] = frozenset()
     bold: frozenset[int] = frozenset()
+    across: frozenset[int] = frozenset()
+    one_page: bool = False
     frozen: int = 1
 
 
@@ -154,6 +161,15 @@ def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no typ
                 marked=row in sheet.marked,
             )
     _set_up(page, sheet)
+    total = sum(d.width for d in page.column_dimensions.values())
+    for row in sheet.across:
+        cell = page.cell(row=row + 2, column=1)
+        page.merge_cells(
+            start_row=cell.row, end_row=cell.row, start_column=1, end_column=len(headings)
+        )
+        lines = -(-_cells(str(cell.value)) // max(int(total) - 2, 1))
+        page.row_dimensions[cell.row].height = _LINE_POINTS * lines
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
 class _Dresser:
@@ -178,12 +194,13 @@ class _Dresser:
 
 def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
     page.freeze_panes = page.cell(row=2, column=sheet.frozen + 1)
-    page.auto_filter.ref = page.dimensions
+    if not sheet.across:
+        page.auto_filter.ref = page.dimensions
     page.print_title_rows = "1:1"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _A4
     page.page_setup.fitToWidth = 1
-    page.page_setup.fitToHeight = 0
+    page.page_setup.fitToHeight = 1 if sheet.one_page else 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.oddFooter.center.text = "&A  &P / &N"
 

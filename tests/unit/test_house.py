@@ -25,6 +25,7 @@ ROOMS = (
     "validation",
     "county",
     "county_file",
+    "template",
     "example",
     "network",
     "travel",

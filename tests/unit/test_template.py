@@ -1,0 +1,214 @@
+"""Templates: a filled one is a county, an empty one is complete, a filled one is never lost."""
+
+import geopandas as gpd
+import openpyxl
+import pyogrio
+import pytest
+from shapely.geometry import LineString, Point
+
+import layoutplan as lp
+from layoutplan.sources.columns import plain_heading
+from layoutplan.tables import COUNTY_TABLES, SCHOOLS
+from layoutplan.template import write_templates
+from layoutplan.words import catalogue
+
+FILES = {"zh": "模板.xlsx", "en": "template.xlsx"}
+NOTES = {"zh": "说明", "en": "Notes"}
+PLACES = {"zh": ("经度", "纬度"), "en": ("lon", "lat")}
+KIND = {"zh": "小学", "en": "primary school"}
+OPTIONAL = ("townships", "candidates", "flows")
+
+
+def sheet_of(book, name, lang):
+    return book[getattr(COUNTY_TABLES[name], lang)]
+
+
+def fill(sheet, name, lang, rows):
+    """Fill a sheet from rows under our names, as a planner would under the headings."""
+    lon, lat = PLACES[lang]
+    table = COUNTY_TABLES[name]
+    ours = {"lon": lon, "lat": lat, "wkt": "wkt"}
+    headings = [cell.value for cell in sheet[1]]
+    for number, row in enumerate(rows, 2):
+        for column, value in row.items():
+            heading = ours.get(column) or getattr(table[column], lang)
+            sheet.cell(row=number, column=headings.index(heading) + 1, value=value)
+
+
+def fill_book(path, lang):
+    book = openpyxl.load_workbook(path)
+    villages = [
+        {"village_id": f"00{i}", "name": f"村{i}", "lon": 110 + i / 100, "lat": 30.0}
+        | {"pupils_g13": 10 * i, "pupils_g46": 5, "pupils_g79": 0}
+        for i in (1, 2, 3)
+    ]
+    schools = [
+        {"school_id": "010", "kind": KIND[lang], "lon": 110.011, "lat": 30.0, "places": 90},
+        {"school_id": "011", "kind": "junior", "lon": 110.03, "lat": 30.0, "classrooms": 6},
+    ]
+    road = {"road_id": "0X", "wkt": "LINESTRING (110.01 30, 110.02 30, 110.03 30)"}
+    fill(sheet_of(book, "villages", lang), "villages", lang, villages)
+    fill(sheet_of(book, "schools", lang), "schools", lang, schools)
+    fill(sheet_of(book, "roads", lang), "roads", lang, [road | {"road_class": "县道"}])
+    return book
+
+
+def assert_small_county(county):
+    assert list(county.villages.index) == ["001", "002", "003"]
+    assert county.villages["pupils_g13"].tolist() == [10, 20, 30]
+    assert county.schools["kind"].to_dict() == {"010": "primary", "011": "junior"}
+    assert county.schools.loc["010", "places"] == 90
+    assert county.villages.loc["002"].geometry == Point(110.02, 30)
+    assert len(county.roads) == 1
+    assert not [f for f in county.findings if f.severity == "error"]
+    today = lp.evaluate(county, lp.travel_times(county))
+    assert today.pupils_assigned == 75
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_filled_workbook_is_read(tmp_path, lang):
+    path, _ = write_templates(tmp_path, lang=lang)
+    book = fill_book(path, lang)
+    for name in OPTIONAL:
+        book.remove(sheet_of(book, name, lang))
+    book.save(path)
+    assert_small_county(lp.read_county(path))
+
+
+@pytest.mark.xfail(raises=lp.DataError, reason="a sheet of headings alone is refused", strict=True)
+def test_a_filled_workbook_is_read_with_sheets_left_empty(tmp_path):
+    path, _ = write_templates(tmp_path)
+    fill_book(path, "zh").save(path)
+    assert_small_county(lp.read_county(path))
+
+
+def test_a_filled_geopackage_is_read(tmp_path):
+    _, path = write_templates(tmp_path)
+    layers = {
+        "villages": gpd.GeoDataFrame(
+            {
+                "village_id": ["001", "002", "003"],
+                "pupils_g13": [10, 20, 30],
+                "pupils_g46": [5, 5, 5],
+                "pupils_g79": [0, 0, 0],
+                "pupils": [15.0, 25.0, 35.0],
+            },
+            geometry=[Point(110.01, 30), Point(110.02, 30), Point(110.03, 30)],
+            crs="EPSG:4490",
+        ),
+        "schools": gpd.GeoDataFrame(
+            {"school_id": ["010", "011"], "kind": ["小学", "junior"], "places": [90, 300]},
+            geometry=[Point(110.011, 30), Point(110.03, 30)],
+            crs="EPSG:4490",
+        ),
+        "roads": gpd.GeoDataFrame(
+            {"road_id": ["0X"], "road_class": ["县道"]},
+            geometry=[LineString([(110.01, 30), (110.02, 30), (110.03, 30)])],
+            crs="EPSG:4490",
+        ),
+    }
+    for name, rows in layers.items():
+        pyogrio.write_dataframe(
+            rows, path, layer=name, append=True, promote_to_multi=name == "roads"
+        )
+    assert_small_county(lp.read_county(path))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_column_has_its_heading_and_its_note(tmp_path, lang):
+    path, _ = write_templates(tmp_path, lang=lang)
+    book = openpyxl.load_workbook(path)
+    tables = [getattr(t, lang) for t in COUNTY_TABLES.values()]
+    assert book.sheetnames == [NOTES[lang], *tables]
+    notes = [[c.value for c in row] for row in book[NOTES[lang]].iter_rows(min_row=7)]
+    noted = {(row[0], row[1]): row for row in notes}
+    assert len(noted) == len(notes)
+    assert all(row[-1] for row in notes)
+    for name, table in COUNTY_TABLES.items():
+        sheet = sheet_of(book, name, lang)
+        headings = [c.value for c in sheet[1]]
+        declared = [getattr(c, lang) for c in table.columns if c.type != "geometry"]
+        place = ["wkt"] if name == "roads" else list(PLACES[lang]) if table.geometries else []
+        assert sorted(headings) == sorted(declared + place)
+        assert all((sheet.title, heading) in noted for heading in headings)
+        assert sheet.max_row == 1
+        assert sheet.freeze_panes == "B2"
+        required = {getattr(c, lang) for c in table.columns if c.required} | set(place)
+        assert {c.value for c in sheet[1] if c.font.bold} == required & set(headings)
+
+
+def test_codes_keep_their_leading_zeros(tmp_path):
+    path, _ = write_templates(tmp_path)
+    book = openpyxl.load_workbook(path)
+    for name, table in COUNTY_TABLES.items():
+        sheet = sheet_of(book, name, "zh")
+        letters = {c.value: c.column_letter for c in sheet[1]}
+        for column in table.columns:
+            if column.type in ("id", "text"):
+                assert sheet.column_dimensions[letters[column.zh]].number_format == "@"
+
+
+def test_the_list_of_kinds_holds_values_that_are_read(tmp_path):
+    path, _ = write_templates(tmp_path)
+    (rule,) = openpyxl.load_workbook(path)["学校"].data_validations.dataValidation
+    words = rule.formula1.strip('"').split(",")
+    assert words == [catalogue("zh")[f"kind.{k}"] for k in SCHOOLS["kind"].options]
+
+
+def test_the_geopackage_has_all_layers_and_columns(tmp_path):
+    _, path = write_templates(tmp_path)
+    layers = dict(pyogrio.list_layers(path))
+    assert set(layers) == set(COUNTY_TABLES)
+    for name, table in COUNTY_TABLES.items():
+        info = pyogrio.read_info(path, layer=name)
+        assert list(info["fields"]) == [c.name for c in table.columns if c.type != "geometry"]
+        assert info["features"] == 0
+        assert layers[name] is None if not table.geometries else layers[name] in table.geometries
+        assert info["crs"] == ("EPSG:4490" if table.geometries else None)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_only_resources_share_a_meaning(lang):
+    words = catalogue(lang)
+    shared = {"geometry"}
+    for name, table in COUNTY_TABLES.items():
+        for column in table.columns:
+            plain = column.name[:-4] + "_band" if column.name[-4:-2] == "_g" else column.name
+            keys = {f"template.meaning.{name}_{plain}", f"template.meaning.{plain}"}
+            if not keys & set(words):
+                shared.add(column.name)
+    declared = [c.name for c in SCHOOLS.columns]
+    assert shared == {"geometry", *declared[declared.index("staff") :]}
+
+
+def test_no_heading_of_a_sheet_is_taken_for_another():
+    for name in ("villages", "schools", "townships", "candidates", "flows"):
+        for lang in ("zh", "en"):
+            plain = [plain_heading(getattr(c, lang)) for c in COUNTY_TABLES[name].columns]
+            assert len(set(plain)) == len(plain)
+
+
+def test_templates_are_the_same_each_time(tmp_path):
+    one = [p.read_bytes() for p in write_templates(tmp_path / "one")]
+    other = [p.read_bytes() for p in write_templates(tmp_path / "other")]
+    assert one == other
+
+
+def test_an_empty_template_is_replaced_and_a_filled_one_is_not(tmp_path):
+    path, package = write_templates(tmp_path)
+    assert write_templates(tmp_path, lang="auto") == [path, package]
+    fill_book(path, "zh").save(path)
+    before = path.read_bytes()
+    with pytest.raises(lp.DataError, match="没有覆盖"):
+        write_templates(tmp_path)
+    assert path.read_bytes() == before
+    path.write_text("something else")
+    with pytest.raises(lp.DataError):
+        write_templates(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([path.name, package.name])
+
+
+def test_an_unknown_language_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="zh, en, auto"):
+        write_templates(tmp_path / "none", lang="fr")
+    assert not (tmp_path / "none").exists()
