@@ -249,6 +249,18 @@ def compare(
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
 
 
+@app.command(help=_HELP["template"])
+def template(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help=_HELP["out"])],
+    lang: Lang = "auto",
+) -> None:
+    """Write empty tables to fill in."""
+    from layoutplan.template import write_templates
+
+    written = write_templates(out, lang=lang)
+    _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
 @app.command(help=_HELP["demo"])
 def demo(
     out: Annotated[Path, typer.Argument(metavar="[DIR]", help=_HELP["out"])] = Path(

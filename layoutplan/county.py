@@ -44,7 +44,7 @@ class County:
 
     name: str
     year: int
-    crs: CRS
+    crs: CRS = field(repr=False)
     findings: tuple[Finding, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from layoutplan.tables import FINDINGS
+from layoutplan.tables import COUNTY_TABLES, FINDINGS
 from layoutplan.words import Language, say
 
 Severity = Literal["error", "warning", "note"]
@@ -59,12 +59,16 @@ class Finding:
 
     def _say(self, part: str, lang: Language) -> str:
         values = {
-            "table": self.table,
+            "table": self._table(lang),
             "column": self.column,
             "rows": self.count,
             "ids": self.first_ids(),
         }
         return say(f"finding.{self.code}.{part}", lang, **(values | dict(self.values)))
+
+    def _table(self, lang: Language) -> str:
+        known = COUNTY_TABLES.get(self.table)
+        return known.zh if known is not None and lang == "zh" else self.table
 
     def what(self, lang: Language) -> str:
         """Say what is wrong and where.

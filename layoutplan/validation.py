@@ -10,12 +10,14 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layoutplan.errors import InternalError
-from layoutplan.findings import Finding, Severity
-from layoutplan.tables import COUNTY_TABLES, Column, Table
+from layoutplan.findings import Finding
+from layoutplan.tables import BANDS, COUNTY_TABLES, Column, Table
 from layoutplan.words import LANGUAGES, catalogue
 
 _MOST_DEGREES = np.array([180.0, 90.0, 180.0, 90.0])
 """Longitudes and latitudes end here."""
+
+_BAND_COLUMNS = tuple(f"pupils_{band}" for band in BANDS)
 
 _OUTSIDE_SHARE = 0.1
 """A school may lie outside the box of villages and roads by this share of its diagonal."""
@@ -40,7 +42,8 @@ def validate(
     for name, declared in COUNTY_TABLES.items():
         if name in frames:
             table, found = _table(frames[name], declared)
-            tables[name] = table
+            if len(table) or found:
+                tables[name] = table
             findings += found
         elif declared.required:
             findings.append(_missing_table(declared, frames))
@@ -87,6 +90,8 @@ def _missing_table(declared: Table, frames: Mapping[str, pd.DataFrame]) -> Findi
 def _table(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Finding]]:
     if declared.key and declared.key not in frame and frame.index.name == declared.key:
         frame = frame.reset_index()
+    if frame.empty and not declared.required:
+        return frame, []
     missing = [c for c in declared.columns if c.required and c.name not in frame]
     findings = [
         Finding(
@@ -103,9 +108,10 @@ def _table(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Fin
     if findings:
         return frame, findings
     if frame.empty:
-        severity: Severity = "error" if declared.required else "note"
-        return frame, [Finding(code="empty_table", severity=severity, table=declared.name)]
+        return frame, [Finding(code="empty_table", table=declared.name)]
+    frame = _without_blank_columns(frame, declared)
     frame, findings = _keyed(frame, declared)
+    findings += _incomplete_bands(frame, declared)
     if declared.geometries:
         frame, found = _geometry(frame, declared)
         findings += found
@@ -115,6 +121,23 @@ def _table(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Fin
             frame = frame.assign(**{column.name: values})
             findings += found
     return frame, findings
+
+
+def _without_blank_columns(frame: pd.DataFrame, declared: Table) -> pd.DataFrame:
+    """Leave out optional columns that no row fills, as templates have them."""
+    optional = [c.name for c in declared.columns if not c.required and c.name in frame]
+    return frame.drop(columns=[c for c in optional if frame[c].isna().all()])
+
+
+def _incomplete_bands(frame: pd.DataFrame, declared: Table) -> list[Finding]:
+    """Find pupils given for some bands only: the others would be lost."""
+    wanted = [c.name for c in declared.columns if c.name in _BAND_COLUMNS]
+    have = [c for c in wanted if c in frame]
+    if not have or len(have) == len(wanted):
+        return []
+    missing = ", ".join(c for c in wanted if c not in have)
+    values = {"missing": missing}
+    return [Finding(code="bands_incomplete", table=declared.name, rows=0, values=values)]
 
 
 def _text(values: pd.Series) -> pd.Series:

@@ -129,7 +129,9 @@ def as_html(
     townships: Mapping[str, str],
     values: Sequence[str],
 ) -> str:
-    """Set rows out as an HTML table, escaped.
+    """Set rows out as an HTML table, escaped: the county and its bands.
+
+    A table with all townships is too long to be looked at; it stands in ``.table``.
 
     Parameters
     ----------
@@ -147,7 +149,7 @@ def as_html(
     str
         The table.
     """
-    ordered = rows.sort_values(
+    ordered = rows[rows["level"] != "township"].sort_values(
         "level", key=lambda s: s.map({"county": 0, "band": 1, "township": 2}), kind="stable"
     )
     shown = worded(ordered, lang=lang, townships=townships)

@@ -248,7 +248,9 @@ def _renamed(frame: pd.DataFrame, table: Table, taken: set[str]) -> pd.DataFrame
         if column.name in present:
             continue
         wanted = {plain_heading(column.zh), plain_heading(column.en), plain_heading(column.name)}
-        match = [c for c in frame.columns if plain_heading(c) in wanted and c not in ours]
+        # A column that carries one of our names is that one, whatever its heading reads like.
+        free = [c for c in frame.columns if c not in ours and str(c) not in table]
+        match = [c for c in free if plain_heading(c) in wanted]
         if match:
             ours[match[0]] = column.name
     return frame.rename(columns=ours)

@@ -165,7 +165,9 @@ def _read(part: Part, *, crs: str, lang: str) -> pd.DataFrame:
     if suffix in (".xlsx", ".xlsm"):
         with _workbook(part.file, lang=lang) as book:
             frame = pd.read_excel(book, sheet_name=part.layer, dtype=object)
-        frame = frame.dropna(how="all").dropna(how="all", axis="columns")
+        frame = frame.dropna(how="all")
+        if len(frame):
+            frame = frame.dropna(how="all", axis="columns")
         return _located(frame, part, crs=crs, lang=lang)
     return _vector(part, crs=crs, lang=lang)
 

@@ -8,29 +8,17 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-# What Jupyter's own machinery warns of while it starts and stops a kernel.
-JUPYTER = [
+# What Jupyter's own machinery may say while it starts and stops a kernel.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Jupyter is migrating:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:jupyter_client"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:jupyter_core"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:nbclient"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:zmq"),
-    pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning:zmq"),
 ]
 
 
-def together(marks):
-    def marked(test):
-        for mark in marks:
-            test = mark(test)
-        return test
-
-    return marked
-
-
 def name_of(path):
-    return path.stem if path.suffix == ".ipynb" else path.name
+    return path.stem
 
 
 def read(path):
@@ -57,7 +45,6 @@ def test_a_notebook_is_stored_clean(path):
     assert len(set(ids)) == len(ids)
 
 
-@together(JUPYTER)
 @pytest.mark.parametrize(
     "start",
     [FOLDER, pytest.param(FOLDER.parent, marks=pytest.mark.slow)],

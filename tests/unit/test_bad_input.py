@@ -148,6 +148,10 @@ TABLE_FAULTS = {
         changed("villages", with_value("pupils_g13", 2.5)),
         ["villages", "pupils_g13", "no whole numbers"],
     ),
+    "pupils of some grades only": (
+        changed("villages", dropped("pupils_g79")),
+        ["villages", "some grade bands only", "pupils_g79"],
+    ),
     "blank id": (
         changed("villages", with_value("village_id", None)),
         ["villages", "no code", "#1"],

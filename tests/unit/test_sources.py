@@ -11,7 +11,7 @@ import shapely
 import layoutplan as lp
 from layoutplan.county_file import write_county
 from layoutplan.demand import demand
-from layoutplan.sources.columns import plain_heading, read_columns
+from layoutplan.sources.columns import apply_columns, plain_heading, read_columns
 from layoutplan.tables import COUNTY_TABLES, heading
 from layoutplan.validation import must_be
 
@@ -199,6 +199,19 @@ def test_a_formula_in_a_name_stays_text(tmp_path, made):
     book.save(path)
     names = lp.read_county(path).schools["name"]
     assert "=1+1" in set(names)
+
+
+def test_a_column_under_our_name_is_not_taken_for_another():
+    roads = pd.DataFrame({"road_class": ["县道"], "道路等级": ["primary"]})
+    mapped = apply_columns({"roads": roads}, {}).tables["roads"]
+    assert list(mapped.columns) == ["road_class", "highway"]
+
+
+def test_an_optional_column_that_nobody_fills_is_absent(made):
+    villages = made.villages.drop(columns=[f"pupils_{b}" for b in ("g13", "g46", "g79")])
+    villages = villages.assign(pupils=10.0, pupils_g13=np.nan, pupils_g46=None, pupils_g79=np.nan)
+    county = lp.County.from_tables(villages=villages, schools=made.schools, roads=made.roads)
+    assert demand(county, standards=lp.standards()).source == "total"
 
 
 def test_headings_lose_units_and_width():

@@ -1,0 +1,67 @@
+"""What the READMEs say is so: their code runs, their commands and links exist."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import layoutplan as lp
+from layoutplan import cli
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh.md")
+DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "geodata/README.md")
+
+
+def blocks(name, language):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    return [inner for said, inner in fenced if said == language]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_python_runs(name, tmp_path, monkeypatch):
+    (tmp_path / "geodata").mkdir()
+    shutil.copy(ROOT / "geodata" / "demo.gpkg", tmp_path / "geodata")
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks(name, "python")
+    names = {}
+    exec(compile(code, name, "exec"), names)  # noqa: S102 # our own README
+    lp.assert_plan_valid(names["today"])
+    lp.assert_plan_valid(names["plan"])
+    lp.assert_plan_valid(names["mine"])
+    assert names["mine"].decisions.loc["2134100999", "action"] == "keep"
+    assert (tmp_path / "review.html").stat().st_size > 100_000
+    assert (tmp_path / "plan.xlsx").exists()
+
+
+def test_both_readmes_run_the_same_code_and_commands():
+    def bare(text):
+        return [re.sub(r"\s*#.*", "", line).strip() for line in text.splitlines()]
+
+    for language in ("python", "toml", ""):
+        one, other = (blocks(name, language) for name in READMES)
+        assert [bare(b) for b in one] == [bare(b) for b in other]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_commands_exist(name):
+    said = set(re.findall(r"layoutplan (\w+)", "\n".join(blocks(name, ""))))
+    known = {c.name or c.callback.__name__ for c in cli.app.registered_commands}
+    assert {"demo", "check", "propose", "evaluate", "compare"} <= said
+    assert said <= known
+    assert "pip install uv && uv run layoutplan demo" in (ROOT / name).read_text(encoding="utf-8")
+    assert "pip install uv && uv run pytest" in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_links_lead_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        if not link.startswith("http"):
+            assert (ROOT / name).parent.joinpath(link).exists(), link
+
+
+def test_the_picture_is_a_picture():
+    assert (ROOT / "geodata" / "review-map.png").read_bytes().startswith(b"\x89PNG")
