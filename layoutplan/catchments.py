@@ -37,11 +37,14 @@ def assign(
     teaches: pd.DataFrame,
     places: pd.Series,
     stays: pd.DataFrame | None = None,
+    relieve: Mapping[str, float] | None = None,
 ) -> Assigned:
     """Send every pupil to a school.
 
     Pupils listed in ``stays`` stay where they are as long as their school teaches
-    their band. All others go to the nearest school that teaches their band and
+    their band; with ``relieve``, only as far as it has places, the nearest first, and
+    those beyond the places go to another school within these minutes if one has
+    places left. All others go to the nearest school that teaches their band and
     has places left: of all pupils who want a place, those with the shortest way
     get it (the stable matching, in which no two could swap to the gain of both;
     Gale and Shapley 1962). Where no school in reach has places left, pupils go
@@ -58,8 +61,11 @@ def assign(
     places
         Places of each site.
     stays
-        Columns village_id, band, site_id, pupils: where pupils go now. Per village
-        and band the numbers are scaled to the pupils there are.
+        Columns village_id, band, site_id, pupils: where pupils go now. Where a village
+        and band has more of them than pupils, the numbers are scaled down; where it
+        has fewer, the pupils who are not listed are free to go to the nearest school.
+    relieve
+        Minutes by band that pupils may be sent to relieve a full school.
 
     Returns
     -------
@@ -83,12 +89,25 @@ def assign(
     kept = _kept(stays, groups, wanted, ways=ways, sites=sites) if stays is not None else _nothing()
     wanted = wanted - np.bincount(kept[0], weights=kept[2], minlength=len(wanted)).astype(np.int64)
     room = places.reindex(sites).to_numpy(dtype=float)
+    beyond = _nothing()
+    if relieve is not None:
+        kept, beyond = _hold(_nothing(), kept, ways, room)
     used = np.bincount(kept[1], weights=kept[2], minlength=len(sites))
     room = np.maximum(room - used, 0)
-    held, left = _by_distance(wanted, ways, room)
+    # Pupils beyond the places of their school compete for places like all others, but
+    # within the limit only; who finds none stays.
+    limits = groups["band"].map(dict(relieve or {})).to_numpy(dtype=float)[beyond[0]]
+    near = np.where(ways[beyond[0]] <= limits[:, None], ways[beyond[0]], np.inf)
+    near[np.arange(len(near)), beyond[1]] = np.inf
+    held, left = _by_distance(np.concatenate([wanted, beyond[2]]), np.vstack([ways, near]), room)
+    n = len(groups)
+    origin = np.concatenate([np.arange(n), beyond[0]])
+    held = (origin[held[0]], held[1], held[2])
+    back = (beyond[0], beyond[1], left[n:])
+    left = left[:n]
     over = _nearest(left, ways)
     left = left - np.bincount(over[0], weights=over[2], minlength=len(left)).astype(np.int64)
-    parts = [np.concatenate(p) for p in zip(kept, held, over, strict=True)]
+    parts = [np.concatenate(p) for p in zip(kept, held, back, over, strict=True)]
     assignment = pd.DataFrame(
         {
             "village_id": groups["village_id"].to_numpy()[parts[0]],
@@ -98,6 +117,7 @@ def assign(
         }
     )
     by = ["village_id", "band", "site_id"]
+    assignment = assignment[assignment["pupils"] > 0]
     summed = assignment.groupby(by, sort=True)["pupils"].sum().reset_index()
     return Assigned(assignment=summed, unserved=_unserved(groups, left, minutes))
 
@@ -143,7 +163,7 @@ def _kept(
         groups[["village_id", "band"]].reset_index(names="group"), on=["village_id", "band"]
     ).sort_values(["group", "site_id"])
     total = seen.groupby("group")["pupils"].transform("sum")
-    exact = total.to_numpy() == wanted[seen["group"].to_numpy(dtype=int)]
+    exact = total.to_numpy() <= wanted[seen["group"].to_numpy(dtype=int)]
     scaled = seen["pupils"].to_numpy(dtype=np.int64).copy()
     for group, rows in seen[~exact].groupby("group").indices.items():
         at = np.flatnonzero(~exact)[rows]

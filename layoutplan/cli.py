@@ -2,9 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final, Literal
 
 import typer
@@ -17,6 +19,7 @@ from layoutplan.county import County, read_county
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
+from layoutplan.reports.folder import FILES, FURTHER
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.words import LANGUAGES, Language, catalogue, language, say
@@ -144,13 +147,14 @@ def propose(
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help=_HELP["time_limit"])
     ] = 60.0,
-    gap: Annotated[float, typer.Option("--gap", min=0, max=1, help=_HELP["gap"])] = 0.005,
+    gap: Annotated[float, typer.Option("--gap", min=0, max=1, help=_HELP["gap"])] = 0.001,
     seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 0,
     name: Name = "",
     year: Year = 0,
     lang: Lang = "auto",
 ) -> None:
     """Propose a layout and write it out."""
+    _check_out(out, county, columns, lang=lang)
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     options = Options(
         budget_yuan=budget,
@@ -190,6 +194,7 @@ def _propose(
     gap: float,
     seed: int,
     lang: str,
+    writers: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> None:
     import layoutplan as lp
 
@@ -202,7 +207,7 @@ def _propose(
             county, times, standards=rules, options=options, time_limit=time_limit, gap=gap,
             seed=seed, progress=step,
         )  # fmt: skip
-    _write(plan, today, out, inputs=inputs, lang=spoken)
+    _write(plan, today, out, inputs=inputs, lang=spoken, writers=writers)
     _summary(plan, out, lang=spoken)
 
 
@@ -225,6 +230,7 @@ def evaluate(
     import layoutplan as lp
     from layoutplan.reports import read_decisions
 
+    _check_out(out, county, columns, decisions, lang=lang)
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     spoken, rules = read.language(lang), standards(standards_name)
     given = read_decisions(decisions, lang=spoken)
@@ -277,17 +283,47 @@ def demo(
     from layoutplan import example
     from layoutplan.county_file import write_county
 
-    with _steps(say("cli.making", _LANG)):
-        path = write_county(example.county(seed, villages=villages), out / "demo.gpkg")
-    made = example.COUNTY_NAME
-    read, _ = _county(path, None, crs="", name=made, year=example.YEAR, lang=lang)
-    _propose(
-        read, out, inputs=path, rules=standards(), mode="walk", options=Options(),
-        time_limit=time_limit, gap=0.005, seed=0, lang=lang,
-    )  # fmt: skip
+    _check_out(out, lang=lang)
+    with TemporaryDirectory() as aside:
+        with _steps(say("cli.making", _LANG)):
+            path = write_county(example.county(seed, villages=villages), Path(aside) / "demo.gpkg")
+        name = example.COUNTY_NAME
+        read, _ = _county(path, None, crs="", name=name, year=example.YEAR, lang=lang)
+        _propose(
+            read, out, inputs=path, rules=standards(), mode="walk", options=Options(),
+            time_limit=time_limit, gap=0.001, seed=0, lang=lang,
+            writers={"demo.gpkg": lambda p: copyfile(path, p)},
+        )  # fmt: skip
 
 
-def _write(plan: Any, today: Any, out: Path, *, inputs: Path, lang: Language) -> None:  # noqa: ANN401
+def _check_out(out: Path, *inputs: Path | None, lang: str) -> None:
+    """Refuse, before any work, a folder that cannot be one or that holds an input."""
+    given = [p.resolve() for p in inputs if p is not None]
+    place = out.resolve()
+    found = [
+        Finding(code="bad_output", values={"path": p})
+        for p in (place, *place.parents)
+        if p.exists() and not p.is_dir()
+    ]
+    ours = {place / name for name in (*FILES, *FURTHER)}
+    found += [
+        Finding(code="output_is_input", values={"path": p})
+        for p in given
+        if p in ours or p == place
+    ]
+    if found:
+        raise OptionsError(found, lang=lang)
+
+
+def _write(
+    plan: Any,  # noqa: ANN401
+    today: Any,  # noqa: ANN401
+    out: Path,
+    *,
+    inputs: Path,
+    lang: Language,
+    writers: Mapping[str, Callable[[Path], object]] | None = None,
+) -> None:
     from layoutplan.maps import review_map
     from layoutplan.reports import input_hashes, write_plan
 
@@ -298,7 +334,10 @@ def _write(plan: Any, today: Any, out: Path, *, inputs: Path, lang: Language) ->
             against=today,
             inputs=input_hashes([inputs]),
             lang=lang,
-            writers={"map.html": lambda p: review_map(today, plan, lang=lang).save(p)},
+            writers={
+                "map.html": lambda p: review_map(today, plan, lang=lang).save(p),
+                **(writers or {}),
+            },
         )
 
 
@@ -315,12 +354,12 @@ def _summary(plan: Any, out: Path, *, lang: Language) -> None:  # noqa: ANN401
         unserved=plan.pupils_unserved,
     )
     _tell("results", lang, out=out)
-    over = (plan.decisions.filter(like="after_").sum(axis=1) - plan.decisions["places"]).clip(0)
     broken = [f for f in plan.findings if f.severity == "warning" and f.code in _HARD]
-    if over.sum() or plan.pupils_unserved or broken:
+    if broken:
         for finding in broken:
             _err.print(Text(f"{finding.what(lang)} {finding.cure(lang)}"), soft_wrap=True)
-        _err.print(Text(say("cli.nearest", lang)), soft_wrap=True)
+        given = plan.solver.status == "given"
+        _err.print(Text(say("cli.breaks" if given else "cli.nearest", lang)), soft_wrap=True)
         raise typer.Exit(NEAREST_PLAN)
 
 
@@ -328,6 +367,7 @@ _HARD: Final = (
     "over_places",
     "below_least_size",
     "township_without_junior",
+    "pupils_pushed",
     "unserved_no_road",
     "unserved_no_site",
     "unserved_none_open",
@@ -356,6 +396,10 @@ def run() -> None:
         app(standalone_mode=True)
     except LayoutPlanError as error:
         _stop(error, OptionsError, debug=debug)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            _err.print(Text(say("cli.interrupted", _LANG)), soft_wrap=True)
+        raise
     except KeyboardInterrupt:
         _err.print(Text(say("cli.interrupted", _LANG)), soft_wrap=True)
         sys.exit(INTERRUPTED)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +10,7 @@ from pyproj import CRS
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding, findings_table
+from layoutplan.frozen_tables import FrozenTables
 from layoutplan.sources.columns import Mapped, apply_columns
 from layoutplan.sources.files import read_tables
 from layoutplan.tables import COUNTY_TABLES
@@ -47,6 +47,11 @@ class County:
     crs: CRS = field(repr=False)
     findings: tuple[Finding, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Copy the tables in; they are copied out again at every look."""
+        if not isinstance(self.tables, FrozenTables):
+            object.__setattr__(self, "tables", FrozenTables(self.tables))
 
     @classmethod
     def from_tables(
@@ -128,7 +133,7 @@ class County:
             The table, indexed by id; empty where the county has none.
         """
         if name in self.tables:
-            return self.tables[name].copy()
+            return self.tables[name]
         declared = COUNTY_TABLES[name]
         names = [c.name for c in declared.columns if c.required and c.name != declared.key]
         index = pd.Index([], name=declared.key or None, dtype="str")
@@ -228,7 +233,7 @@ def _county(
         year=year,
         crs=crs,
         findings=(*found, *notes),
-        tables=MappingProxyType(agreed),
+        tables=agreed,
     )
 
 

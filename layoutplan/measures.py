@@ -1,6 +1,6 @@
 """What may be done at each site, and what is asked of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Final, Self
@@ -14,7 +14,7 @@ from layoutplan.findings import Finding
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS, BANDS_OF_KIND
 
-PRICES: Final = ("minute", "over_limit", "moved", "overload", "unserved")
+PRICES: Final = ("minute", "over_limit", "pushed", "moved", "overload", "unserved")
 """What has a price in the objective besides money itself."""
 
 
@@ -29,11 +29,11 @@ class Options:
     schools_max
         How many sites may be open; no limit where None.
     keep
-        Ids of schools that stay open.
+        Ids of schools that stay open, and of candidates that are built.
     close
         Ids of schools that are closed.
     freeze
-        Ids of schools that stay exactly as they are.
+        Ids of schools that stay exactly as they are; a candidate is then not built.
     keep_choices
         Whether families who were observed to choose a farther school are left in
         peace. Where not, their pupils are sent to nearer schools as well if that
@@ -43,8 +43,8 @@ class Options:
         exempt. There is no national minimum: a county that has one gives it.
     prices
         Yuan a year for one pupil's minute each way, pupil beyond the limit,
-        pupil moved, pupil beyond the places, pupil unserved; where a price is
-        not given, that of the standards holds.
+        pupil newly pushed beyond it, pupil moved, pupil beyond the places, pupil
+        unserved; where a price is not given, that of the standards holds.
 
     Examples
     --------
@@ -54,12 +54,21 @@ class Options:
 
     budget_yuan: float | None = None
     schools_max: int | None = None
-    keep: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
-    close: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
-    freeze: frozenset[str] | set[str] | tuple[str, ...] = frozenset()
+    keep: Iterable[str] = frozenset()
+    close: Iterable[str] = frozenset()
+    freeze: Iterable[str] = frozenset()
     keep_choices: bool = True
     min_pupils: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     prices: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Take copies, so that nothing changes the options later."""
+        for name in ("keep", "close", "freeze"):
+            given = getattr(self, name)
+            ids = (given,) if isinstance(given, str) else given
+            object.__setattr__(self, name, frozenset(str(i) for i in ids))
+        for name in ("min_pupils", "prices"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401
         """Give a copy with some of the options changed.
@@ -117,15 +126,21 @@ def check_options(options: Options, county: County) -> None:
         unknown = sorted(set(getattr(options, name)) - known)
         if unknown:
             found.append(Finding(code="unknown_site", column=name, ids=tuple(unknown)))
-    for one, other in (("keep", "close"), ("freeze", "close")):
+    frozen_sites = set(options.freeze) & set(county.candidates.index)
+    for one, other in (("keep", "close"), ("freeze", "close"), ("keep", "freeze")):
         both = sorted(set(getattr(options, one)) & set(getattr(options, other)))
+        if (one, other) == ("keep", "freeze"):
+            both = sorted(set(both) & frozen_sites)
+        if (one, other) == ("freeze", "close"):
+            both = sorted(set(both) - frozen_sites)
         if both:
             found.append(
                 Finding(code="contradiction", ids=tuple(both), values={"one": one, "other": other})
             )
     found += _bad_numbers(options)
-    if options.schools_max is not None:
-        locked = len(set(options.keep) | set(options.freeze))
+    if options.schools_max is not None and _is_number(options.schools_max):
+        candidates = set(county.candidates.index)
+        locked = len(set(options.keep) | (set(options.freeze) - candidates))
         if locked > options.schools_max:
             values = {"kept": locked, "most": options.schools_max}
             found.append(Finding(code="keep_more_than_max", values=values))
@@ -133,18 +148,26 @@ def check_options(options: Options, county: County) -> None:
         raise OptionsError(found, lang=county.language())
 
 
+def _is_number(value: object, *, whole: bool = False) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        return False
+    number = float(value)
+    return bool(np.isfinite(number) and number >= 0 and not (whole and number % 1))
+
+
 def _bad_numbers(options: Options) -> list[Finding]:
     found = []
     for name in ("budget_yuan", "schools_max"):
         value = getattr(options, name)
-        if value is not None and not (np.isfinite(value) and value >= 0):
+        whole = name == "schools_max"
+        if value is not None and not _is_number(value, whole=whole):
             found.append(Finding(code="bad_option", column=name, values={"value": value}))
     for kind, least in options.min_pupils.items():
-        if kind not in BANDS_OF_KIND or not (np.isfinite(least) and least >= 0):
+        if kind not in BANDS_OF_KIND or not _is_number(least, whole=True):
             value = f"{kind}: {least}"
             found.append(Finding(code="bad_option", column="min_pupils", values={"value": value}))
     for price, value in options.prices.items():
-        if price not in PRICES or not (np.isfinite(value) and value >= 0):
+        if price not in PRICES or not _is_number(value):
             shown = f"{price}: {value}"
             found.append(Finding(code="bad_option", column="prices", values={"value": shown}))
     return found
@@ -212,9 +235,12 @@ def site_measures(county: County, *, standards: Standards) -> pd.DataFrame:
     can_expand = old[old["max_extra_classes"] > 0]
     full = old[(old["kind"] == "primary") & (old["bands"] == "g13 g46")]
     small = standards.value("class_size_teaching_point") * 3
+    # A school that teaches none of the bands, such as one for special education, is no
+    # part of this question: it stays.
+    closable = old[old["bands"] != ""]
     parts = [
         old.assign(measure="keep", capital_yuan=0.0),
-        old.assign(measure="close", **nothing),
+        closable.assign(measure="close", **nothing),
         can_expand.assign(
             measure="expand", capital_yuan=0.0, extra_classes_max=can_expand["max_extra_classes"]
         ),

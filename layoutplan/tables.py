@@ -5,6 +5,7 @@ made from what stands here: name, type, unit, meaning in Chinese and English,
 and the rule that a value must keep.
 """
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -124,6 +125,9 @@ def _pupils(prefix: str, zh: str, en: str) -> tuple[Column, ...]:
         for band, g in grades.items()
     )
 
+
+SERIES: Final = re.compile(r"^(births_\d{4}|age_\d{1,2})$")
+"""Further columns of the villages: persons by year of birth or by age."""
 
 _RESOURCES = (
     _c("classes", "count", zh="教学班数", en="classes today", unit="classes"),

@@ -11,7 +11,7 @@ from pyproj.exceptions import CRSError
 
 from layoutplan.errors import InternalError
 from layoutplan.findings import Finding
-from layoutplan.tables import BANDS, COUNTY_TABLES, Column, Table
+from layoutplan.tables import BANDS, COUNTY_TABLES, SERIES, Column, Table
 from layoutplan.words import LANGUAGES, catalogue
 
 _MOST_DEGREES = np.array([180.0, 90.0, 180.0, 90.0])
@@ -115,12 +115,23 @@ def _table(frame: pd.DataFrame, declared: Table) -> tuple[pd.DataFrame, list[Fin
     if declared.geometries:
         frame, found = _geometry(frame, declared)
         findings += found
-    for column in declared.columns:
+    for column in (*declared.columns, *_series(frame, declared)):
         if column.name in frame and column.type not in ("id", "geometry"):
             values, found = _typed(frame[column.name], column, declared)
             frame = frame.assign(**{column.name: values})
             findings += found
     return frame, findings
+
+
+def _series(frame: pd.DataFrame, declared: Table) -> list[Column]:
+    """Declare the columns of a series, such as age_6 or births_2024, that a table holds."""
+    if declared.name != "villages":
+        return []
+    names = [str(c) for c in frame.columns if SERIES.match(str(c))]
+    return [
+        Column(name=n, type="amount", zh=n, en=n, unit="persons", filled=n.startswith("age"))
+        for n in names
+    ]
 
 
 def _without_blank_columns(frame: pd.DataFrame, declared: Table) -> pd.DataFrame:

@@ -70,7 +70,7 @@ def demand(county: County, *, standards: Standards) -> Demand:
     ['g13', 'g46', 'g79']
     """
     villages = county.villages
-    have = set(villages.columns)
+    have, blank = set(villages.columns), tuple[str, ...]()
     if all(f"pupils_{b}" in have for b in BANDS):
         given = villages[[f"pupils_{b}" for b in BANDS]].set_axis(list(BANDS), axis=1)
         return Demand(pupils=given.astype("int64"), source="bands")
@@ -82,10 +82,16 @@ def demand(county: County, *, standards: Standards) -> Demand:
         shares, source = _by_band(villages["pupils"].astype(float), standards), "total"
     elif "population" in have:
         rate = standards.value("pupils_per_1000_population") / 1000
-        people = villages["population"].astype(float).fillna(0) * rate
-        shares, source = _by_band(people, standards), "population"
+        population = villages["population"].astype(float)
+        shares, source = _by_band(population.fillna(0) * rate, standards), "population"
+        blank = tuple(villages.index[population.isna()].astype("str"))
     else:
         raise DataError(Finding(code="no_pupils", table="villages"), lang=county.language())
+    notes = []
+    if source == "population" and blank:
+        notes.append(
+            Finding(code="population_blank", severity="warning", table="villages", ids=blank)
+        )
     labels = np.array([f"{v} {b}" for v in shares.index for b in BANDS])
     whole = apportion(shares.to_numpy(dtype=float).ravel(), order=labels).reshape(shares.shape)
     note = Finding(
@@ -96,7 +102,7 @@ def demand(county: County, *, standards: Standards) -> Demand:
         values={"pupils": int(whole.sum())},
     )
     pupils = pd.DataFrame(whole, index=shares.index, columns=list(BANDS))
-    return Demand(pupils=pupils, source=source, findings=(note,))
+    return Demand(pupils=pupils, source=source, findings=(note, *notes))
 
 
 def _by_band(total: pd.Series, standards: Standards) -> pd.DataFrame:

@@ -100,13 +100,14 @@ def make_columns(sets: Sets) -> Columns:
     .. math::
 
         \sum_{ij} c_{ij} (s_{ij} + x_{ij}) - \sum_{ij} g_{ij} s_{ij}
-        + p^{mov} \sum_{ij} x_{ij}
+        + p^{mov} \sum_{ij} x_{ij} + p^{psh} \sum_{ij\, beyond} x_{ij}
         + p^{uns} \sum_i u_i + p^{ovl} \sum_j (o_j + w_j)
         + \sum_j (F_j + K_j / L) y_j + \sum_j F^{tp}_j z_j
         + \sum_j (k_j / L) e_j + p^{twn} \sum_t b_t
 
     with :math:`c_{ij}` = minutes times the price of a minute, plus the price of
-    a pupil beyond the limit where the way is longer; :math:`s` pupils who stay,
+    a pupil beyond the limit where the way is longer; :math:`p^{psh}` the price of newly
+    sending pupils beyond it who have a school within it today; :math:`s` pupils who stay,
     :math:`x` who come, :math:`u` unserved, :math:`o` beyond the places, :math:`w`
     missing to the least size, :math:`y` full schools, :math:`z` teaching points,
     :math:`e` added classes, :math:`b` townships left without grades 7-9;
@@ -156,7 +157,9 @@ def make_columns(sets: Sets) -> Columns:
         cost=np.concatenate(
             [
                 way[stay_pair] - chosen_credit(sets)[stay_pair],
-                way[come_pair] + price["moved"] * schooled[group[come_pair]],
+                way[come_pair]
+                + price["moved"] * schooled[group[come_pair]]
+                + price["pushed"] * pairs["pushed"].to_numpy(dtype=float)[come_pair],
                 np.full(n, price["unserved"]),
                 np.full(2 * m, price["overload"]),
                 fixed,

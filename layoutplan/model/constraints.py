@@ -300,10 +300,12 @@ def within_budget(sets: Sets, columns: Columns) -> Rows:
     """
     m = len(sets.sites)
     money, count = np.zeros(m, dtype=np.int64), np.ones(m, dtype=np.int64)
+    # Schools that teach none of the bands are not counted among the schools.
+    taught = np.asarray(sets.sites["bands"] != "", dtype=np.float64)
     entries: Entries = [
         (money, _at(columns.full), sets.sites["capital_yuan"].to_numpy(dtype=float)),
         (money, _at(columns.extra), sets.sites["class_yuan"].to_numpy(dtype=float)),
-        (count, _at(columns.full), np.ones(m)),
+        (count, _at(columns.full), taught),
         (count, _at(columns.small), np.ones(m)),
     ]
     high = np.array([sets.budget_yuan, sets.schools_max])

@@ -14,6 +14,9 @@ _FARTHER = 2.0
 """Pupils without a school within the limit may be sent this much farther than to
 the nearest school that is open today."""
 
+_LAST_RESORTS = 3
+"""So many of the nearest schools stay in reach of every pupil, however far they are."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sets:
@@ -31,7 +34,8 @@ class Sets:
         over (beyond the limit), today (pupils who go there now), come (whether
         pupils may be newly sent there), nearest (minutes to the nearest school that
         is open today), nearest_over (beyond the limit), chosen (whether the pupils
-        were observed to go there).
+        were observed to go there), pushed (whether sending pupils there takes them
+        beyond the limit who have a school within it today).
     townships
         Townships that must keep a school with grades 7-9; row number per name.
     prices
@@ -78,6 +82,7 @@ def prices(options: Options, standards: Standards) -> dict[str, float]:
     keys = {
         "minute": "price_yuan_per_minute",
         "over_limit": "price_yuan_over_limit",
+        "pushed": "price_yuan_pushed_beyond",
         "moved": "price_yuan_moved",
         "overload": "price_yuan_overload",
         "unserved": "price_yuan_unserved",
@@ -101,10 +106,12 @@ def make_sets(
     """Put together the sets of the model.
 
     A pair of pupils and site is in the model where the way is within the limit
-    of the band, or the pupils go there today. Pupils who have a school within
-    the limit today are never newly sent beyond it; the others may be sent up to
-    twice as far as to the nearest school that is open today. The rule does not
-    depend on the candidates, so that a further candidate can only help.
+    of the band, where the pupils go today, and where the site is one of the three
+    nearest schools of today that are not to be closed. Pupils without a school within
+    the limit today may besides be sent up to twice as far as to the nearest one.
+    Pupils who have a school within the limit today and are newly sent beyond it count
+    as pushed, at a price that makes it a last resort. None of this depends on the
+    candidates, so that a further candidate can only help.
 
     Parameters
     ----------
@@ -141,7 +148,7 @@ def make_sets(
         groups=groups,
         sites=sites,
         pairs=pairs,
-        townships=pd.Index(sorted(now.loc[~now["must_close"], "township_id"].unique())),
+        townships=pd.Index(sorted(now["township_id"].unique())),
         prices=prices(options, standards),
         budget_yuan=np.inf if options.budget_yuan is None else float(options.budget_yuan),
         schools_max=np.inf if options.schools_max is None else float(options.schools_max),
@@ -164,15 +171,16 @@ def _sites(measures: pd.DataFrame, places: pd.DataFrame, options: Options) -> pd
     sites = full[["bands", "places", "class_places", "class_yuan", "capital_yuan", "annual_yuan"]]
     sites = sites.join(places[["kind", "candidate", "township_id"]])
     opened = pd.Index(names).isin(some.index)
+    new_site = sites["candidate"].to_numpy(dtype=bool)
     frozen = pd.Index(names).isin(list(options.freeze))
-    must_open = pd.Index(names).isin(list(options.keep)) | frozen
+    must_open = pd.Index(names).isin(list(options.keep)) | (frozen & ~new_site)
     extra_max = pd.concat([extra, new_extra]).groupby(level=0).max().reindex(names).fillna(0)
     least = sites["kind"].map(lambda k: float(options.min_pupils.get(k, 0)))
     return sites.assign(
         extra_max=np.where(frozen | ~opened, 0, extra_max),
         can_open=opened,
         must_open=must_open,
-        must_close=pd.Index(names).isin(list(options.close)),
+        must_close=pd.Index(names).isin(list(options.close)) | (frozen & new_site),
         may_close=pd.Index(names).isin(sorted(empty)),
         can_shrink=(pd.Index(names).isin([] if small is None else small.index) & ~must_open),
         small_places=nothing.reindex(names) if small is None else small["places"].reindex(names),
@@ -193,7 +201,8 @@ def _pairs(
     standards: Standards,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     villages, all_groups, all_pairs, first = demand.index.sort_values(), [], [], 0
-    open_today = ~sites["candidate"].to_numpy(dtype=bool)
+    old = ~sites["candidate"].to_numpy(dtype=bool)
+    stays_open = old & ~sites["must_close"].to_numpy(dtype=bool)
     for band in BANDS:
         number = demand.loc[villages, band].to_numpy(dtype=np.int64)
         some = villages[number > 0]
@@ -201,9 +210,12 @@ def _pairs(
         way = minutes[band].loc[some, sites.index].to_numpy(dtype=float)
         way = np.where(taught[None, :], way, np.inf)
         limit = standards.value(f"travel_limit_minutes_{band}")
-        near = np.where(open_today[None, :], way, np.inf).min(axis=1, initial=np.inf)
-        reach = np.where(near <= limit, limit, np.maximum(limit, _FARTHER * near))
-        come = (way <= reach[:, None]) & np.isfinite(way)
+        near = np.where(old[None, :], way, np.inf).min(axis=1, initial=np.inf)
+        open_ways = np.where(stays_open[None, :], way, np.inf)
+        near_open = open_ways.min(axis=1, initial=np.inf)
+        reach = np.where(near_open <= limit, limit, np.maximum(limit, _FARTHER * near_open))
+        rank = np.argsort(np.argsort(open_ways, axis=1, kind="stable"), axis=1, kind="stable")
+        come = ((way <= reach[:, None]) | (rank < _LAST_RESORTS)) & np.isfinite(way)
         now = _today_matrix(today, band, some, sites.index)
         seen = now * 0 if observed is None else _today_matrix(observed, band, some, sites.index)
         at, site = np.nonzero(come | ((now > 0) & np.isfinite(way)))
@@ -218,6 +230,7 @@ def _pairs(
                 "come": come[at, site],
                 "nearest": near[at],
                 "nearest_over": near[at] > limit,
+                "pushed": (way[at, site] > limit) & (near[at] <= limit),
                 "chosen": (now[at, site] > 0) & (seen[at, site] > 0) & np.isfinite(near[at]),
             }
         )

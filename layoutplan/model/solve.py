@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,20 @@ _FIRST_GAP = 0.03
 
 _TOLERANCE = 1e-6
 
+_CENT = 0.01
+"""Differences below one hundredth of a yuan a year are rounding."""
+
+_EXACT = 1e-9
+
+_STEPS = 6
+"""Today, links, and up to four searches with smaller gaps."""
+
+_INFEASIBLE = 2
+"""The solver's status for a model without any answer."""
+
+BROKEN = ("unserved", "overload", "short_of_least_size", "pushed", "township")
+"""Terms of the objective that price broken rules."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
@@ -42,6 +57,9 @@ class Answer:
         Columns village_id, band, site_id, pupils.
     unserved
         Columns village_id, band, pupils.
+    pushed
+        Pupils newly sent beyond the limit who have a school within it today: columns
+        village_id, band, pupils.
     bare
         Townships left without grades 7-9.
     objective, bound
@@ -57,6 +75,7 @@ class Answer:
     sites: pd.DataFrame
     flows: pd.DataFrame
     unserved: pd.DataFrame
+    pushed: pd.DataFrame
     bare: tuple[str, ...]
     objective: float
     bound: float
@@ -66,23 +85,50 @@ class Answer:
 
     @property
     def gap(self) -> float:
-        """The part of the objective that is not proven."""
-        if self.objective <= 0:
-            return 0.0
-        return max(0.0, (self.objective - self.bound) / self.objective)
+        """The unproven part, as a share of the cost without prices of broken rules."""
+        return gap_of(self.objective, self.bound, broken=sum(self.terms[t] for t in BROKEN))
+
+
+def gap_of(objective: float, bound: float, *, broken: float) -> float:
+    """Give the unproven part of an objective as a share of its ordinary costs.
+
+    Prices of broken rules, such as pupils without a school, are so high that a share
+    of the whole sum would hide any layout behind them; the share is therefore taken of
+    the rest.
+
+    Parameters
+    ----------
+    objective, bound
+        Yuan a year.
+    broken
+        The part of the objective that prices broken rules, yuan a year.
+
+    Returns
+    -------
+    float
+        From 0; 0 where nothing is left unproven.
+
+    Examples
+    --------
+    >>> gap_of(1_100.0, 1_090.0, broken=100.0)
+    0.01
+    """
+    if objective - bound <= _CENT:
+        return 0.0
+    return (objective - bound) / max(objective - broken, _CENT)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Found:
-    whole: Floats | None
+    plan: Floats | None
+    cost: float
     bound: float
-    done: bool
 
 
 def solve(
     sets: Sets,
     *,
-    gap: float = 0.005,
+    gap: float = 0.001,
     time_limit: float = 60.0,
     progress: Progress | None = None,
 ) -> Answer:
@@ -94,12 +140,15 @@ def solve(
     corner solutions are whole numbers because its matrix is totally unimodular
     (Hoffman and Kruskal 1956); the plan's pupils are therefore whole.
 
+    The layout of today, with the locks that were asked for, is a plan from the start:
+    no answer is worse than it, and a search that is stopped has one to give.
+
     Parameters
     ----------
     sets
         The sets.
     gap
-        Gap at which the search may stop, as a share of the objective.
+        Gap at which the search may stop; see `gap_of`.
     time_limit
         Seconds.
     progress
@@ -119,52 +168,104 @@ def solve(
     tell = progress or (lambda _done, _total, _label: None)
     columns = make_columns(sets)
     rows = stack([family(sets, columns) for family in FAMILIES])
-    tell(1, 4, "links")
-    rows, relaxed = _tighten(sets, columns, rows, deadline=start + 0.4 * time_limit)
-    found = _Found(whole=None, bound=relaxed, done=False)
-    interrupted = False
+    tell(0, _STEPS, "today")
+    # Every cost is at least 0, so 0 is a bound until a better one is known.
+    best = _better(
+        sets, columns, rows, _as_today(sets, columns), _Found(plan=None, cost=np.inf, bound=0.0)
+    )
+    interrupted, clock = False, False
     try:
-        for step, target in enumerate(sorted({_FIRST_GAP, gap}, reverse=True), 2):
-            tell(step, 4, "search")
+        tell(1, _STEPS, "links")
+        rows, relaxed, clock = _tighten(sets, columns, rows, deadline=start + 0.4 * time_limit)
+        best = _Found(plan=best.plan, cost=best.cost, bound=max(best.bound, relaxed))
+        for step in range(2, _STEPS):
+            tell(step, _STEPS, "search")
             left = start + 0.95 * time_limit - time.monotonic()
-            if found.done or (left <= 0 and found.whole is not None):
+            if _done(sets, columns, best, gap) or (left <= 0 and best.plan is not None):
                 break
-            found = _search(columns, rows, target=target, seconds=max(left, 1.0), best=found)
-            found = _Found(whole=found.whole, bound=found.bound, done=_within(columns, found, gap))
+            target = _target(sets, columns, best, gap, step)
+            best = _search(sets, columns, rows, target=target, seconds=max(left, 1.0), best=best)
     except KeyboardInterrupt:
-        if found.whole is None:
+        if best.plan is None:
             raise
         interrupted = True
-    if found.whole is None:
+    if best.plan is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
-    tell(4, 4, "pupils")
-    values = whole_pupils(sets, columns, rows, found.whole)
-    objective = float(columns.cost @ values)
-    bound = min(found.bound, objective)
-    proven = objective - bound <= max(gap, 1e-9) * abs(objective) + 1e-6
+    tell(_STEPS, _STEPS, "pupils")
+    proven = _done(sets, columns, best, gap)
     status = "stopped" if interrupted else "proven" if proven else "best_found"
+    cut = not interrupted and (clock or not proven)
     return _answer(
-        sets, columns, values, bound=bound, status=status, cut=not proven and not interrupted
+        sets, columns, best.plan, bound=min(best.bound, best.cost), status=status, cut=cut
     )
 
 
-def _within(columns: Columns, found: _Found, gap: float) -> bool:
-    if found.whole is None:
+def _as_today(sets: Sets, columns: Columns) -> Floats | None:
+    """Keep every school as it is, apart from locks; None where that breaks a hard rule."""
+    sites = sets.sites
+    must = sites["must_open"].to_numpy(dtype=bool)
+    old = ~sites["candidate"].to_numpy(dtype=bool)
+    shut = sites["must_close"].to_numpy(dtype=bool)
+    opened = (must | (old & ~shut)) & sites["can_open"].to_numpy(dtype=bool)
+    empty = ~opened & ~sites["may_close"].to_numpy(dtype=bool)
+    money = float(opened @ sites["capital_yuan"].to_numpy(dtype=float))
+    counted = int((opened & (sites["bands"] != "").to_numpy()).sum())
+    if empty.any() or (must & ~opened).any():
+        return None
+    if money > sets.budget_yuan or counted > sets.schools_max:
+        return None
+    values = np.zeros(columns.n)
+    values[columns.full] = opened
+    return values
+
+
+def _better(sets: Sets, columns: Columns, rows: Rows, found: Floats | None, best: _Found) -> _Found:
+    """Make pupils whole and keep the cheaper of two plans."""
+    if found is None:
+        return best
+    values = whole_pupils(sets, columns, rows, found)
+    cost = float(columns.cost @ values)
+    if cost >= best.cost:
+        return best
+    return _Found(plan=values, cost=cost, bound=best.bound)
+
+
+def _done(sets: Sets, columns: Columns, best: _Found, gap: float) -> bool:
+    if best.plan is None:
         return False
-    value = float(columns.cost @ found.whole)
-    return value - found.bound <= gap * abs(value)
+    broken = sum(_terms(sets, columns, best.plan)[t] for t in BROKEN)
+    return gap_of(best.cost, best.bound, broken=broken) <= max(gap, _EXACT)
 
 
-def _tighten(sets: Sets, columns: Columns, rows: Rows, *, deadline: float) -> tuple[Rows, float]:
+def _target(sets: Sets, columns: Columns, best: _Found, gap: float, step: int) -> float:
+    """Give the solver its gap: a rough one first, then what the ordinary costs ask for."""
+    if step == 2:  # noqa: PLR2004 # the first search
+        return max(gap, _FIRST_GAP)
+    if best.plan is None or best.cost <= 0:
+        return gap
+    broken = sum(_terms(sets, columns, best.plan)[t] for t in BROKEN)
+    return gap * min(1.0, max(best.cost - broken, _CENT) / best.cost) * 0.5 ** (step - 3)
+
+
+def _tighten(
+    sets: Sets, columns: Columns, rows: Rows, *, deadline: float
+) -> tuple[Rows, float, bool]:
     """Add the links that the relaxation violates, until none is left or time is up."""
     pair = np.concatenate([columns.stay_pair, columns.come_pair])
     site = sets.pairs["site"].to_numpy(dtype=np.int64)
     pupils = sets.groups["pupils"].to_numpy(dtype=float)[sets.pairs["group"].to_numpy()]
     low_grades = (sets.pairs["band"].to_numpy() == "g13").astype(float)
     tied = np.zeros(len(sets.pairs), dtype=bool)
-    bound = -np.inf
+    bound = 0.0
+    shares = np.zeros(columns.n, dtype=np.int64)
     for _ in range(_ROUNDS):
-        values, bound = _relaxation(columns, rows)
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return rows, bound, True
+        result = _beside(partial(_milp, columns.cost, rows, columns, shares, seconds=left))
+        if result.x is None:
+            return rows, bound, True
+        values, bound = np.asarray(result.x, dtype=float), max(bound, float(result.fun))
         flow = np.bincount(
             pair,
             weights=np.concatenate([values[columns.stay], values[columns.come]]),
@@ -172,18 +273,11 @@ def _tighten(sets: Sets, columns: Columns, rows: Rows, *, deadline: float) -> tu
         )
         opened = values[columns.full][site] + low_grades * values[columns.small][site]
         violated = (flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)) & ~tied
-        if not violated.any() or time.monotonic() > deadline:
+        if not violated.any():
             break
         tied |= violated
         rows = stack([rows, links(sets, columns, np.flatnonzero(violated))])
-    return rows, bound
-
-
-def _relaxation(columns: Columns, rows: Rows) -> tuple[Floats, float]:
-    result = _milp(columns.cost, rows, columns, np.zeros(columns.n, dtype=np.int64))
-    if result.x is None:
-        raise SolverError(Finding(code="no_relaxation", values={"why": result.message}))
-    return np.asarray(result.x, dtype=float), float(result.fun)
+    return rows, bound, False
 
 
 def _milp(
@@ -204,29 +298,39 @@ def _milp(
     )
 
 
-def _search(columns: Columns, rows: Rows, *, target: float, seconds: float, best: _Found) -> _Found:
+def _beside(work: Callable[[], OptimizeResult]) -> OptimizeResult:
     """Run the solver beside the main thread, so that Ctrl-C is heard at once."""
-    answers = list[OptimizeResult]()
-    worker = threading.Thread(
-        target=lambda: answers.append(
-            _milp(columns.cost, rows, columns, columns.whole, seconds=seconds, gap=target)
-        ),
-        daemon=True,
-    )
+    answers, faults = list[OptimizeResult](), list[Exception]()
+
+    def run() -> None:
+        try:
+            answers.append(work())
+        except Exception as error:  # noqa: BLE001 # raised again in the main thread
+            faults.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
     worker.start()
     while worker.is_alive():
         worker.join(0.1)
-    if not answers:
-        raise SolverError(Finding(code="no_relaxation", values={"why": "solver thread ended"}))
-    result = answers[0]
+    if faults:
+        raise faults[0]
+    return answers[0]
+
+
+def _search(
+    sets: Sets, columns: Columns, rows: Rows, *, target: float, seconds: float, best: _Found
+) -> _Found:
+    whole = columns.whole
+    result = _beside(
+        partial(_milp, columns.cost, rows, columns, whole, seconds=seconds, gap=target)
+    )
+    if result.status == _INFEASIBLE:
+        raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
     dual = getattr(result, "mip_dual_bound", None)
     bound = best.bound if dual is None or not np.isfinite(dual) else max(best.bound, float(dual))
-    if result.x is None:
-        return _Found(whole=best.whole, bound=bound, done=best.done)
-    found = np.asarray(result.x, dtype=float)
-    if best.whole is not None and columns.cost @ best.whole < columns.cost @ found:
-        found = best.whole
-    return _Found(whole=found, bound=bound, done=False)
+    best = _Found(plan=best.plan, cost=best.cost, bound=bound)
+    found = None if result.x is None else np.asarray(result.x, dtype=float)
+    return _better(sets, columns, rows, found, best)
 
 
 def _answer(
@@ -259,6 +363,7 @@ def _answer(
         sites=sites,
         flows=summed,
         unserved=left[left["pupils"] > 0].reset_index(drop=True),
+        pushed=_pushed(sets, columns, values),
         bare=tuple(sets.townships[values[columns.bare] > 0]),
         objective=float(columns.cost @ values),
         bound=bound,
@@ -268,12 +373,22 @@ def _answer(
     )
 
 
+def _pushed(sets: Sets, columns: Columns, values: Floats) -> pd.DataFrame:
+    number = values[columns.come].astype(np.int64)
+    beyond = sets.pairs["pushed"].to_numpy(dtype=bool)[columns.come_pair] & (number > 0)
+    group = sets.pairs["group"].to_numpy()[columns.come_pair[beyond]]
+    rows = sets.groups.iloc[group][["village_id", "band"]].assign(pupils=number[beyond])
+    return rows.groupby(["village_id", "band"])["pupils"].sum().reset_index()
+
+
 def _terms(sets: Sets, columns: Columns, values: Floats) -> dict[str, float]:
     pair = np.concatenate([columns.stay_pair, columns.come_pair])
     flow = np.concatenate([values[columns.stay], values[columns.come]])
     pairs, sites, price = sets.pairs.iloc[pair], sets.sites, sets.prices
     minutes = float(flow @ pairs["minutes"].to_numpy()) * price["minute"]
     over = float(flow @ pairs["over"].to_numpy(dtype=float)) * price["over_limit"]
+    come = sets.pairs["pushed"].to_numpy(dtype=float)[columns.come_pair]
+    pushed = float(values[columns.come] @ come) * price["pushed"]
     stays = values[columns.stay]
     chosen = float(stays @ chosen_credit(sets)[columns.stay_pair])
     ways = float(columns.cost[: columns.come.stop] @ values[: columns.come.stop])
@@ -283,7 +398,8 @@ def _terms(sets: Sets, columns: Columns, values: Floats) -> dict[str, float]:
         "minutes": minutes,
         "over_limit": over,
         "chosen": -chosen,
-        "moved": ways - minutes - over + chosen,
+        "pushed": pushed,
+        "moved": ways - minutes - over - pushed + chosen,
         "unserved": float(values[columns.unserved].sum()) * price["unserved"],
         "overload": float(values[columns.overload].sum()) * price["overload"],
         "short_of_least_size": float(values[columns.short].sum()) * price["overload"],

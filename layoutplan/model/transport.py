@@ -124,6 +124,7 @@ def _trimmed(sets: Sets, columns: Columns, values: Floats) -> Floats:
         & (values[columns.short] == 0)
         & ~sites["must_open"].to_numpy(dtype=bool)
         & sites["may_close"].to_numpy(dtype=bool)
+        & (sites["bands"] != "").to_numpy()
         & ~(junior & sites["township_id"].isin(sets.townships).to_numpy(dtype=bool))
     )
     values[columns.full] = np.where(idle, 0.0, full)

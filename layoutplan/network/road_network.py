@@ -134,7 +134,7 @@ def network(
     ...     shapes = gpd.GeoSeries.from_wkt([wkt], crs="EPSG:4326")
     ...     return gpd.GeoDataFrame(columns, geometry=shapes)
     >>> county = County.from_tables(
-    ...     villages=table("POINT (110.01 30)", village_id=["v1"], pupils_g13=[9]),
+    ...     villages=table("POINT (110.01 30)", village_id=["v1"], pupils=[9]),
     ...     schools=table("POINT (110.02 30)", school_id=["s1"], kind=["primary"]),
     ...     roads=table("LINESTRING (110 30, 110.03 30)", road_id=["r1"]),
     ... )

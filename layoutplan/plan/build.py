@@ -76,7 +76,7 @@ def build_plan(
         standards=standards,
         options=options,
         solver=solver,
-        findings=tuple(findings),
+        findings=(*findings, *_not_kept(decisions, unserved)),
         tables={
             "decisions": decisions,
             "assignment": assignment,
@@ -85,6 +85,29 @@ def build_plan(
             "demand": demand,
         },
     )
+
+
+def _not_kept(decisions: pd.DataFrame, unserved: pd.DataFrame) -> list[Finding]:
+    """Name schools over their places and pupils without a school."""
+    found = []
+    pupils = decisions[[f"after_{b}" for b in BANDS]].sum(axis=1)
+    over = (pupils - decisions["places"]).clip(lower=0)
+    if over.any():
+        ids, values = tuple(over.index[over > 0]), {"pupils": int(over.sum())}
+        found.append(
+            Finding(code="over_places", severity="warning", table="schools", ids=ids, values=values)
+        )
+    for reason, rows in unserved.groupby("reason"):
+        found.append(
+            Finding(
+                code=f"unserved_{reason}",
+                severity="warning",
+                table="villages",
+                ids=tuple(rows["village_id"].unique()),
+                values={"pupils": int(rows["pupils"].sum())},
+            )
+        )
+    return found
 
 
 def _with_minutes(flows: pd.DataFrame, times: TravelTimes) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Evaluate: the present layout, or one drawn by hand, as a plan."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -35,9 +37,12 @@ def evaluate(
     Without decisions, the present layout: pupils go where they were observed to
     go (the county's ``flows``), all others to the nearest school that teaches
     their band and has places left. With decisions, pupils stay where they are as
-    long as their school teaches their band; the others go to the nearest school
-    with places left. Where places are short, the nearest school is over its
-    places, which the assessment shows.
+    long as their school teaches their band and has places; pupils of closed schools
+    go to the nearest school with places left, and pupils beyond the places of a full
+    school to another one within the travel limit if there is one. Where places are
+    short all the same, schools are over their places, and the plan's findings say so.
+    Who goes where is settled anew here, by nearness and not by cost: a plan that was
+    proposed need not come out with the same pupils at each school.
 
     Parameters
     ----------
@@ -76,16 +81,19 @@ def evaluate(
     rules = standards or load_standards()
     asked = options or Options()
     check_options(asked, county)
+    times = times.aligned(list(county.villages.index), list(county.sites.index))
     found = find_demand(county, standards=rules)
     measures = site_measures(county, standards=rules)
     actions = _actions(county, decisions)
     state = state_of_sites(actions, measures, county)
+    noted = () if decisions is None else _check_classes(actions, measures, county)
     now_actions = _actions(county, None)
     now_state = state_of_sites(now_actions, measures, county)
-    today = _assigned(county, times, found, now_state, stays=observed_flows(county))
+    today = _assigned(times, found, now_state, stays=observed_flows(county))
     plan = today
     if decisions is not None:
-        plan = _assigned(county, times, found, state, stays=today.assignment)
+        limits = {b: rules.value(f"travel_limit_minutes_{b}") for b in BANDS}
+        plan = _assigned(times, found, state, stays=today.assignment, relieve=limits)
     return build_plan(
         name or ("today" if decisions is None else "by_hand"),
         county,
@@ -98,7 +106,7 @@ def evaluate(
         unserved=plan.unserved,
         today=today.assignment,
         solver=SolverReport(status="given"),
-        findings=(*found.findings, *times.findings),
+        findings=(*found.findings, *times.findings, *noted),
     )
 
 
@@ -125,21 +133,27 @@ def today_of(
     """
     measures = site_measures(county, standards=standards)
     state = state_of_sites(_actions(county, None), measures, county)
-    return _assigned(county, times, found, state, stays=observed_flows(county))
+    return _assigned(times, found, state, stays=observed_flows(county))
 
 
 def _assigned(
-    county: County,
     times: TravelTimes,
     found: Demand,
     state: pd.DataFrame,
     *,
     stays: pd.DataFrame | None,
+    relieve: Mapping[str, float] | None = None,
 ) -> Assigned:
-    del county
     teaches = pd.DataFrame({b: state["bands"].map(lambda t, b=b: b in t.split()) for b in BANDS})
     minutes = {band: times.table(band) for band in BANDS}
-    return assign(found.pupils, minutes, teaches=teaches, places=state["places"], stays=stays)
+    return assign(
+        found.pupils,
+        minutes,
+        teaches=teaches,
+        places=state["places"],
+        stays=stays,
+        relieve=relieve,
+    )
 
 
 def observed_flows(county: County) -> pd.DataFrame | None:
@@ -204,9 +218,31 @@ def _actions(county: County, decisions: pd.DataFrame | None) -> pd.DataFrame:
         raise OptionsError(found, lang=county.language())
     table.loc[given.index, "action"] = given["action"].astype("str")
     if "extra_classes" in given:
-        extra = pd.to_numeric(given["extra_classes"], errors="coerce").fillna(0).clip(lower=0)
-        table.loc[given.index, "extra_classes"] = extra.astype("int64")
+        extra = pd.to_numeric(given["extra_classes"], errors="coerce")
+        blank = given["extra_classes"].isna() | given["extra_classes"].astype("str").eq("")
+        bad = given.index[(extra.isna() & ~blank) | (extra < 0) | (extra % 1 > 0)]
+        if len(bad):
+            ids = tuple(bad.astype("str"))
+            raise OptionsError(Finding(code="classes_not_whole", ids=ids), lang=county.language())
+        table.loc[given.index, "extra_classes"] = extra.fillna(0).astype("int64")
     return table
+
+
+def _check_classes(
+    actions: pd.DataFrame, measures: pd.DataFrame, county: County
+) -> tuple[Finding, ...]:
+    """Refuse an expansion without classes; note more classes than the tables allow."""
+    none = actions.index[(actions["action"] == "expand") & (actions["extra_classes"] < 1)]
+    if len(none):
+        found = Finding(code="expand_without_classes", ids=tuple(none))
+        raise OptionsError(found, lang=county.language())
+    room = measures.groupby("site_id")["extra_classes_max"].max().reindex(actions.index)
+    grows = actions["action"].isin(["expand", "new"])
+    many = actions.index[grows & (actions["extra_classes"] > room)]
+    if not len(many):
+        return ()
+    pairs = tuple(f"{s} ({actions.loc[s, 'extra_classes']} > {room[s]})" for s in many)
+    return (Finding(code="too_many_classes", severity="warning", table="schools", ids=pairs),)
 
 
 def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County) -> pd.DataFrame:

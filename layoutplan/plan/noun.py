@@ -8,6 +8,7 @@ import pandas as pd
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.frozen_tables import FrozenTables
 from layoutplan.measures import Options
 from layoutplan.standards import Standards
 from layoutplan.tables import ACTIONS
@@ -99,30 +100,35 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
 
+    def __post_init__(self) -> None:
+        """Copy the tables in; they are copied out again at every look."""
+        if not isinstance(self.tables, FrozenTables):
+            object.__setattr__(self, "tables", FrozenTables(self.tables))
+
     @property
     def decisions(self) -> pd.DataFrame:
         """What happens at each site, indexed by ``site_id``."""
-        return self.tables["decisions"].copy()
+        return self.tables["decisions"]
 
     @property
     def assignment(self) -> pd.DataFrame:
         """Where pupils go: village_id, band, site_id, pupils, minutes, mode."""
-        return self.tables["assignment"].copy()
+        return self.tables["assignment"]
 
     @property
     def unserved(self) -> pd.DataFrame:
         """Pupils without a school and why: village_id, band, pupils, reason."""
-        return self.tables["unserved"].copy()
+        return self.tables["unserved"]
 
     @property
     def moves(self) -> pd.DataFrame:
         """Pupils who change school: village_id, band, from_site, to_site, pupils."""
-        return self.tables["moves"].copy()
+        return self.tables["moves"]
 
     @property
     def demand(self) -> pd.DataFrame:
         """Pupils by village and band, whole persons."""
-        return self.tables["demand"].copy()
+        return self.tables["demand"]
 
     @property
     def pupils_in(self) -> int:
@@ -141,6 +147,9 @@ class Plan:
 
     def decisions_with(self, actions: Mapping[str, str] | None = None, **more: str) -> pd.DataFrame:
         """Give the decisions with some of them changed by hand.
+
+        An expansion is by one class where none was planned; write another number into
+        the column ``extra_classes`` of the table.
 
         Parameters
         ----------
@@ -176,6 +185,7 @@ class Plan:
             raise OptionsError(found, lang=self.county.language())
         for site, action in wanted.items():
             table.loc[site, "action"] = action
-            if action != "expand":
-                table.loc[site, "extra_classes"] = 0
+        changed, grows = table.index.isin(list(wanted)), table["action"].eq("expand")
+        table.loc[changed & ~grows, "extra_classes"] = 0
+        table.loc[changed & grows & table["extra_classes"].lt(1), "extra_classes"] = 1
         return table

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from layoutplan.county import County
 from layoutplan.demand import demand as find_demand
+from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options, check_options, site_measures
-from layoutplan.model.sets import make_sets
+from layoutplan.model.sets import Sets, make_sets
 from layoutplan.model.solve import Answer, solve
 from layoutplan.plan.build import build_plan, without_school
 from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of
@@ -31,7 +33,7 @@ def propose(
     options: Options | None = None,
     measures: pd.DataFrame | None = None,
     time_limit: float = 60.0,
-    gap: float = 0.005,
+    gap: float = 0.001,
     seed: int = 0,
     name: str = "proposed",
     progress: Progress | None = None,
@@ -92,6 +94,7 @@ def propose(
     rules = standards or load_standards()
     asked = options or Options()
     check_options(asked, county)
+    times = times.aligned(list(county.villages.index), list(county.sites.index))
     found = find_demand(county, standards=rules)
     given = site_measures(county, standards=rules) if measures is None else measures
     today = today_of(county, times, found=found, standards=rules)
@@ -107,6 +110,7 @@ def propose(
         standards=rules,
         options=asked,
     )
+    check_locks(sets, asked, lang=county.language())
     answer = solve(sets, gap=gap, time_limit=time_limit, progress=progress)
     state = state_of_sites(_actions(answer, sites["candidate"]), given, county)
     unserved = _unserved(found.pupils, answer, times)
@@ -129,9 +133,9 @@ def propose(
             seconds=time.monotonic() - start,
             seed=seed,
             cut_by_clock=answer.cut_by_clock,
-            terms=answer.terms,
+            terms=MappingProxyType(answer.terms),
         ),
-        findings=(*found.findings, *times.findings, *_breaches(answer, unserved)),
+        findings=(*found.findings, *times.findings, *_breaches(answer)),
     )
 
 
@@ -167,26 +171,59 @@ def _unserved(demand: pd.DataFrame, answer: Answer, times: TravelTimes) -> pd.Da
     return rest[["village_id", "band", "pupils", "reason"]]
 
 
-def _breaches(answer: Answer, unserved: pd.DataFrame) -> list[Finding]:
-    """Say which rules could not be kept, for whom, and what would cure it."""
+def check_locks(sets: Sets, options: Options, *, lang: str) -> None:
+    """Refuse locks that no layout can keep.
+
+    Parameters
+    ----------
+    sets
+        The sets of the model.
+    options
+        What was asked.
+    lang
+        The language of the message.
+
+    Raises
+    ------
+    OptionsError
+        With every lock that contradicts the measures, the budget or the number of
+        schools.
+    """
+    sites, found = sets.sites, list[Finding]()
+    barred = (sites["must_open"] & ~sites["can_open"]) | (sites["must_close"] & ~sites["may_close"])
+    if barred.any():
+        found.append(Finding(code="lock_not_allowed", ids=tuple(sites.index[barred])))
+    needed = float(sites.loc[sites["must_open"], "capital_yuan"].sum())
+    if needed > sets.budget_yuan:
+        values = {"needed": f"{needed:,.0f}", "budget": f"{sets.budget_yuan:,.0f}"}
+        ids = tuple(sites.index[sites["must_open"] & (sites["capital_yuan"] > 0)])
+        found.append(Finding(code="locks_over_budget", ids=ids, values=values))
+    stay = (sites["must_open"] | ~sites["may_close"]) & sites["bands"].ne("")
+    if stay.sum() > sets.schools_max:
+        counts = {"kept": int(stay.sum()), "most": options.schools_max}
+        found.append(Finding(code="keep_more_than_max", values=counts))
+    if found:
+        raise OptionsError(found, lang=lang)
+
+
+def _breaches(answer: Answer) -> list[Finding]:
+    """Say which rules of the model could not be kept, for whom, and what would cure it."""
     found = []
-    over = answer.sites[answer.sites["overload"] > 0]
-    if len(over):
-        pupils = int(over["overload"].sum())
-        found.append(
-            Finding(
-                code="over_places",
-                severity="warning",
-                table="schools",
-                ids=tuple(over.index),
-                values={"pupils": pupils},
-            )
-        )
     short = answer.sites[answer.sites["short"] > 0]
     if len(short):
         found.append(
             Finding(
                 code="below_least_size", severity="warning", table="schools", ids=tuple(short.index)
+            )
+        )
+    if len(answer.pushed):
+        found.append(
+            Finding(
+                code="pupils_pushed",
+                severity="warning",
+                table="villages",
+                ids=tuple(answer.pushed["village_id"].unique()),
+                values={"pupils": int(answer.pushed["pupils"].sum())},
             )
         )
     if answer.bare:
@@ -196,16 +233,6 @@ def _breaches(answer: Answer, unserved: pd.DataFrame) -> list[Finding]:
                 severity="warning",
                 table="townships",
                 ids=answer.bare,
-            )
-        )
-    for reason, rows in unserved.groupby("reason"):
-        found.append(
-            Finding(
-                code=f"unserved_{reason}",
-                severity="warning",
-                table="villages",
-                ids=tuple(rows["village_id"].unique()),
-                values={"pupils": int(rows["pupils"].sum())},
             )
         )
     return found

@@ -32,6 +32,9 @@ FILES: Final = (
 )
 """The files of a result, besides those of further writers."""
 
+FURTHER: Final = ("map.html", "report.docx")
+"""Files that further writers add to a result."""
+
 _NO_WRITERS: Final[Mapping[str, Writer]] = MappingProxyType({})
 
 
@@ -120,4 +123,5 @@ def _former(folder: Path) -> tuple[str, ...]:
         names = record["files"] if record["schema"].startswith(KIND) else []
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return ()
-    return tuple(n for n in names if isinstance(n, str) and Path(n).name == n)
+    # The record is data: it may name what to take away only among files we write.
+    return tuple(n for n in (*FILES, *FURTHER) if n in names)

@@ -30,7 +30,7 @@ import pandas as pd
 
 from layoutplan.errors import DataError, OptionsError
 from layoutplan.findings import Finding
-from layoutplan.tables import COUNTY_TABLES, Table
+from layoutplan.tables import COUNTY_TABLES, SERIES, Table
 
 Mapped = Mapping[str, Mapping[str, object]]
 """Table -> our column -> the file's column, or a mapping with from, values, otherwise."""
@@ -38,7 +38,6 @@ Mapped = Mapping[str, Mapping[str, object]]
 LEAVE_OUT: Final = "-"
 """The value that leaves a row out."""
 
-_SERIES = re.compile(r"^(births_\d{4}|age_\d{1,2})$")
 _BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
 
 
@@ -122,7 +121,7 @@ def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> No
             continue
         table = COUNTY_TABLES[name]
         for column, source in entries.items():
-            named = column == "layer" or column in table or _SERIES.match(column)
+            named = column == "layer" or column in table or SERIES.match(column)
             kept = isinstance(source, str) or (
                 isinstance(source, Mapping) and isinstance(source.get("from"), str)
             )
@@ -212,7 +211,9 @@ def _apply(
             if left.any():
                 findings.append(_left_out(frame, table, source, left))
         taken[column] = values
-    renamed = _renamed(frame.drop(columns=[c for c in taken if c in frame]), table, set(taken))
+    renamed = _renamed(
+        frame.drop(columns=[c for c in taken if c in frame]), table, set(taken), findings
+    )
     result = renamed.assign(**taken)[keep.to_numpy()]
     return result, findings
 
@@ -239,7 +240,9 @@ def _left_out(frame: pd.DataFrame, table: Table, source: str, left: pd.Series) -
     )
 
 
-def _renamed(frame: pd.DataFrame, table: Table, taken: set[str]) -> pd.DataFrame:
+def _renamed(
+    frame: pd.DataFrame, table: Table, taken: set[str], findings: list[Finding]
+) -> pd.DataFrame:
     if frame.index.name and frame.index.name not in frame:
         frame = frame.reset_index()
     ours = {}
@@ -251,6 +254,11 @@ def _renamed(frame: pd.DataFrame, table: Table, taken: set[str]) -> pd.DataFrame
         # A column that carries one of our names is that one, whatever its heading reads like.
         free = [c for c in frame.columns if c not in ours and str(c) not in table]
         match = [c for c in free if plain_heading(c) in wanted]
+        if len(match) > 1:
+            values = {"first": match[0], "second": match[1]}
+            findings.append(
+                Finding(code="two_columns", table=table.name, column=column.name, values=values)
+            )
         if match:
             ours[match[0]] = column.name
     return frame.rename(columns=ours)

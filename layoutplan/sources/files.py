@@ -26,6 +26,9 @@ WKT: Final = ("geometry", "wkt", "geom")
 _UNPACKED_MAX: Final = 2_000_000_000
 """Bytes an Excel workbook may unpack to: far above any county, far below a bomb."""
 
+_CUT_SHARE: Final = 0.05
+"""Share of the characters of a table that may be cut in half at the end of a field."""
+
 _READ = (".gpkg", ".geojson", ".json", ".shp", ".csv", ".xlsx", ".xlsm")
 
 
@@ -180,7 +183,15 @@ def _csv(path: Path, *, lang: str) -> pd.DataFrame:
         except UnicodeDecodeError:
             continue
         try:
-            return pd.read_csv(path, dtype="str", encoding=encoding, skipinitialspace=True)
+            # Only blanks are missing: a school may be called NA.
+            return pd.read_csv(
+                path,
+                dtype="str",
+                encoding=encoding,
+                skipinitialspace=True,
+                keep_default_na=False,
+                na_values=[""],
+            )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise _fail("corrupt_file", path, lang, why=str(error)) from None
     raise _fail("unreadable_encoding", path, lang)
@@ -200,6 +211,10 @@ def _encoding(path: Path, *, lang: str) -> str | None:
         except UnicodeDecodeError:
             continue
         return encoding
+    # Names that fill their field may end in half a character; anything more is no GB18030.
+    text = raw[32:].decode("gb18030", errors="replace")
+    if text.count("\ufffd") <= _CUT_SHARE * sum(c > "\x7f" for c in text):
+        return "gb18030"
     raise _fail("unreadable_encoding", table, lang)
 
 
@@ -240,13 +255,14 @@ def _located(frame: pd.DataFrame, part: Part, *, crs: str, lang: str) -> pd.Data
     if wkt is not None:
         texts = frame[wkt].astype("str").where(frame[wkt].notna(), None)
         shapes = shapely.from_wkt(texts.to_numpy(dtype=object), on_invalid="ignore")
-        used, system = [wkt], "EPSG:4326" if not crs else None
+        used, system = [wkt], None if crs else "EPSG:4326"
     else:
         x = pd.to_numeric(frame[east], errors="coerce")
         y = pd.to_numeric(frame[north], errors="coerce")
         shapes = np.asarray(shapely.points(x.to_numpy(dtype=float), y.to_numpy(dtype=float)))
         shapes[(x.isna() | y.isna()).to_numpy()] = None
         used = [str(east), str(north)]
-    chosen = _crs(crs, part, lang) if crs else system
+    # Longitudes and latitudes are what they are; --crs speaks of tables that name no system.
+    chosen = system or (_crs(crs, part, lang) if crs else None)
     located: pd.DataFrame = gpd.GeoDataFrame(frame.drop(columns=used), geometry=shapes, crs=chosen)
     return located

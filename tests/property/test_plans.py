@@ -77,12 +77,26 @@ def test_the_same_inputs_give_the_same_plan():
     assert one.solver.objective == two.solver.objective
 
 
-def test_keeping_everything_by_hand_is_today():
+def test_keeping_everything_by_hand_moves_only_pupils_beyond_the_places():
     county, times = county_of(1)
     today = lp.evaluate(county, times)
     again = lp.evaluate(county, times, today.decisions)
-    pd.testing.assert_frame_equal(today.assignment, again.assignment)
-    assert again.moves.empty
+    lp.assert_plan_valid(again)
+    over = (today.decisions.filter(like="after_").sum(axis=1) - today.decisions["places"]).clip(0)
+    left = again.moves.groupby("from_site")["pupils"].sum()
+    assert (left <= over.reindex(left.index)).all()
+    still = (again.decisions.filter(like="after_").sum(axis=1) - again.decisions["places"]).clip(0)
+    assert still.sum() <= over.sum()
+
+
+def test_a_proposal_evaluated_by_hand_breaks_no_more_rules():
+    county, times = county_of(5)
+    plan = lp.propose(county, times)
+    again = lp.evaluate(county, times, plan.decisions)
+    lp.assert_plan_valid(again)
+    over = again.decisions.filter(like="after_").sum(axis=1) - again.decisions["places"]
+    assert again.pupils_unserved == plan.pupils_unserved
+    assert over.clip(lower=0).sum() <= 0.02 * again.pupils_in
 
 
 def test_nothing_done_to_a_table_changes_the_county_or_the_plan():
@@ -140,12 +154,111 @@ def test_a_village_without_road_is_named_with_its_pupils():
         assert plan.pupils_unserved == int(plan.demand.loc[lost].sum())
 
 
+def test_no_proposal_is_worse_than_leaving_everything_as_it_is():
+    county, times = county_of(2)
+    frozen = lp.propose(county, times, options=lp.Options(freeze=set(county.schools.index)))
+    quick = lp.propose(county, times, time_limit=0.01)
+    lp.assert_plan_valid(quick)
+    assert quick.solver.objective <= frozen.solver.objective * (1 + 1e-9)
+
+
+def test_a_school_for_special_education_stays():
+    county, _ = county_of(1)
+    schools = county.schools
+    special = schools.iloc[[0]].rename(index={schools.index[0]: "5134000001"})
+    special = special.assign(kind="special")
+    tables = {n: county.table(n) for n in ("villages", "roads", "townships", "flows")}
+    with_it = lp.County.from_tables(schools=pd.concat([schools, special]), **tables)
+    times = lp.travel_times(with_it)
+    plan = lp.propose(with_it, times, options=lp.Options(schools_max=6))
+    lp.assert_plan_valid(plan)
+    assert plan.decisions.loc["5134000001", "action"] == "keep"
+
+
+def test_closing_the_only_school_near_sends_pupils_on_and_says_so():
+    county, times = county_of(1)
+    primary = county.schools.index[county.schools["kind"] == "primary"]
+    plan = lp.propose(county, times, options=lp.Options(close={primary[0]}))
+    lp.assert_plan_valid(plan)
+    assert plan.pupils_unserved == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"keep": ["candidate"], "budget_yuan": 0},
+        {"keep": ["candidate"], "freeze": ["candidate"]},
+        {"min_pupils": {"primary": 12.5}},
+        {"schools_max": 1.5},
+        {"budget_yuan": "3"},
+        {"prices": {"minute": -1}},
+        {"prices": {"happiness": 1}},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked_is_refused(options):
+    county, times = county_of(2)
+    site = county.candidates.index[0]
+    asked = {k: [site] if v == ["candidate"] else v for k, v in options.items()}
+    with pytest.raises(lp.OptionsError):
+        lp.propose(county, times, options=lp.Options(**asked))
+
+
+def test_a_frozen_candidate_is_not_built():
+    county, times = county_of(2)
+    site = county.candidates.index[0]
+    plan = lp.propose(county, times, options=lp.Options(freeze={site}))
+    lp.assert_plan_valid(plan)
+    assert plan.decisions.loc[site, "action"] == "unused"
+
+
+def test_options_are_copied_in():
+    keep, prices = {"A"}, {"moved": 5.0}
+    options = lp.Options(keep=keep, prices=prices)
+    keep.add("B")
+    prices["moved"] = 9.0
+    assert options.as_record()["keep"] == ["A"]
+    assert options.as_record()["prices"] == {"moved": 5.0}
+    assert lp.Options(keep="S012").as_record()["keep"] == ["S012"]
+
+
+def test_times_of_another_county_are_refused():
+    county, _ = county_of(1)
+    _, other = county_of(2)
+    for verb in (lp.evaluate, lp.propose):
+        with pytest.raises(lp.TravelError):
+            verb(county, other)
+
+
+@pytest.mark.parametrize(
+    ("action", "classes"), [("expand", 0), ("expand", -1), ("expand", 1.5), ("expand", "two")]
+)
+def test_an_expansion_by_hand_needs_whole_classes(action, classes):
+    county, times = county_of(1)
+    table = lp.evaluate(county, times).decisions.astype({"extra_classes": object})
+    table.loc[table.index[0], ["action", "extra_classes"]] = [action, classes]
+    with pytest.raises(lp.OptionsError):
+        lp.evaluate(county, times, table)
+
+
+def test_more_classes_than_a_site_has_room_for_are_noted():
+    county, times = county_of(1)
+    today = lp.evaluate(county, times)
+    table = today.decisions_with({today.decisions.index[0]: "expand"})
+    table.loc[table.index[0], "extra_classes"] = 99
+    plan = lp.evaluate(county, times, table)
+    lp.assert_plan_valid(plan)
+    assert "too_many_classes" in {f.code for f in plan.findings}
+
+
 def test_locks_that_leave_pupils_without_a_school_say_so():
     county, times = county_of(1)
     junior = county.schools.index[county.schools["kind"].isin(["junior", "nine_year"])]
-    plan = lp.propose(county, times, options=lp.Options(close=set(junior)))
+    unbuilt = set(county.candidates.index)
+    options = lp.Options(close=set(junior), freeze=unbuilt)
+    plan = lp.propose(county, times, options=options)
     lp.assert_plan_valid(plan)
-    assert plan.pupils_unserved > 0
+    assert plan.pupils_unserved == int(plan.demand["g79"].sum())
     assert set(plan.unserved["reason"]) == {"none_open"}
     assert "unserved_none_open" in {f.code for f in plan.findings}
 

@@ -125,7 +125,8 @@ def pupils_cost(sets, layout):
             upper.append(pair.today)
         if pair.come:
             columns.append((pair.group, pair.site))
-            cost.append(way + price["moved"] * (schooled[pair.group] > 0))
+            moved = price["moved"] * (schooled[pair.group] > 0)
+            cost.append(way + moved + price["pushed"] * pair.pushed)
             upper.append(groups["pupils"][pair.group])
     n, m, k = len(groups), len(sets.sites), len(columns)
     a_eq, a_ub, b_ub = np.zeros((n, k + n + m)), np.zeros((m, k + n + m)), np.zeros(m)

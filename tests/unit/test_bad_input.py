@@ -152,6 +152,23 @@ TABLE_FAULTS = {
         changed("villages", dropped("pupils_g79")),
         ["villages", "some grade bands only", "pupils_g79"],
     ),
+    "negative age": (
+        changed("villages", lambda t: t.assign(age_7=-5)),
+        ["villages", "age_7", "negative"],
+    ),
+    "text for an age": (
+        changed("villages", lambda t: t.assign(age_7="none")),
+        ["villages", "age_7", "no numbers"],
+    ),
+    "two columns for one": (
+        changed(
+            "villages",
+            lambda t: t.rename(columns={"population": "常住人口"}).assign(
+                **{"resident population": 5}
+            ),
+        ),
+        ["villages", "mean the same"],
+    ),
     "blank id": (
         changed("villages", with_value("village_id", None)),
         ["villages", "no code", "#1"],

@@ -100,7 +100,37 @@ def test_pupils_stay_where_they_are_observed_even_over_the_places():
     ]
 
 
-def test_observed_flows_are_scaled_to_the_pupils_there_are():
+def test_too_many_observed_pupils_are_scaled_down():
+    pupils = pd.DataFrame({"g13": [2], "g46": [0], "g79": [0]}, index=["v"])
+    minutes = {b: pd.DataFrame({"a": [5.0], "b": [9.0]}, index=["v"]) for b in pupils}
+    teaches = pd.DataFrame(data=True, index=["a", "b"], columns=list(pupils))
+    stays = pd.DataFrame(
+        {"village_id": ["v", "v"], "band": ["g13"] * 2, "site_id": ["a", "b"], "pupils": [2, 2]}
+    )
+    found = assign(
+        pupils, minutes, teaches=teaches, places=pd.Series({"a": 9, "b": 9}), stays=stays
+    )
+    assert found.assignment["pupils"].tolist() == [1, 1]
+
+
+def test_pupils_beyond_the_places_are_sent_on_within_the_limit_only():
+    pupils = pd.DataFrame({"g13": [30, 30], "g46": 0, "g79": 0}, index=["near", "far"])
+    way = pd.DataFrame({"a": [5.0, 9.0], "b": [20.0, 25.0], "c": [90.0, 90.0]}, index=pupils.index)
+    minutes = dict.fromkeys(pupils, way)
+    teaches = pd.DataFrame(data=True, index=["a", "b", "c"], columns=list(pupils))
+    stays = pd.DataFrame(
+        {"village_id": ["near", "far"], "band": "g13", "site_id": "a", "pupils": [30, 30]}
+    )
+    found = assign(
+        pupils, minutes, teaches=teaches, places=pd.Series({"a": 40, "b": 5, "c": 99}),
+        stays=stays, relieve={"g13": 30.0, "g46": 30.0, "g79": 30.0},
+    )  # fmt: skip
+    have = {(r.village_id, r.site_id): r.pupils for r in found.assignment.itertuples()}
+    # Of the far village 20 are beyond the places of "a": 5 find a place at "b", 15 stay.
+    assert have == {("near", "a"): 30, ("far", "a"): 25, ("far", "b"): 5}
+
+
+def test_unobserved_pupils_go_to_the_nearest_school():
     pupils = pd.DataFrame({"g13": [10], "g46": [0], "g79": [0]}, index=["v"])
     minutes = {b: pd.DataFrame({"a": [5.0], "b": [9.0]}, index=["v"]) for b in pupils}
     teaches = pd.DataFrame(data=True, index=["a", "b"], columns=list(pupils))
@@ -110,7 +140,8 @@ def test_observed_flows_are_scaled_to_the_pupils_there_are():
     found = assign(
         pupils, minutes, teaches=teaches, places=pd.Series({"a": 9, "b": 9}), stays=stays
     )
-    assert found.assignment["pupils"].tolist() == [8, 2]  # 7.5 and 2.5: the tie goes to "a"
+    # Three were seen at "a", one at "b"; of the other six all go to "a", where six places are left.
+    assert found.assignment["pupils"].tolist() == [9, 1]
 
 
 def test_unserved_pupils_have_a_reason():

@@ -128,10 +128,42 @@ def test_help_names_the_commands(monkeypatch, capfd):
 
 def test_a_result_that_cannot_be_written_is_one_message(county_file, monkeypatch, capfd, tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    code, text = run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "file" / "out")
-    assert code == cli.BAD_DATA, text
-    assert "Traceback" not in text
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        code, text = run(monkeypatch, capfd, "propose", county_file, "-o", out)
+        assert code == cli.BAD_USAGE, text
+        assert "Traceback" not in text
     assert (tmp_path / "file").read_text(encoding="utf-8") == "in the way"
+
+
+def test_results_never_replace_an_input(county_file, monkeypatch, capfd, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("plan.gpkg", "report.xlsx"):
+        path = folder / name
+        path.write_bytes(county_file.read_bytes())
+        code, text = run(monkeypatch, capfd, "propose", path, "-o", folder, "--lang", "en")
+        assert code == cli.BAD_USAGE, text
+        assert "replace the input" in text
+        assert path.read_bytes() == county_file.read_bytes()
+    run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "a")
+    mine = tmp_path / "a" / "decisions.csv"
+    before = mine.read_bytes()
+    code, text = run(
+        monkeypatch, capfd, "evaluate", county_file, "--decisions", mine, "-o", tmp_path / "a"
+    )
+    assert code == cli.BAD_USAGE, text
+    assert mine.read_bytes() == before
+
+
+def test_a_record_cannot_name_files_to_take_away(county_file, monkeypatch, capfd, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.docx").write_text("years of work", encoding="utf-8")
+    record = {"schema": "layoutplan-plan/1", "files": ["thesis.docx"]}
+    (out / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    code, text = run(monkeypatch, capfd, "propose", county_file, "-o", out)
+    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    assert (out / "thesis.docx").read_text(encoding="utf-8") == "years of work"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
@@ -156,4 +188,5 @@ def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
         assert process.returncode in (cli.DONE, cli.NEAREST_PLAN)
     else:
         assert process.returncode == cli.INTERRUPTED
+        assert "Stopped" in text or "已中止" in text
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]

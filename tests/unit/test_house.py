@@ -21,6 +21,7 @@ ROOMS = (
     "findings",
     "errors",
     "standards",
+    "frozen_tables",
     "sources",
     "validation",
     "county",

@@ -169,6 +169,43 @@ def test_pupils_come_from_ages_and_from_population():
     assert found.pupils.to_numpy().sum() == round(bare["population"].sum() * rate / 1000)
 
 
+def test_degrees_stay_degrees_beside_a_given_crs(made, tmp_path):
+    for name in ("villages", "schools"):
+        plain(made.table(name)).to_csv(tmp_path / f"{name}.csv", index=False)
+    roads = made.roads.to_crs("EPSG:4548")[["geometry"]]
+    pyogrio.write_dataframe(roads, tmp_path / "roads.shp")
+    (tmp_path / "roads.prj").unlink()
+    county = lp.read_county(tmp_path, crs="EPSG:4548")
+    assert county.crs.is_geographic
+    way = lp.travel_times(county).table("g13")
+    known = lp.travel_times(made).table("g13")[list(way.columns)]
+    assert np.allclose(way, known, atol=0.1)
+
+
+def test_a_name_cut_inside_a_character_does_not_spoil_the_file(made, tmp_path):
+    whole_names = "很长的道路名称" * 3
+    roads = made.roads[["geometry"]].assign(name=whole_names)
+    pyogrio.write_dataframe(roads, tmp_path / "roads.shp", encoding="GB18030")
+    (tmp_path / "roads.cpg").unlink()
+    table = tmp_path / "roads.dbf"
+    raw, name = table.read_bytes(), whole_names.encode("gb18030")
+    at = raw.index(name) + len(name) - 2
+    table.write_bytes(raw[:at] + raw[at : at + 1] + b" " + raw[at + 2 :])
+    for layer in ("villages", "schools"):
+        made.table(layer).reset_index().to_file(tmp_path / f"{layer}.geojson", driver="GeoJSON")
+    assert (lp.read_county(tmp_path).roads["name"] == whole_names).sum() == len(roads) - 1
+
+
+def test_a_school_may_be_called_na(made, tmp_path):
+    for name in ("villages", "schools"):
+        frame = plain(made.table(name))
+        if name == "schools":
+            frame.loc[0, ["school_id", "name"]] = ["NA", "null"]
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    made.roads.to_file(tmp_path / "roads.geojson", driver="GeoJSON")
+    assert lp.read_county(tmp_path).schools.loc["NA", "name"] == "null"
+
+
 def test_codes_keep_their_leading_zeros(made, tmp_path):
     villages = made.villages.reset_index()
     villages["village_id"] = [f"00{i:04d}" for i in range(len(villages))]
