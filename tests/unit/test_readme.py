@@ -20,8 +20,9 @@ def blocks(name, language):
     return [inner for said, inner in fenced if said == language]
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_the_python_runs(name, tmp_path, monkeypatch):
+def test_the_python_runs(tmp_path, monkeypatch):
+    """Run the English README; the Chinese one holds the same code, as the next test shows."""
+    name = READMES[0]
     (tmp_path / "geodata").mkdir()
     shutil.copy(ROOT / "geodata" / "demo.gpkg", tmp_path / "geodata")
     monkeypatch.chdir(tmp_path)
