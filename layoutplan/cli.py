@@ -74,7 +74,7 @@ def _tell(key: str, lang: Language, **values: object) -> None:
 def _steps(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar for anything that takes over a second."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True) as bar:
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task = bar.add_task(label, total=None)
 
         def step(done: int, total: int, _what: str) -> None:
