@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from layoutplan.words import Language, catalogue
+
 BANDS: Final = ("g13", "g46", "g79")
 """The grade bands: grades 1-3, 4-6 (primary) and 7-9 (junior)."""
 
@@ -460,18 +462,7 @@ def heading(table: Table, column: str, *, lang: str) -> str:
         return column
     declared = table[column]
     text = declared.zh if lang == "zh" else declared.en
-    units = {
-        "persons": "人",
-        "classes": "班",
-        "yuan": "元",
-        "yuan/year": "元/年",
-        "minutes": "分钟",
-        "m2": "平方米",
-        "rooms": "间",
-        "classrooms": "间",
-        "computers": "台",
-        "books": "册",
-    }
-    unit = units.get(declared.unit, declared.unit) if lang == "zh" else declared.unit
+    spoken: Language = "zh" if lang == "zh" else "en"
+    unit = catalogue(spoken).get(f"unit.{declared.unit}", declared.unit)
     brackets = "（{}）" if lang == "zh" else " ({})"
     return text + brackets.format(unit) if unit else text
