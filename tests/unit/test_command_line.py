@@ -171,11 +171,15 @@ def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
     """Interrupt the search of a large county: a plan is written whole, or nothing is."""
     county = write_county(lp.example.county(seed=1, villages=300), tmp_path / "county.gpkg")
     out = tmp_path / "out"
-    command = [
-        sys.executable, "-m", "layoutplan.cli", "propose", str(county), "-o", str(out),
-        "--gap", "0", "--time-limit", "300",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    arguments = ["propose", str(county), "-o", str(out), "--gap", "0", "--time-limit", "300"]
+    code = (
+        "import sys; from layoutplan import cli; print('ready', flush=True); "
+        f"sys.argv = ['layoutplan', *{arguments!r}]; cli.run()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout.readline().strip() == b"ready"
     time.sleep(9)
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
