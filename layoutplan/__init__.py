@@ -1,4 +1,4 @@
-"""Plans the layout of a county's schools, with proof and reasons, for people to decide.
+"""Plans the layout of a county's schools, with a proven gap, for people to decide.
 
 The verbs: `read_county`, `check`, `travel_times`, `standards`, `evaluate`, `propose`,
 `assess`, `compare`, `review_map`, `write_report`. What they take and give is frozen;

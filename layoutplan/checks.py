@@ -9,12 +9,14 @@ import shapely
 
 from layoutplan.county import County
 from layoutplan.demand import demand
-from layoutplan.errors import DataError
+from layoutplan.errors import DataError, TravelError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.measures import site_capacity
+from layoutplan.network import network
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
 from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.travel import travel_times
 from layoutplan.words import say
 
 Check = Callable[[County, Standards], Iterator[Finding]]
@@ -40,7 +42,7 @@ def findings(county: County, *, standards: Standards | None = None) -> tuple[Fin
     for check_one in CHECKS:
         try:
             found += check_one(county, rules)
-        except DataError as error:
+        except (DataError, TravelError) as error:
             found += [f for f in error.findings if f not in found]
     return tuple(found)
 
@@ -264,7 +266,48 @@ def flows(county: County, standards: Standards) -> Iterator[Finding]:
             yield Finding(code="enrolment_differs", severity="note", table="schools", ids=ids)
 
 
+def roads(county: County, standards: Standards) -> Iterator[Finding]:
+    """Look at the road network as walkers find it.
+
+    Parameters
+    ----------
+    county, standards
+        The county and its standards.
+
+    Yields
+    ------
+    Finding
+        What the network reports, parts that do not hang together, and places far
+        from any road.
+    """
+    made = network(county, mode="walk", standards=standards)
+    times = travel_times(county, mode="walk", network=made, standards=standards)
+    yield from times.findings
+    parts = made.components[made.components["main"]]
+    if len(parts) > 1:
+        values = {"shares": ", ".join(f"{100 * s:.1f} %" for s in sorted(parts["share"])[::-1])}
+        yield Finding(
+            code="roads_in_parts", severity="warning", table="roads", rows=len(parts), values=values
+        )
+    far = standards.value("far_from_road_m")
+    access = times.access
+    for role, name in (("village", "villages"), ("site", "schools")):
+        away = access[(access["role"] == role) & (access["distance_m"] > far)]
+        if len(away):
+            yield Finding(
+                code="far_from_road",
+                severity="warning",
+                table=name,
+                ids=tuple(away["place_id"].astype("str")),
+                values={
+                    "metres": f"{far:.0f}",
+                    "most": f"{away['distance_m'].max():.0f}",
+                },
+            )
+
+
 CHECKS: Final[tuple[Check, ...]] = (
+    roads,
     names,
     places_of_schools,
     pupils_of_villages,

@@ -342,6 +342,8 @@ def _write(
 
 
 def _summary(plan: Any, out: Path, *, lang: Language) -> None:  # noqa: ANN401
+    from layoutplan.reports.sheets import all_findings
+
     actions = plan.decisions["action"].value_counts()
     counts = ", ".join(f"{say(f'action.{a}', lang)} {n}" for a, n in actions.items())
     _tell("status", lang, status=plan.solver.words(lang))
@@ -354,6 +356,9 @@ def _summary(plan: Any, out: Path, *, lang: Language) -> None:  # noqa: ANN401
         unserved=plan.pupils_unserved,
     )
     _tell("results", lang, out=out)
+    warned = sum(f.severity == "warning" for f in all_findings(plan))
+    if warned:
+        _tell("warnings", lang, n=warned)
     broken = [f for f in plan.findings if f.severity == "warning" and f.code in _HARD]
     if broken:
         for finding in broken:

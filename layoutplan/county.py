@@ -226,7 +226,8 @@ def _county(
     found = (*mapped.findings, *found)
     errors = [f for f in found if f.severity == "error"]
     if errors:
-        raise DataError(errors, where=where, lang=lang)
+        read = [str(c) for frame in frames.values() for c in frame.columns]
+        raise DataError(errors, where=where, lang=language(lang, [where, *read]))
     agreed, crs, notes = one_crs(checked)
     return County(
         name=name,

@@ -362,6 +362,17 @@ def _outside(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     low, high = np.nanmin(box[:, :2], axis=0), np.nanmax(box[:, 2:], axis=0)
     slack = _OUTSIDE_SHARE * float(np.hypot(*(high - low))) + 1e-9
     findings = []
+    road_low, road_high = np.nanmin(boxes[1][:, :2], axis=0), np.nanmax(boxes[1][:, 2:], axis=0)
+    around = _OUTSIDE_SHARE * float(np.hypot(*(road_high - road_low)))
+    far = ((boxes[0][:, :2] < road_low - around) | (boxes[0][:, 2:] > road_high + around)).any(
+        axis=1
+    )
+    # All villages away from all roads is a question of coordinate systems, asked later.
+    if far.any() and not far.all():
+        ids = tuple(tables["villages"].index[far].astype(str))
+        findings.append(
+            Finding(code="outside_county", severity="warning", table="villages", ids=ids)
+        )
     for name in ("schools", "candidates"):
         if name not in tables or tables[name].empty:
             continue

@@ -16,6 +16,7 @@ from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.sources.columns import Mapped, plain_heading
 from layoutplan.tables import COUNTY_TABLES
+from layoutplan.words import language
 
 LONGITUDES: Final = ("lon", "lng", "longitude", "经度", "东经")
 LATITUDES: Final = ("lat", "latitude", "纬度", "北纬")
@@ -157,7 +158,8 @@ def _chosen(parts: list[Part], columns: Mapped, *, path: Path, lang: str) -> dic
                 )
             )
     if found:
-        raise DataError(found, where=str(path), lang=lang)
+        spoken = language(lang, [str(path), *(p.label for p in parts)])
+        raise DataError(found, where=str(path), lang=spoken)
     return chosen
 
 
@@ -255,6 +257,12 @@ def _located(frame: pd.DataFrame, part: Part, *, crs: str, lang: str) -> pd.Data
     if wkt is not None:
         texts = frame[wkt].astype("str").where(frame[wkt].notna(), None)
         shapes = shapely.from_wkt(texts.to_numpy(dtype=object), on_invalid="ignore")
+        broken = np.flatnonzero(shapely.is_missing(shapes) & texts.notna().to_numpy())
+        if len(broken):
+            # The heading is row 1 of the sheet.
+            rows = tuple(f"#{i + 2}" for i in broken)
+            found = Finding(code="bad_wkt", table=part.label, column=str(wkt), ids=rows)
+            raise DataError(found, where=str(part.file), lang=lang)
         used, system = [wkt], None if crs else "EPSG:4326"
     else:
         x = pd.to_numeric(frame[east], errors="coerce")

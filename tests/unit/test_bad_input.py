@@ -330,6 +330,14 @@ def test_a_missing_coordinate_is_refused(tables, monkeypatch, capfd, tmp_path):
     refused(monkeypatch, capfd, folder, tmp_path, "schools", "1 rows have no location")
 
 
+def test_a_line_that_is_cut_short_is_refused(tables, monkeypatch, capfd, tmp_path):
+    folder = as_csv(tables, tmp_path / "county")
+    frame = pd.read_csv(folder / "roads.csv", dtype="str")
+    frame.loc[3, "wkt"] = frame.loc[3, "wkt"][:30]
+    frame.to_csv(folder / "roads.csv", index=False)
+    refused(monkeypatch, capfd, folder, tmp_path, "roads", "WKT", "#5")
+
+
 def test_a_mapping_that_names_what_is_not_there_is_refused(good, monkeypatch, capfd, tmp_path):
     path = tmp_path / "columns.toml"
     path.write_text('[villages]\npupils = "students"\n', encoding="utf-8")
