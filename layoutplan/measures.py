@@ -12,7 +12,7 @@ from layoutplan.county import County
 from layoutplan.errors import DataError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.standards import Standards
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.tables import BANDS, BANDS_OF_KIND, GRADES_PER_BAND
 
 PRICES: Final = ("minute", "over_limit", "pushed", "moved", "overload", "unserved")
 """What has a price in the objective besides money itself."""
@@ -234,7 +234,7 @@ def site_measures(county: County, *, standards: Standards) -> pd.DataFrame:
     }
     can_expand = old[old["max_extra_classes"] > 0]
     full = old[(old["kind"] == "primary") & (old["bands"] == "g13 g46")]
-    small = standards.value("class_size_teaching_point") * 3
+    small = standards.value("class_size_teaching_point") * GRADES_PER_BAND
     # A school that teaches none of the bands, such as one for special education, is no
     # part of this question: it stays.
     closable = old[old["bands"] != ""]
@@ -248,7 +248,7 @@ def site_measures(county: County, *, standards: Standards) -> pd.DataFrame:
             measure="teaching_point",
             bands="g13",
             places=np.minimum(full["places"], small),
-            classes=np.minimum(full["classes"], 3),
+            classes=np.minimum(full["classes"], GRADES_PER_BAND),
             capital_yuan=0.0,
             annual_yuan=standards.value("fixed_posts_teaching_point") * post,
         ),

@@ -4,13 +4,10 @@ import io
 import os
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 import geopandas as gpd
 import pandas as pd
@@ -22,6 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
+from layoutplan.repeatable_workbook import MADE, letters_wide, write_repeatable
 from layoutplan.sources.files import read_tables
 from layoutplan.tables import COUNTY_TABLES, Column, Table
 from layoutplan.words import Language, catalogue, language, say
@@ -40,7 +38,6 @@ _REQUIRED: Final = PatternFill("solid", fgColor="FFFFE699")
 _HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
 _TEXT: Final = "@"
 _MOST_ROWS: Final = 1_048_576
-_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, not a moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +173,10 @@ def _write_workbook(path: Path, lang: Language) -> None:
         sheet = book.create_sheet(table.zh if lang == "zh" else table.en)
         _head_sheet(sheet, list(_fields(table, lang)))
     book.properties.creator = "layoutplan"
-    book.properties.created = _MADE
+    book.properties.created = MADE
     buffer = io.BytesIO()
     book.save(buffer)
-    _write_fixed(buffer, path)
+    write_repeatable(buffer, path)
 
 
 def _fill_notes(sheet: Any, lang: Language) -> None:  # noqa: ANN401 - openpyxl has no types
@@ -197,7 +194,7 @@ def _fill_notes(sheet: Any, lang: Language) -> None:  # noqa: ANN401 - openpyxl 
                     cell.fill = _REQUIRED
     rows = [[str(c.value or "") for c in row] for row in sheet.iter_rows(min_row=head)]
     for column, texts in enumerate(zip(*rows, strict=True), 1):
-        width = min(max(map(_cells, texts)) + 2, 60)
+        width = min(max(map(letters_wide, texts)) + 2, 60)
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row in sheet.iter_rows(min_row=head):
         for cell in row:
@@ -228,7 +225,7 @@ def _head_sheet(sheet: Any, fields: list[_Field]) -> None:  # noqa: ANN401
         cell.fill = _REQUIRED if field.required else _HEAD
         letter = get_column_letter(number)
         column = sheet.column_dimensions[letter]
-        column.width = max(_cells(field.heading) + 3, 12)
+        column.width = max(letters_wide(field.heading) + 3, 12)
         if field.is_text:
             column.number_format = _TEXT
             cell.number_format = _TEXT
@@ -242,30 +239,12 @@ def _head_sheet(sheet: Any, fields: list[_Field]) -> None:  # noqa: ANN401
     sheet.freeze_panes = "B2"
 
 
-def _cells(text: str) -> int:
-    """How wide a text is in Latin letters; a Chinese character takes two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _write_fixed(buffer: io.BytesIO, path: Path) -> None:
-    """Write the archive anew without the moment at which it was made."""
-    stamp = _MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w") as out:
-        for item in made.infolist():
-            content = made.read(item)
-            if item.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(item.filename, date_time=(2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(entry, content)
-
-
 def _write_geopackage(path: Path) -> None:
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     try:
         # A GeoPackage carries the time of its last change; one fixed time keeps it equal.
         pyogrio.set_gdal_config_options(
-            {"OGR_CURRENT_DATE": _MADE.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+            {"OGR_CURRENT_DATE": MADE.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
         )
         for table in COUNTY_TABLES.values():
             _write_layer(table, path)

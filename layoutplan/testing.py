@@ -1,7 +1,8 @@
 """The independent checker: re-scores a plan from county and standards alone.
 
 It shares no code with the model. What it uses are the plan's tables, the travel
-times, the county's tables and the numbers of the standards.
+times, the county's tables, the numbers of the standards, and today's layout as
+`layoutplan.evaluate` gives it.
 """
 
 import math

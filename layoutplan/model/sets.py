@@ -10,13 +10,6 @@ from layoutplan.measures import Options
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS
 
-_FARTHER = 2.0
-"""Pupils without a school within the limit may be sent this much farther than to
-the nearest school that is open today."""
-
-_LAST_RESORTS = 3
-"""So many of the nearest schools stay in reach of every pupil, however far they are."""
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sets:
@@ -202,6 +195,8 @@ def _pairs(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     villages, all_groups, all_pairs, first = demand.index.sort_values(), [], [], 0
     old = ~sites["candidate"].to_numpy(dtype=bool)
+    farther = standards.value("farther_than_nearest")
+    last_resorts = standards.value("last_resort_schools")
     stays_open = old & ~sites["must_close"].to_numpy(dtype=bool)
     for band in BANDS:
         number = demand.loc[villages, band].to_numpy(dtype=np.int64)
@@ -213,9 +208,9 @@ def _pairs(
         near = np.where(old[None, :], way, np.inf).min(axis=1, initial=np.inf)
         open_ways = np.where(stays_open[None, :], way, np.inf)
         near_open = open_ways.min(axis=1, initial=np.inf)
-        reach = np.where(near_open <= limit, limit, np.maximum(limit, _FARTHER * near_open))
+        reach = np.where(near_open <= limit, limit, np.maximum(limit, farther * near_open))
         rank = np.argsort(np.argsort(open_ways, axis=1, kind="stable"), axis=1, kind="stable")
-        come = ((way <= reach[:, None]) | (rank < _LAST_RESORTS)) & np.isfinite(way)
+        come = ((way <= reach[:, None]) | (rank < last_resorts)) & np.isfinite(way)
         now = _today_matrix(today, band, some, sites.index)
         seen = now * 0 if observed is None else _today_matrix(observed, band, some, sites.index)
         at, site = np.nonzero(come | ((now > 0) & np.isfinite(way)))

@@ -37,6 +37,9 @@ _EXACT = 1e-9
 _STEPS = 6
 """Today, links, and up to four searches with smaller gaps."""
 
+_OPTIMAL = 0
+"""The solver's status for an answer that it proved."""
+
 _INFEASIBLE = 2
 """The solver's status for a model without any answer."""
 
@@ -263,7 +266,8 @@ def _tighten(
         if left <= 0:
             return rows, bound, True
         result = _beside(partial(_milp, columns.cost, rows, columns, shares, seconds=left))
-        if result.x is None:
+        if result.status != _OPTIMAL:
+            # What the clock left of a relaxation is no bound.
             return rows, bound, True
         values, bound = np.asarray(result.x, dtype=float), max(bound, float(result.fun))
         flow = np.bincount(

@@ -32,7 +32,8 @@ class SolverReport:
     bound
         No plan within the same rules costs less, yuan a year.
     gap
-        (objective - bound) / objective, 0 where both are 0.
+        The unproven part of the objective as a share of its ordinary costs, that is,
+        without the prices of broken rules; see `layoutplan.model.solve.gap_of`.
     seconds
         Time used.
     seed

@@ -61,7 +61,7 @@ def propose(
     time_limit
         Seconds for the search.
     gap
-        The search may stop when this share of the objective is left unproven.
+        The search may stop when this share of the ordinary costs is left unproven.
     seed
         Kept with the plan. The search draws nothing at random: equal inputs give
         an equal plan unless the clock cuts it short.

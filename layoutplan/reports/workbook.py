@@ -2,15 +2,12 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -18,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from layoutplan.repeatable_workbook import MADE, letters_wide, write_repeatable
 from layoutplan.reports.plain_text import legal, starts_formula
 from layoutplan.reports.whole import whole_file
 
@@ -40,7 +38,6 @@ _LOOKED_AT: Final = 300
 _A4: Final = 9
 _LINE_POINTS: Final = 16
 _CELL_MAX: Final = 32_767
-_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, not a moment
 _HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
 _MARKED: Final = PatternFill("solid", fgColor="FFFFF2CC")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
@@ -109,11 +106,11 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     for sheet in sheets:
         _add(book, sheet)
     book.properties.creator = "layoutplan"
-    book.properties.created = _MADE
+    book.properties.created = MADE
     buffer = io.BytesIO()
     book.save(buffer)
     with whole_file(path) as part:
-        _write_fixed(buffer, part)
+        write_repeatable(buffer, part)
     return path
 
 
@@ -156,7 +153,7 @@ def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no typ
                 value,
                 dress,
                 form=form,
-                wrap=isinstance(value, str) and _cells(value) > width,
+                wrap=isinstance(value, str) and letters_wide(value) > width,
                 head=row in sheet.bold,
                 marked=row in sheet.marked,
             )
@@ -167,7 +164,7 @@ def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no typ
         page.merge_cells(
             start_row=cell.row, end_row=cell.row, start_column=1, end_column=len(headings)
         )
-        lines = -(-_cells(str(cell.value)) // max(int(total) - 2, 1))
+        lines = -(-letters_wide(str(cell.value)) // max(int(total) - 2, 1))
         page.row_dimensions[cell.row].height = _LINE_POINTS * lines
         cell.alignment = Alignment(vertical="top", wrap_text=True)
 
@@ -228,28 +225,10 @@ def _put(
     dress(cell, form, wrap=wrap, head=head, marked=marked, quoted=quoted)
 
 
-def _cells(text: str) -> int:
-    """How wide a text is in Latin letters; a Chinese character takes two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def _width(heading: str, values: Sequence[object]) -> float:
     texts = [v if isinstance(v, str) else f"{v:,.1f}" if isinstance(v, float) else str(v)
              for v in values[:_LOOKED_AT]]  # fmt: skip
     least, most = _WIDTHS
-    longest = max((_cells(t) for t in texts), default=0)
+    longest = max((letters_wide(t) for t in texts), default=0)
     # A heading may break into two lines.
-    return float(min(max(longest + 2, _cells(heading) // 2 + 3, least), most))
-
-
-def _write_fixed(buffer: io.BytesIO, path: Path) -> None:
-    """Write the archive anew without the moment at which it was made."""
-    stamp = _MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w") as out:
-        for item in made.infolist():
-            content = made.read(item)
-            if item.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(item.filename, date_time=(2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(entry, content)
+    return float(min(max(longest + 2, letters_wide(heading) // 2 + 3, least), most))

@@ -22,6 +22,7 @@ ROOMS = (
     "errors",
     "standards",
     "frozen_tables",
+    "repeatable_workbook",
     "sources",
     "validation",
     "county",
