@@ -1,6 +1,6 @@
 """The road network of a county for one mode."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from pyproj import CRS
 
 from layoutplan.errors import TravelError
 from layoutplan.findings import Finding
-from layoutplan.network.build import Segments, segments
+from layoutplan.network.build import segments
+from layoutplan.network.drawing import Drawing, drawing, edges_of
 from layoutplan.network.graph import directed_graph, strong_components
 from layoutplan.network.modes import Mode, RoadUse, known_mode, road_use
 from layoutplan.standards import Standards
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from layoutplan.county import County
-
-METRES_PER_MINUTE_AT_1_KMH = 1000 / 60
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,6 +54,8 @@ class RoadNetwork:
         The numbers it was made with.
     findings
         What should be known about it.
+    drawing
+        The pieces of road it was made of, where it was made of roads.
     """
 
     mode: Mode
@@ -64,6 +65,7 @@ class RoadNetwork:
     components: pd.DataFrame
     standards: Standards
     findings: tuple[Finding, ...] = ()
+    drawing: Drawing | None = field(default=None, repr=False)
 
     def to_networkx(self) -> "nx.DiGraph[int]":
         """Export the network for networkx.
@@ -195,7 +197,8 @@ def network_of_roads(
     pieces = segments(lines, crs=CRS(roads.crs))
     if len(pieces.line) == 0:
         raise TravelError(Finding(code="roads_no_lengths", table="roads", rows=len(rows)))
-    edges = _edges(pieces, roads, use, rows)
+    drawn = drawing(pieces, row=rows[pieces.line], roads=roads)
+    edges = edges_of(drawn, use)
     nodes, edges, components = _with_components(pieces.xy, edges, numbers)
     without = np.setdiff1d(rows, rows[pieces.line])
     return RoadNetwork(
@@ -210,6 +213,7 @@ def network_of_roads(
             *_no_length(roads, without),
             *_fragments(components, edges),
         ),
+        drawing=drawn,
     )
 
 
@@ -239,45 +243,6 @@ def _some_usable(roads: Any, use: RoadUse, mode: Mode) -> None:  # noqa: ANN401
                 values=values,
             )
         )
-
-
-def _edges(
-    pieces: Segments,
-    roads: Any,  # noqa: ANN401
-    use: RoadUse,
-    rows: NDArray[np.intp],
-) -> pd.DataFrame:
-    """One edge for each pair of nodes, with the shorter time each way."""
-    row = rows[pieces.line]
-    with np.errstate(divide="ignore"):
-        along, against = (
-            pieces.length_m / (kmh[row] * METRES_PER_MINUTE_AT_1_KMH)
-            for kmh in (use.forward_kmh, use.backward_kmh)
-        )
-    drawn = pieces.start < pieces.end
-    table = pd.DataFrame(
-        {
-            "u": np.where(drawn, pieces.start, pieces.end),
-            "v": np.where(drawn, pieces.end, pieces.start),
-            "row": row,
-            "length_m": pieces.length_m,
-            "minutes_forward": np.where(drawn, along, against),
-            "minutes_backward": np.where(drawn, against, along),
-            "access": use.access[row],
-        }
-    )
-    # The road named is the quickest, then the first by label, whatever the order of rows.
-    table["quickest"] = table[["minutes_forward", "minutes_backward"]].min(axis=1)
-    table["label"] = pd.Series(roads.index.astype("str")).rank().to_numpy()[row]
-    table = table.sort_values(["u", "v", "quickest", "label"], ignore_index=True)
-    first = ~table.duplicated(["u", "v"]).to_numpy()
-    begins = np.flatnonzero(first)
-    edges = table.loc[first, ["u", "v", "row", "length_m"]].reset_index(drop=True)
-    for name in ("minutes_forward", "minutes_backward"):
-        edges[name] = np.minimum.reduceat(table[name].to_numpy(), begins)
-    edges["access"] = np.logical_or.reduceat(table["access"].to_numpy(), begins)
-    edges["row"] = pd.Categorical.from_codes(edges["row"], categories=roads.index)
-    return edges.rename(columns={"row": "road"})
 
 
 def _with_components(

@@ -8,12 +8,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from layoutplan.network.drawing import METRES_PER_MINUTE_AT_1_KMH
 from layoutplan.network.metric import metric_coordinates, points_of_places
-from layoutplan.network.road_network import (
-    METRES_PER_MINUTE_AT_1_KMH,
-    RoadNetwork,
-    edge_lines,
-)
+from layoutplan.network.road_network import RoadNetwork, edge_lines
 
 OFF_ROAD: Final = "off_road"
 ISLAND: Final = "island"
