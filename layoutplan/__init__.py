@@ -9,14 +9,30 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-# These two verbs carry the name of their room. Imported at once, the verb stays
+# These verbs carry the name of their room. Imported at once, the verb stays
 # where Python would otherwise put the room when it is imported later.
-from layoutplan.network import RoadNetwork, network
-from layoutplan.standards import Standard, Standards, standards
+from layoutplan.gates import gates
+from layoutplan.network import (
+    Barriers,
+    Repair,
+    RoadNetwork,
+    disconnected,
+    network,
+    read_elevation,
+)
+from layoutplan.standards import (
+    Standard,
+    Standards,
+    profiles,
+    standards,
+    standards_from,
+    standards_table,
+    verdicts,
+)
 
 if TYPE_CHECKING:
-    from layoutplan import example
-    from layoutplan.assessment import Assessment, assess, compare
+    from layoutplan import balance, example
+    from layoutplan.assessment import Assessment, assess, before_after, class_table, compare
     from layoutplan.checks import check
     from layoutplan.county import County, read_county
     from layoutplan.errors import (
@@ -28,18 +44,38 @@ if TYPE_CHECKING:
         SolverError,
         TravelError,
     )
+    from layoutplan.gates import Gates, must_keep
     from layoutplan.maps import review_map
+    from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
+    from layoutplan.network.areas import nearest_site_areas, nearest_site_roads
+    from layoutplan.network.change import with_standards, without_roads
+    from layoutplan.network.flows import flows
+    from layoutplan.network.interchange import from_networkx
+    from layoutplan.network.isochrones import isochrone_areas, isochrone_roads
+    from layoutplan.network.new_road import with_road
+    from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.reports import write_report
+    from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.testing import assert_plan_valid
-    from layoutplan.travel import TravelTimes, travel_times
+    from layoutplan.travel import (
+        LawfulWays,
+        TravelTimes,
+        at_walking_speeds,
+        lawful_ways,
+        minutes_changed,
+        nearest_side_by_side,
+        travel_times,
+    )
 
 __version__: Final = "0.1.0"
 
 _WHERE: Final = {
     "Assessment": "assessment",
     "assess": "assessment",
+    "before_after": "assessment",
+    "class_table": "assessment",
     "compare": "assessment",
     "check": "checks",
     "County": "county",
@@ -51,29 +87,54 @@ _WHERE: Final = {
     "OptionsError": "errors",
     "SolverError": "errors",
     "TravelError": "errors",
+    "Gates": "gates",
+    "must_keep": "gates",
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
+    "paths": "network.paths",
+    "flows": "network.flows",
+    "nearest_site_roads": "network.areas",
+    "nearest_site_areas": "network.areas",
+    "isochrone_roads": "network.isochrones",
+    "isochrone_areas": "network.isochrones",
+    "without_roads": "network.change",
+    "with_standards": "network.change",
+    "with_road": "network.new_road",
+    "from_networkx": "network.interchange",
+    "minutes_changed": "travel",
+    "road_map": "maps.road_map",
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
     "write_report": "reports",
+    "Sensitivity": "robustness",
+    "sensitivity": "robustness",
     "assert_plan_valid": "testing",
+    "LawfulWays": "travel",
     "TravelTimes": "travel",
+    "at_walking_speeds": "travel",
+    "lawful_ways": "travel",
+    "nearest_side_by_side": "travel",
     "travel_times": "travel",
 }
 
 __all__ = [
     "Assessment",
+    "Barriers",
     "County",
     "DataError",
+    "Gates",
     "InfeasibleError",
     "InternalError",
+    "LawfulWays",
     "LayoutPlanError",
     "Options",
     "OptionsError",
     "Plan",
+    "Repair",
     "RoadNetwork",
+    "Sensitivity",
     "SolverError",
     "Standard",
     "Standards",
@@ -81,17 +142,44 @@ __all__ = [
     "TravelTimes",
     "assert_plan_valid",
     "assess",
+    "at_walking_speeds",
+    "balance",
+    "before_after",
     "check",
+    "class_table",
     "compare",
+    "disconnected",
     "evaluate",
     "example",
+    "flows",
+    "from_networkx",
+    "gates",
+    "isochrone_areas",
+    "isochrone_roads",
+    "lawful_ways",
+    "minutes_changed",
+    "must_keep",
+    "nearest_side_by_side",
+    "nearest_site_areas",
+    "nearest_site_roads",
     "network",
+    "paths",
+    "profiles",
     "propose",
     "read_county",
+    "read_elevation",
     "review_map",
+    "road_map",
+    "sensitivity",
     "site_measures",
     "standards",
+    "standards_from",
+    "standards_table",
     "travel_times",
+    "verdicts",
+    "with_road",
+    "with_standards",
+    "without_roads",
     "write_report",
 ]
 
@@ -100,8 +188,8 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import a name when it is first used: folium, the solver and typer take time."""
-    if name == "example":
-        return import_module("layoutplan.example")
+    if name in {"balance", "example"}:
+        return import_module(f"layoutplan.{name}")
     if name not in _WHERE:
         message = f"module 'layoutplan' has no attribute {name!r}"
         raise AttributeError(message)

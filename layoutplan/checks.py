@@ -12,7 +12,7 @@ from layoutplan.demand import demand
 from layoutplan.errors import DataError, TravelError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.measures import site_capacity
-from layoutplan.network import network
+from layoutplan.network import disconnected, disconnected_findings, network
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
 from layoutplan.tables import BANDS, BANDS_OF_KIND
@@ -283,6 +283,7 @@ def roads(county: County, standards: Standards) -> Iterator[Finding]:
     made = network(county, mode="walk", standards=standards)
     times = travel_times(county, mode="walk", network=made, standards=standards)
     yield from times.findings
+    yield from disconnected_findings(disconnected(made, county.villages))
     parts = made.components[made.components["main"]]
     if len(parts) > 1:
         values = {"shares": ", ".join(f"{100 * s:.1f} %" for s in sorted(parts["share"])[::-1])}

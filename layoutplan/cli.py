@@ -22,6 +22,7 @@ from layoutplan.measures import Options
 from layoutplan.reports.folder import FILES, FURTHER
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
+from layoutplan.travel import TravelTimes
 from layoutplan.words import LANGUAGES, Language, catalogue, language, say
 
 DONE: Final = 0
@@ -47,8 +48,15 @@ ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", metavar="FILE.toml", help=_HELP["columns"])
 ]
 Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=_HELP["crs"])]
-Profile = Annotated[str, typer.Option("--standards", metavar="NAME", help=_HELP["standards"])]
-Mode = Annotated[Literal["walk", "car", "bus"], typer.Option("--mode", help=_HELP["mode"])]
+Profile = Annotated[
+    str, typer.Option("--standards", metavar="NAME|FILE.toml", help=_HELP["standards"])
+]
+Mode = Annotated[
+    Literal["walk", "bicycle", "car", "bus"], typer.Option("--mode", help=_HELP["mode"])
+]
+Repairs = Annotated[str, typer.Option("--repair", metavar="auto|off|M", help=_HELP["repair"])]
+Heights = Annotated[Path | None, typer.Option("--elevation", metavar="FILE", help=_HELP["heights"])]
+Season = Annotated[Literal["flood", "snow"] | None, typer.Option("--season", help=_HELP["season"])]
 Lang = Annotated[Literal["auto", "zh", "en"], typer.Option("--lang", help=_HELP["lang"])]
 Name = Annotated[str, typer.Option("--name", help=_HELP["name"])]
 Year = Annotated[int, typer.Option("--year", help=_HELP["year"])]
@@ -104,9 +112,10 @@ def check(
     from layoutplan.checks import findings
     from layoutplan.findings import findings_table
 
+    rules = standards(standards_name)
     read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
     spoken = read.language(lang)
-    found = findings(read, standards=standards(standards_name))
+    found = findings(read, standards=rules)
     table = findings_table(found, lang=spoken)
     shown = Table(show_lines=False)
     for heading in ("severity", "message", "cure"):
@@ -129,6 +138,9 @@ def propose(
     crs: Crs = "",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
+    repair: Repairs = "auto",
+    elevation: Heights = None,
+    season: Season = None,
     budget: Annotated[
         float | None, typer.Option("--budget", metavar="YUAN", help=_HELP["budget"])
     ] = None,
@@ -155,6 +167,7 @@ def propose(
 ) -> None:
     """Propose a layout and write it out."""
     _check_out(out, county, columns, lang=lang)
+    rules = standards(standards_name)
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     options = Options(
         budget_yuan=budget,
@@ -165,8 +178,11 @@ def propose(
         keep_choices=not ignore_choices,
         min_pupils=_least(min_pupils or [], lang=read.language(lang)),
     )
+    times = _times(
+        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang
+    )
     _propose(
-        read, out, inputs=county, rules=standards(standards_name), mode=mode, options=options,
+        read, out, inputs=county, rules=rules, times=times, options=options,
         time_limit=time_limit, gap=gap, seed=seed, lang=lang,
     )  # fmt: skip
 
@@ -182,13 +198,38 @@ def _least(pairs: list[str], *, lang: str) -> dict[str, int]:
     return least
 
 
+def _times(
+    county: County,
+    *,
+    mode: str,
+    rules: Standards,
+    repair: str = "auto",
+    elevation: Path | None = None,
+    season: str | None = None,
+    lang: str,
+) -> TravelTimes:
+    import layoutplan as lp
+
+    named = repair in {"auto", "off"}
+    try:
+        joined = repair if named else float(repair)
+    except ValueError as error:
+        found = Finding(code="bad_option", column="--repair", values={"value": repair})
+        raise OptionsError(found, lang=lang) from error
+    with _steps(say("cli.travel", county.language(lang))) as step:
+        made = lp.network(
+            county, mode=mode, standards=rules, elevation=elevation, season=season, repair=joined
+        )
+        return lp.travel_times(county, mode=mode, network=made, standards=rules, progress=step)
+
+
 def _propose(
     county: County,
     out: Path,
     *,
     inputs: Path,
     rules: Standards,
-    mode: str,
+    times: TravelTimes,
     options: Options,
     time_limit: float,
     gap: float,
@@ -199,8 +240,6 @@ def _propose(
     import layoutplan as lp
 
     spoken = county.language(lang)
-    with _steps(say("cli.travel", spoken)) as step:
-        times = lp.travel_times(county, mode=mode, standards=rules, progress=step)
     today = lp.evaluate(county, times, standards=rules)
     with _steps(say("cli.searching", spoken)) as step, _quiet_solver():
         plan = lp.propose(
@@ -222,6 +261,9 @@ def evaluate(
     crs: Crs = "",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
+    repair: Repairs = "auto",
+    elevation: Heights = None,
+    season: Season = None,
     name: Name = "",
     year: Year = 0,
     lang: Lang = "auto",
@@ -231,11 +273,13 @@ def evaluate(
     from layoutplan.reports import read_decisions
 
     _check_out(out, county, columns, decisions, lang=lang)
+    rules = standards(standards_name)
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
-    spoken, rules = read.language(lang), standards(standards_name)
+    spoken = read.language(lang)
     given = read_decisions(decisions, lang=spoken)
-    with _steps(say("cli.travel", spoken)) as step:
-        times = lp.travel_times(read, mode=mode, standards=rules, progress=step)
+    times = _times(
+        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang
+    )
     today = lp.evaluate(read, times, standards=rules)
     plan = lp.evaluate(read, times, given, standards=rules)
     _write(plan, today, out, inputs=county, lang=spoken)
@@ -289,8 +333,9 @@ def demo(
             path = write_county(example.county(seed, villages=villages), Path(aside) / "demo.gpkg")
         name = example.COUNTY_NAME
         read, _ = _county(path, None, crs="", name=name, year=example.YEAR, lang=lang)
+        times = _times(read, mode="walk", rules=standards(), lang=lang)
         _propose(
-            read, out, inputs=path, rules=standards(), mode="walk", options=Options(),
+            read, out, inputs=path, rules=standards(), times=times, options=Options(),
             time_limit=time_limit, gap=0.001, seed=0, lang=lang,
             writers={"demo.gpkg": lambda p: copyfile(path, p)},
         )  # fmt: skip

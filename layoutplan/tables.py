@@ -36,7 +36,9 @@ BANDS_OF_KIND: Final = MappingProxyType(
 ACTIONS: Final = ("keep", "close", "teaching_point", "expand", "new", "unused")
 """What a plan can do at a site; ``unused`` is a candidate that is not built."""
 
-Type = Literal["id", "text", "category", "count", "amount", "number", "year", "flag", "geometry"]
+Type = Literal[
+    "id", "text", "category", "count", "amount", "number", "year", "date", "flag", "geometry"
+]
 """id and text are text; count is a whole number from 0; amount a number from 0."""
 
 
@@ -131,38 +133,28 @@ def _pupils(prefix: str, zh: str, en: str) -> tuple[Column, ...]:
 SERIES: Final = re.compile(r"^(births_\d{4}|age_\d{1,2})$")
 """Further columns of the villages: persons by year of birth or by age."""
 
+_TEACHERS = {
+    "teachers": ("专任教师数", "full-time teachers"),
+    "teachers_above_degree": ("高于规定学历教师数", "teachers above the required degree"),
+    "key_teachers": ("县级以上骨干教师数", "key teachers of county level and above"),
+    "pe_art_teachers": ("体育艺术专任教师数", "teachers of sports, music and art"),
+    "mid_title_teachers": ("中级及以上职称教师数", "teachers with a middle or higher title"),
+}
+_JUNIOR = {f"{n}_junior": (f"初中{z}", f"{e}, junior stage") for n, (z, e) in _TEACHERS.items()}
+_VISITING = {
+    "pe_art_teachers_visiting": ("走教体育艺术教师数", "visiting teachers of sports and art")
+}
+_LEASED = ("十分钟步行内租用运动场地面积", "sports area leased within ten minutes' walk")
+
+
+def _persons(columns: dict[str, tuple[str, str]]) -> tuple[Column, ...]:
+    return tuple(_c(n, "amount", zh=z, en=e, unit="persons") for n, (z, e) in columns.items())
+
+
 _RESOURCES = (
     _c("classes", "count", zh="教学班数", en="classes today", unit="classes"),
     _c("staff", "amount", zh="教职工数", en="staff", unit="persons"),
-    _c("teachers", "amount", zh="专任教师数", en="full-time teachers", unit="persons"),
-    _c(
-        "teachers_above_degree",
-        "amount",
-        zh="高于规定学历教师数",
-        en="teachers above the required degree",
-        unit="persons",
-    ),
-    _c(
-        "key_teachers",
-        "amount",
-        zh="县级以上骨干教师数",
-        en="key teachers of county level and above",
-        unit="persons",
-    ),
-    _c(
-        "pe_art_teachers",
-        "amount",
-        zh="体育艺术专任教师数",
-        en="teachers of sports, music and art",
-        unit="persons",
-    ),
-    _c(
-        "mid_title_teachers",
-        "amount",
-        zh="中级及以上职称教师数",
-        en="teachers with a middle or higher title",
-        unit="persons",
-    ),
+    *_persons(_TEACHERS),
     _c(
         "teaching_area_m2",
         "amount",
@@ -181,6 +173,9 @@ _RESOURCES = (
     _c("multimedia_rooms", "amount", zh="网络多媒体教室数", en="multimedia rooms", unit="rooms"),
     _c("computers", "amount", zh="计算机台数", en="computers", unit="computers"),
     _c("books", "amount", zh="图书册数", en="library books", unit="books"),
+    *_persons(_JUNIOR),
+    *_persons(_VISITING),
+    _c("sports_area_leased_m2", "amount", zh=_LEASED[0], en=_LEASED[1], unit="m2"),
 )
 
 _CAPACITY = (
@@ -188,11 +183,29 @@ _CAPACITY = (
     _c("places", "count", zh="学位数", en="places", unit="persons"),
     _c("beds", "count", zh="床位数", en="beds", unit="persons"),
     _c(
+        "canteen_places",
+        "count",
+        zh="食堂可供就餐人数",
+        en="pupils the canteen can feed",
+        unit="persons",
+    ),
+    _c(
         "max_extra_classes",
         "count",
         zh="最多可增班数",
         en="classes that can be added at most",
         unit="classes",
+    ),
+)
+
+_GROUPS = (
+    _c("boarders", "amount", zh="寄宿生数", en="boarders", unit="persons"),
+    _c(
+        "special_need",
+        "amount",
+        zh="特殊教育需要学生数",
+        en="pupils with special needs",
+        unit="persons",
     ),
 )
 
@@ -214,6 +227,7 @@ VILLAGES: Final = Table(
         *_pupils("pupils", "学生数", "pupils"),
         _c("pupils", "amount", zh="义务教育学生数", en="pupils of grades 1-9", unit="persons"),
         _c("left_behind", "amount", zh="留守儿童数", en="left-behind children", unit="persons"),
+        *_GROUPS,
     ),
 )
 
@@ -240,6 +254,9 @@ SCHOOLS: Final = Table(
         _c("geometry", "geometry", zh="位置", en="location", required=True, filled=True),
         *_CAPACITY,
         *_pupils("enrolment", "在校生数", "enrolment"),
+        *_GROUPS,
+        _c("enrolment_senior", "count", zh="高中在校生数", en="enrolment, senior", unit="persons"),
+        _c("campus_of", "text", zh="所属学校标识码", en="campus of school", of="schools"),
         _c("ownership", "text", zh="举办者", en="run by"),
         *_RESOURCES,
     ),
@@ -264,6 +281,7 @@ ROADS: Final = Table(
         _c("layer", "text", zh="层", en="layer"),
         _c("surface", "text", zh="路面类型", en="surface"),
         _c("foot", "text", zh="步行", en="access on foot"),
+        _c("closed_in", "text", zh="不通季节", en="closed in"),
     ),
 )
 
@@ -427,6 +445,8 @@ ASSESSMENT: Final = Table(
         _c("met", "text", zh="是否达标", en="met"),
         _c("source", "text", zh="依据", en="source"),
         _c("status", "text", zh="依据状态", en="status of the source"),
+        _c("left_out", "count", zh="未计入的村或学校数", en="villages or schools left out"),
+        _c("reason", "text", zh="无数值的原因", en="why there is no number"),
     ),
 )
 

@@ -5,21 +5,32 @@ their village. A way that is not known counts neither as within nor as beyond th
 limit, but it does count against the share of pupils within it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from layoutplan.assessment.rows import Row, grouped, held_to, total
+from layoutplan.assessment.rows import (
+    LeftOut,
+    Row,
+    grouped,
+    held_to,
+    ratio,
+    total,
+    where_pupils,
+)
 from layoutplan.assessment.selections import (
+    catchment_weights,
     nearest_open,
+    open_schools,
     pupils_of_villages,
     travel_limits,
     trips,
 )
 from layoutplan.plan import Plan
+from layoutplan.standards import Standard
 
 MOST: Final = 0.95
 """The share of pupils that the 95th percentile speaks of."""
@@ -107,12 +118,49 @@ def travel_mean(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
+    return grouped(plan, known_trips(plan), ratio("pupil_minutes", "pupils"))
 
-    def measure(table: pd.DataFrame) -> float:
-        pupils = table["pupils"].sum()
-        return float((table["minutes"] * table["pupils"]).sum() / pupils) if pupils else np.nan
 
-    return grouped(plan, _known(plan), measure)
+def travel_mean_by(mode: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure of the mean minutes of those who travel in one way.
+
+    Parameters
+    ----------
+    mode
+        How they travel, as in `layoutplan.network.modes.MODES`.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = known_trips(plan)
+        return grouped(plan, table[table["mode"] == mode], ratio("pupil_minutes", "pupils"))
+
+    return measure
+
+
+def pupils_by(mode: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts those who travel in one way.
+
+    Parameters
+    ----------
+    mode
+        How they travel, as in `layoutplan.network.modes.MODES`.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = trips(plan)
+        return grouped(plan, table[table["mode"] == mode], total("pupils"))
+
+    return measure
 
 
 def travel_p95(plan: Plan) -> Iterator[Row]:
@@ -128,7 +176,9 @@ def travel_p95(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return grouped(plan, _known(plan), lambda t: weighted_percentile(t["minutes"], t["pupils"]))
+    return grouped(
+        plan, known_trips(plan), lambda t: weighted_percentile(t["minutes"], t["pupils"])
+    )
 
 
 def travel_worst(plan: Plan) -> Iterator[Row]:
@@ -145,7 +195,7 @@ def travel_worst(plan: Plan) -> Iterator[Row]:
         The county, townships and bands.
     """
     limits = travel_limits(plan)
-    table = _known(plan)
+    table = known_trips(plan)
     for row in grouped(plan, table[table["pupils"] > 0], lambda t: float(t["minutes"].max())):
         if row.band:
             standard = limits[row.band]
@@ -167,7 +217,7 @@ def travel_worst_tenth(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return grouped(plan, _known(plan), lambda t: worst_off_mean(t["minutes"], t["pupils"]))
+    return grouped(plan, known_trips(plan), lambda t: worst_off_mean(t["minutes"], t["pupils"]))
 
 
 def travel_within(plan: Plan) -> Iterator[Row]:
@@ -183,13 +233,7 @@ def travel_within(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-
-    def measure(table: pd.DataFrame) -> float:
-        pupils = table["pupils"].sum()
-        within = table.loc[table["within"], "pupils"].sum()
-        return float(within / pupils) if pupils else np.nan
-
-    return _cited(plan, grouped(plan, trips(plan), measure), limit=None)
+    return _cited(plan, grouped(plan, trips(plan), ratio("pupils_within", "pupils")), limit=None)
 
 
 def travel_beyond(plan: Plan) -> Iterator[Row]:
@@ -206,7 +250,8 @@ def travel_beyond(plan: Plan) -> Iterator[Row]:
         The county, townships and bands.
     """
     table = trips(plan)
-    return _cited(plan, grouped(plan, table[table["beyond"]], total("pupils")), limit=0)
+    rows = grouped(plan, table[table["beyond"]], total("pupils"))
+    return _cited(plan, where_pupils(plan, rows, table), limit=0)
 
 
 def travel_none_near(plan: Plan) -> Iterator[Row]:
@@ -227,6 +272,72 @@ def travel_none_near(plan: Plan) -> Iterator[Row]:
     """
     table = nearest_open(plan)
     return _cited(plan, grouped(plan, table[table["far"]], total("pupils")), limit=0)
+
+
+def covered(plan: Plan) -> Iterator[Row]:
+    """Measure the share of pupils with an open school of their grades within the limit.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Iterator of Row
+        The county, townships and bands.
+    """
+    table = nearest_open(plan)
+    near = table.assign(near=table["pupils"].where(~table["far"], 0))
+    return _cited(plan, grouped(plan, near, ratio("near", "pupils")), limit=None)
+
+
+def in_reach(what: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure of what is in reach of pupils, on the mean.
+
+    Parameters
+    ----------
+    what
+        ``schools_within`` or ``places_within``: cumulative opportunities, that is, open
+        schools of their grades within the limit and the places of these (Ingram 1971,
+        Regional Studies 5(2), 101-107); ``two_step`` or ``enhanced``: places per pupil,
+        see `layoutplan.assessment.floating_catchment`.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        rows = grouped(plan, nearest_open(plan), ratio(f"pupil_{what}", "pupils"))
+        return _cited(plan, rows, limit=None, also=_weights(plan, what))
+
+    return measure
+
+
+def in_reach_of_worst_tenth(what: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure of what is in reach of the tenth of pupils who have least.
+
+    Parameters
+    ----------
+    what
+        As in `in_reach`.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        # 0 is taken off what is negated twice, so that nothing in reach is not -0.
+        rows = grouped(
+            plan, nearest_open(plan), lambda t: 0.0 - worst_off_mean(-t[what], t["pupils"])
+        )
+        return _cited(plan, rows, limit=None, also=_weights(plan, what))
+
+    return measure
 
 
 def travel_unknown(plan: Plan) -> Iterator[Row]:
@@ -262,13 +373,99 @@ def pupils_unserved(plan: Plan) -> Iterator[Row]:
     return grouped(plan, pupils_of_villages(plan), total("unserved"))
 
 
-def _known(plan: Plan) -> pd.DataFrame:
+def known_trips(plan: Plan) -> pd.DataFrame:
+    """Give the ways to school that are known.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `layoutplan.assessment.selections.trips`.
+    """
     table = trips(plan)
     return table[table["known"]]
 
 
-def _cited(plan: Plan, rows: Iterator[Row], *, limit: float | None) -> Iterator[Row]:
+def without_way(plan: Plan) -> Iterator[LeftOut]:
+    """Name the villages whose pupils, or some of them, have no known way to their school.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The villages without a way, and those without a school.
+    """
+    table = trips(plan)
+    unknown = table[~table["known"] & (table["pupils"] > 0)]
+    yield LeftOut(table="villages", reason="no_way", ids=_sorted(unknown["village_id"]))
+    yield from without_school(plan)
+
+
+def without_school(plan: Plan) -> Iterator[LeftOut]:
+    """Name the villages of pupils without a school.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The villages.
+    """
+    none = plan.unserved
+    ids = _sorted(none.loc[none["pupils"] > 0, "village_id"])
+    yield LeftOut(table="villages", reason="no_school", ids=ids)
+
+
+def without_minutes(plan: Plan) -> Iterator[LeftOut]:
+    """Name the villages and open schools that the travel times do not have.
+
+    They count as out of reach, so that no number is better for what is missing.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The villages, and the schools.
+    """
+    pupils = nearest_open(plan)
+    villages = pupils.loc[pupils["pupils"] > 0, "village_id"]
+    schools = open_schools(plan)
+    for table, ids, known in (
+        ("villages", villages, plan.times.village_ids),
+        ("schools", schools.index[schools["bands"] != ""].to_series(), plan.times.site_ids),
+    ):
+        yield LeftOut(table=table, reason="no_times", ids=_sorted(ids[~ids.isin(known)]))
+    blank = schools.index[schools["places"].isna()].to_series()
+    yield LeftOut(table="schools", reason="no_places", ids=_sorted(blank))
+
+
+def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({str(i) for i in ids}))
+
+
+def _cited(
+    plan: Plan, rows: Iterator[Row], *, limit: float | None, also: tuple[Standard, ...] = ()
+) -> Iterator[Row]:
     limits = travel_limits(plan)
     for row in rows:
         standards = (limits[row.band],) if row.band else tuple(limits.values())
-        yield from held_to([row], *standards, limit=limit)
+        yield from held_to([row], *standards, *also, limit=limit)
+
+
+def _weights(plan: Plan, what: str) -> tuple[Standard, ...]:
+    return catchment_weights(plan) if what == "enhanced" else ()

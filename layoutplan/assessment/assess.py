@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from layoutplan.assessment.indicators import INDICATORS
-from layoutplan.assessment.noun import Assessment
-from layoutplan.assessment.rows import Indicator, Row
+from layoutplan.assessment.noun import LEFT_OUT, Assessment
+from layoutplan.assessment.rows import Indicator, LeftOut, Row
 from layoutplan.assessment.selections import long_demand, sites
 from layoutplan.assessment.worded import unit_text
 from layoutplan.plan import Plan
@@ -16,6 +16,11 @@ from layoutplan.validation import must_be
 from layoutplan.words import Language, say
 
 _MET = {True: "yes", False: "no", None: ""}
+
+_TYPES = {"number": "float64", "count": "int64"}
+
+UNSAID = "unsaid"
+"""The reason of a number that is missing without one; no indicator should need it."""
 
 
 def assess(plan: Plan, *, lang: str = "auto") -> Assessment:
@@ -52,16 +57,53 @@ def assess(plan: Plan, *, lang: str = "auto") -> Assessment:
     """
     spoken = plan.county.language(lang)
     _check_sums(plan)
+    left_out = left_out_table(plan)
+    count = left_out.groupby("indicator")["rows"].sum()
+    said: dict[tuple[Standard, ...], tuple[str, str]] = {}
     rows = [
-        _as_record(indicator, row, spoken)
+        _as_record(indicator, row, said, lang=spoken, left_out=int(count.get(indicator.name, 0)))
         for indicator in INDICATORS
         for row in indicator.measure(plan)
     ]
     table = pd.DataFrame(rows, columns=[c.name for c in ASSESSMENT.columns])
-    types = {c.name: "float64" if c.type == "number" else "str" for c in ASSESSMENT.columns}
+    types = {c.name: _TYPES.get(c.type, "str") for c in ASSESSMENT.columns}
     return Assessment(
-        name=plan.name, lang=spoken, townships=township_names(plan), rows=table.astype(types)
+        name=plan.name,
+        lang=spoken,
+        townships=township_names(plan),
+        rows=table.astype(types),
+        omitted=left_out,
     )
+
+
+def left_out_table(plan: Plan) -> pd.DataFrame:
+    """Set out what each indicator leaves out, and why.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        indicator, table (``villages`` or ``schools``), reason, rows (how many) and ids
+        (text, separated by blanks); nothing for an indicator that counts everything.
+    """
+    found: dict[object, list[LeftOut]] = {}
+    records = []
+    for indicator in INDICATORS:
+        name_them = indicator.leaves_out
+        if name_them is None:
+            continue
+        if name_them not in found:
+            found[name_them] = [part for part in name_them(plan) if part.ids]
+        records += [
+            (indicator.name, part.table, part.reason, len(part.ids), " ".join(part.ids))
+            for part in found[name_them]
+        ]
+    table = pd.DataFrame(records, columns=list(LEFT_OUT))
+    return table.astype({c: "int64" if c == "rows" else "str" for c in LEFT_OUT})
 
 
 def township_names(plan: Plan) -> dict[str, str]:
@@ -109,8 +151,20 @@ def source_text(standard: Standard, lang: Language) -> str:
     )
 
 
-def _as_record(indicator: Indicator, row: Row, lang: Language) -> dict[str, object]:
-    statuses = [s.status for s in row.standards]
+def _as_record(
+    indicator: Indicator,
+    row: Row,
+    said: dict[tuple[Standard, ...], tuple[str, str]],
+    *,
+    lang: Language,
+    left_out: int,
+) -> dict[str, object]:
+    if row.standards not in said:
+        source = "; ".join(source_text(s, lang) for s in row.standards)
+        worst = max((s.status for s in row.standards), key=STATUSES.index, default="")
+        said[row.standards] = (source, worst)
+    source, status = said[row.standards]
+    nothing = pd.isna(row.value)
     return {
         "indicator": indicator.name,
         "level": row.level,
@@ -120,8 +174,10 @@ def _as_record(indicator: Indicator, row: Row, lang: Language) -> dict[str, obje
         "unit": indicator.unit,
         "limit": row.limit,
         "met": _MET[row.met],
-        "source": "; ".join(source_text(s, lang) for s in row.standards),
-        "status": max(statuses, key=STATUSES.index) if statuses else "",
+        "source": source,
+        "status": status,
+        "left_out": left_out if row.level == "county" else 0,
+        "reason": (row.reason or UNSAID) if nothing else "",
     }
 
 

@@ -1,17 +1,26 @@
 """Capacity: pupils and places, classes and sizes.
 
-Schools are counted in their own township. A class size is an estimate: pupils
-divided by the classes there is room for, and so the mean class of a school.
+Schools are counted in their own township. Classes are estimates, made from an even
+share of a band in each of its grades; see `layoutplan.assessment.class_table`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
-from layoutplan.assessment.rows import Row, grouped, held_to, ratio, total
-from layoutplan.assessment.selections import open_schools, pupils_of_villages, sites
+from layoutplan.assessment.class_table import class_table
+from layoutplan.assessment.rows import (
+    COUNT,
+    LeftOut,
+    Row,
+    grouped,
+    held_to,
+    ratio,
+    total,
+    where_pupils,
+)
+from layoutplan.assessment.selections import UNPLANNED, open_schools, pupils_of_villages, sites
 from layoutplan.plan import Plan
-from layoutplan.standards import Standard
 
 
 def pupils(plan: Plan) -> Iterator[Row]:
@@ -75,7 +84,9 @@ def utilisation(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return grouped(plan, open_schools(plan), ratio("pupils", "places"))
+    table = open_schools(plan)
+    known = table[table["places"].notna()]
+    return grouped(plan, known, ratio("pupils", "places"), reason="no_places")
 
 
 def pupils_beyond_places(plan: Plan) -> Iterator[Row]:
@@ -91,7 +102,9 @@ def pupils_beyond_places(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return held_to(grouped(plan, open_schools(plan), total("overload")), limit=0)
+    table = open_schools(plan)
+    rows = grouped(plan, table, total("overload"))
+    return held_to(where_pupils(plan, rows, table), limit=0)
 
 
 def schools_over_places(plan: Plan) -> Iterator[Row]:
@@ -108,11 +121,63 @@ def schools_over_places(plan: Plan) -> Iterator[Row]:
         The county, townships and bands.
     """
     table = open_schools(plan)
-    return held_to(grouped(plan, table[table["overload"] > 0], _count), limit=0)
+    rows = grouped(plan, table[table["overload"] > 0], COUNT)
+    return held_to(where_pupils(plan, rows, table), limit=0)
+
+
+def classes(what: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts classes.
+
+    Parameters
+    ----------
+    what
+        ``wanted`` (classes that keep to the class size), ``classes`` (those there is room
+        for), ``short`` (the difference), ``over_size``, ``large`` or ``extra_large``.
+
+    Returns
+    -------
+    Callable
+        The measure.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = class_table(plan)
+        table = table.assign(short=(table["wanted"] - table["classes"]).clip(lower=0))
+        rows = grouped(plan, table, total(what))
+        return _held_to_size(plan, rows, what)
+
+    return measure
+
+
+def schools_with(what: str) -> Callable[[Plan], Iterator[Row]]:
+    """Give the measure that counts schools with such classes.
+
+    Parameters
+    ----------
+    what
+        ``short`` of rooms, ``over_size``, ``large`` or ``extra_large`` classes, grades
+        taught ``together`` for want of rooms, or a ``few`` pupils in some grade.
+
+    Returns
+    -------
+    Callable
+        The measure. A school with several bands counts in each in which it has them.
+    """
+
+    def measure(plan: Plan) -> Iterator[Row]:
+        table = class_table(plan)
+        table = table.assign(short=(table["wanted"] - table["classes"]).clip(lower=0))
+        some = table[table[what] > 0]
+        rows = list(grouped(plan, some.drop_duplicates("site_id").drop(columns="band"), COUNT))
+        by_band = grouped(plan, some.drop_duplicates(["site_id", "band"]), COUNT)
+        rows += [row for row in by_band if row.level == "band"]
+        return _held_to_size(plan, rows, what)
+
+    return measure
 
 
 def class_size_mean(plan: Plan) -> Iterator[Row]:
-    """Divide the pupils of schools with classes by those classes.
+    """Divide the pupils of schools by their classes.
 
     Parameters
     ----------
@@ -124,27 +189,11 @@ def class_size_mean(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return grouped(plan, open_schools(plan), ratio("pupils_in_classes", "filled_classes"))
+    return grouped(plan, class_table(plan), ratio("pupils", "classes"))
 
 
-def schools_large_classes(plan: Plan) -> Iterator[Row]:
-    """Count the schools whose mean class is large.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-
-    Returns
-    -------
-    Iterator of Row
-        The county, townships and bands.
-    """
-    return _crowded(plan, plan.standards["large_class_pupils"], classes=False)
-
-
-def classes_large(plan: Plan) -> Iterator[Row]:
-    """Count the classes of schools whose mean class is large.
+def class_size_largest(plan: Plan) -> Iterator[Row]:
+    """Give the pupils of the largest class, held to the size from which classes are large.
 
     Parameters
     ----------
@@ -156,39 +205,9 @@ def classes_large(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-    return _crowded(plan, plan.standards["large_class_pupils"], classes=True)
-
-
-def schools_extra_large_classes(plan: Plan) -> Iterator[Row]:
-    """Count the schools whose mean class is extra large.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-
-    Returns
-    -------
-    Iterator of Row
-        The county, townships and bands.
-    """
-    return _crowded(plan, plan.standards["extra_large_class_pupils"], classes=False)
-
-
-def classes_extra_large(plan: Plan) -> Iterator[Row]:
-    """Count the classes of schools whose mean class is extra large.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-
-    Returns
-    -------
-    Iterator of Row
-        The county, townships and bands.
-    """
-    return _crowded(plan, plan.standards["extra_large_class_pupils"], classes=True)
+    standard = plan.standards["large_class_pupils"]
+    rows = grouped(plan, class_table(plan), lambda t: float(t["largest"].max()))
+    return held_to(rows, standard, limit=standard.value - 1)
 
 
 def schools_over_size(plan: Plan) -> Iterator[Row]:
@@ -208,16 +227,83 @@ def schools_over_size(plan: Plan) -> Iterator[Row]:
     nine_year = plan.standards["size_max_nine_year"]
     table = open_schools(plan)
     most = table["kind"].eq("nine_year").map({True: nine_year.value, False: single.value})
-    rows = grouped(plan, table[table["pupils"] > most], _count)
-    return held_to(rows, single, nine_year, limit=0)
+    rows = grouped(plan, table[table["pupils"] > most], COUNT)
+    return held_to(where_pupils(plan, rows, table), single, nine_year, limit=0)
 
 
-def _count(table: pd.DataFrame) -> float:
-    return float(len(table))
+def pupils_of_small_schools(plan: Plan) -> Iterator[Row]:
+    """Count the pupils of small schools; small says nothing of what should become of them.
 
+    Parameters
+    ----------
+    plan
+        The plan.
 
-def _crowded(plan: Plan, standard: Standard, *, classes: bool) -> Iterator[Row]:
+    Returns
+    -------
+    Iterator of Row
+        The county, townships and bands.
+    """
+    standard = plan.standards["small_school_pupils"]
     table = open_schools(plan)
-    crowded = table[table["class_size"] >= standard.value]
-    measure = total("filled_classes") if classes else _count
-    return held_to(grouped(plan, crowded, measure), standard, limit=0)
+    return held_to(
+        grouped(plan, table[table["pupils"] < standard.value], total("pupils")), standard
+    )
+
+
+def without_places(plan: Plan) -> Iterator[LeftOut]:
+    """Name the open schools whose places are not known.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The schools.
+    """
+    table = open_schools(plan)
+    yield LeftOut(table="schools", reason="no_places", ids=_ids(table[table["places"].isna()]))
+
+
+def without_classes(plan: Plan) -> Iterator[LeftOut]:
+    """Name the open schools that have no pupils to make classes of, or no known rooms.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        Schools that no class is counted for, and schools whose rooms bind nobody.
+    """
+    table = open_schools(plan)
+    empty = table["pupils"] == 0
+    planned = ~table["kind"].isin(UNPLANNED)
+    yield LeftOut(table="schools", reason="not_planned", ids=_ids(table[~planned & empty]))
+    yield LeftOut(table="schools", reason="no_pupils", ids=_ids(table[planned & empty]))
+    no_rooms = ~(table["classes"].astype(float) > 0) & ~empty
+    yield LeftOut(table="schools", reason="no_rooms", ids=_ids(table[no_rooms]))
+
+
+def _ids(table: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(table.index.astype("str")))
+
+
+def _held_to_size(plan: Plan, rows: Iterable[Row], what: str) -> Iterator[Row]:
+    """Name the standards that a count of classes rests on; a count of breaches has the limit 0."""
+    sizes = ("class_size_teaching_point", "class_size_primary", "class_size_junior")
+    named = {
+        "large": ("large_class_pupils",),
+        "extra_large": ("extra_large_class_pupils",),
+        "few": ("multigrade_pupils",),
+        "together": (),
+    }.get(what, sizes)
+    breach = what in ("over_size", "large", "extra_large")
+    if breach:
+        rows = where_pupils(plan, rows, class_table(plan))
+    return held_to(rows, *(plan.standards[n] for n in named), limit=0 if breach else None)

@@ -1,12 +1,11 @@
 """Change and cost: who moves to another school, and what the plan costs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import pandas as pd
 
-from layoutplan.assessment.rows import Row, grouped, ratio, total
-from layoutplan.assessment.selections import moves, pupils_of_villages, sites
+from layoutplan.assessment.rows import LeftOut, Row, grouped, ratio, total, without_number
+from layoutplan.assessment.selections import has_today, homes, moves, pupils_of_villages, sites
 from layoutplan.plan import Plan
 
 
@@ -23,6 +22,8 @@ def pupils_moved(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
+    if not has_today(plan):
+        return without_number("no_today")
     return grouped(plan, pupils_of_villages(plan), total("moved"))
 
 
@@ -39,6 +40,8 @@ def pupils_moved_share(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
+    if not has_today(plan):
+        return without_number("no_today")
     return grouped(plan, pupils_of_villages(plan), ratio("moved", "pupils"))
 
 
@@ -55,6 +58,8 @@ def moved_longer(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
+    if not has_today(plan):
+        return without_number("no_today")
     table = moves(plan)
     return grouped(plan, table[table["extra_minutes"] > 0], total("pupils"))
 
@@ -72,15 +77,56 @@ def moved_extra_minutes(plan: Plan) -> Iterator[Row]:
     Iterator of Row
         The county, townships and bands.
     """
-
-    def measure(table: pd.DataFrame) -> float:
-        pupils = table["pupils"].sum()
-        return (
-            float((table["extra_minutes"] * table["pupils"]).sum() / pupils) if pupils else np.nan
-        )
-
+    if not has_today(plan):
+        return without_number("no_today")
     table = moves(plan)
-    return grouped(plan, table[np.isfinite(table["extra_minutes"])], measure)
+    table = table[np.isfinite(table["extra_minutes"])]
+    table = table.assign(pupil_extra=table["extra_minutes"] * table["pupils"])
+    return grouped(plan, table, ratio("pupil_extra", "pupils"), reason="nobody_moved")
+
+
+def without_way(plan: Plan) -> Iterator[LeftOut]:
+    """Name the villages of pupils who move, and whose way before or after is not known.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The villages; all of them where the plan does not know today's layout.
+    """
+    if not has_today(plan):
+        ids = tuple(sorted(homes(plan).index.astype("str")))
+        yield LeftOut(table="villages", reason="no_today", ids=ids)
+        return
+    table = moves(plan)
+    unknown = table.loc[~np.isfinite(table["extra_minutes"]), "village_id"]
+    yield LeftOut(table="villages", reason="no_way_today", ids=tuple(sorted(set(unknown))))
+
+
+def without_cost(column: str) -> Callable[[Plan], Iterator[LeftOut]]:
+    """Give the function that names the sites whose cost is not known.
+
+    Parameters
+    ----------
+    column
+        ``capital_yuan`` or ``annual_yuan``.
+
+    Returns
+    -------
+    Callable
+        From a plan to the sites left out.
+    """
+
+    def leaves_out(plan: Plan) -> Iterator[LeftOut]:
+        table = sites(plan)
+        ids = tuple(sorted(table.index[table[column].isna()].astype("str")))
+        yield LeftOut(table="schools", reason="no_cost", ids=ids)
+
+    return leaves_out
 
 
 def capital(plan: Plan) -> Iterator[Row]:

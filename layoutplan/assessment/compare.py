@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from layoutplan.assessment.assess import assess
+from layoutplan.assessment.html import comparison_html
 from layoutplan.assessment.noun import Assessment
-from layoutplan.assessment.worded import as_html, worded
+from layoutplan.assessment.worded import worded
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.plan import Plan
+from layoutplan.plan import Plan, evaluate
 from layoutplan.words import Language
 
 KEYS = ("indicator", "level", "group", "band", "unit")
@@ -75,9 +76,8 @@ class Comparison:
         return worded(self.rows, lang=lang or self.lang, townships=self.townships)
 
     def _repr_html_(self) -> str:
-        """Show the whole county first, for notebooks."""
-        values = (*self.names, *self.differences)
-        return as_html(self.rows, lang=self.lang, townships=self.townships, values=values)
+        """Show the whole county, for notebooks."""
+        return comparison_html(self.rows, names=self.names, lang=self.lang)
 
 
 def compare(*, lang: str = "auto", **plans: Plan) -> Comparison:
@@ -121,6 +121,34 @@ def compare(*, lang: str = "auto", **plans: Plan) -> Comparison:
         )
     spoken = first[1].county.language(lang)
     return side_by_side({name: assess(plan, lang=spoken) for name, plan in plans.items()})
+
+
+def before_after(plan: Plan, *, lang: str = "auto") -> Comparison:
+    """Set a plan beside today's layout.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    lang
+        The language of sources and words.
+
+    Returns
+    -------
+    Comparison
+        Today first, then the plan under its own name.
+
+    Examples
+    --------
+    >>> import layoutplan as lp
+    >>> county = lp.example.county(seed=1, villages=40)
+    >>> plan = lp.propose(county, lp.travel_times(county))
+    >>> lp.before_after(plan).names
+    ('today', 'proposed')
+    """
+    today = evaluate(plan.county, plan.times, standards=plan.standards)
+    plans = {today.name: today} | ({} if plan.name == today.name else {plan.name: plan})
+    return compare(lang=lang, **plans)
 
 
 def side_by_side(assessments: Mapping[str, Assessment]) -> Comparison:

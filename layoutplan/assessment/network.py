@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
-from layoutplan.assessment.rows import Row, grouped, held_to
-from layoutplan.assessment.selections import open_schools, sites, township_ids
+from layoutplan.assessment.rows import COUNT, LeftOut, Row, grouped, held_to, without_number
+from layoutplan.assessment.selections import UNPLANNED, open_schools, sites, township_ids
 from layoutplan.plan import Plan
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.tables import BANDS
 
 SIZE_CLASSES = (
     "small_school_pupils",
@@ -35,8 +34,8 @@ def schools_open(plan: Plan) -> Iterator[Row]:
         The county, townships and bands.
     """
     table = open_schools(plan)
-    yield from grouped(plan, table, _count)
-    taught = table["bands"].fillna("").str.split()
+    yield from grouped(plan, table, COUNT)
+    taught = table["bands"].str.split()
     for band in BANDS:
         yield Row(level="band", band=band, value=float(sum(band in bands for bands in taught)))
 
@@ -59,7 +58,7 @@ def schools_of_kind(kind: str) -> Callable[[Plan], Iterator[Row]]:
         table = open_schools(plan)
         becomes = table["action"].eq("teaching_point")
         kinds = table["kind"].mask(becomes, "teaching_point")
-        return grouped(plan, table[kinds == kind], _count)
+        return grouped(plan, table[kinds == kind], COUNT)
 
     return measure
 
@@ -80,7 +79,7 @@ def schools_with_action(action: str) -> Callable[[Plan], Iterator[Row]]:
 
     def measure(plan: Plan) -> Iterator[Row]:
         table = sites(plan)
-        return grouped(plan, table[table["action"] == action], _count)
+        return grouped(plan, table[table["action"] == action], COUNT)
 
     return measure
 
@@ -99,8 +98,8 @@ def schools_without_pupils(plan: Plan) -> Iterator[Row]:
         The county, townships and bands.
     """
     table = open_schools(plan)
-    planned = table["kind"].map(lambda kind: bool(BANDS_OF_KIND.get(kind, BANDS)))
-    return grouped(plan, table[planned & (table["pupils"] == 0)], _count)
+    planned = ~table["kind"].isin(UNPLANNED)
+    return grouped(plan, table[planned & (table["pupils"] == 0)], COUNT)
 
 
 def schools_of_size(number: int) -> Callable[[Plan], Iterator[Row]]:
@@ -126,7 +125,7 @@ def schools_of_size(number: int) -> Callable[[Plan], Iterator[Row]]:
         table = open_schools(plan)
         inside = (table["pupils"] >= low) & (table["pupils"] < high)
         named = standards[max(number - 2, 0) : number]
-        return held_to(grouped(plan, table[inside], _count), *named)
+        return held_to(grouped(plan, table[inside], COUNT), *named)
 
     return measure
 
@@ -142,11 +141,11 @@ def townships_without_junior(plan: Plan) -> Iterator[Row]:
     Returns
     -------
     Iterator of Row
-        The county and each township; none where no townships are known.
+        The county and each township; no number where no townships are known.
     """
     standard = plan.standards["junior_per_township"]
     table = open_schools(plan)
-    junior = table[table["bands"].fillna("").str.split().map(lambda bands: "g79" in bands)]
+    junior = table[table["bands"].str.contains("g79", regex=False)]
     townships = [t for t in township_ids(plan) if t]
     have = junior["township_id"].value_counts().reindex(townships, fill_value=0)
     lacking = have < standard.value
@@ -154,8 +153,22 @@ def townships_without_junior(plan: Plan) -> Iterator[Row]:
         Row(level="county", value=float(lacking.sum())),
         *(Row(level="township", group=t, value=float(lacking[t])) for t in townships),
     ]
-    return held_to(rows if townships else [], standard, limit=0)
+    return held_to(rows if townships else without_number("no_townships"), standard, limit=0)
 
 
-def _count(table: pd.DataFrame) -> float:
-    return float(len(table))
+def without_township(plan: Plan) -> Iterator[LeftOut]:
+    """Name the open schools whose township is not known.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Yields
+    ------
+    LeftOut
+        The schools.
+    """
+    table = open_schools(plan)
+    ids = tuple(sorted(table.index[table["township_id"] == ""].astype("str")))
+    yield LeftOut(table="schools", reason="no_township", ids=ids)

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from layoutplan.assessment.worded import as_html, worded
-from layoutplan.words import Language
+from layoutplan.assessment.html import assessment_html
+from layoutplan.assessment.worded import worded
+from layoutplan.tables import COUNTY_TABLES
+from layoutplan.words import Language, say
+
+LEFT_OUT = ("indicator", "table", "reason", "rows", "ids")
+"""The columns of the table of what is left out."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -25,12 +30,17 @@ class Assessment:
         The names of the townships by id.
     rows
         The numbers, with the columns of `layoutplan.tables.ASSESSMENT`.
+    omitted
+        What the numbers leave out.
     """
 
     name: str
     lang: Language
     townships: Mapping[str, str] = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
+    omitted: pd.DataFrame = field(
+        repr=False, default_factory=lambda: pd.DataFrame(columns=list(LEFT_OUT), dtype="str")
+    )
 
     @property
     def table(self) -> pd.DataFrame:
@@ -38,9 +48,21 @@ class Assessment:
 
         Columns are those of `layoutplan.tables.ASSESSMENT`: ``group`` is the id of
         a township, ``met`` is ``yes``, ``no`` or empty, and ``value`` is in the unit
-        named; a share lies between 0 and 1.
+        named; a share lies between 0 and 1. A number that is missing has its
+        ``reason``; ``left_out`` counts the villages and schools that the number of the
+        county leaves out, which `left_out` names.
         """
         return self.rows.copy()
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """What the indicators leave out, and why.
+
+        One row per indicator and reason: indicator, table (``villages`` or ``schools``),
+        reason (under ``assessment.reason`` in words), rows (how many) and ids (text,
+        separated by blanks).
+        """
+        return self.omitted.copy()
 
     def value(self, indicator: str, *, township: str = "", band: str = "") -> float:
         """Give one number.
@@ -81,6 +103,28 @@ class Assessment:
         """
         return worded(self.rows, lang=lang or self.lang, townships=self.townships)
 
+    def left_out_words(self, lang: Language | None = None) -> pd.DataFrame:
+        """Give what the indicators leave out in words, for a reader.
+
+        Parameters
+        ----------
+        lang
+            The language; that of the assessment where not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of `left_out` with labels instead of codes.
+        """
+        spoken = lang or self.lang
+        rows = self.left_out
+        tables = {name: t.zh if spoken == "zh" else t.en for name, t in COUNTY_TABLES.items()}
+        return rows.assign(
+            indicator=[say(f"indicator.{i}", spoken) for i in rows["indicator"]],
+            table=[tables[t] for t in rows["table"]],
+            reason=[say(f"assessment.reason.{r}", spoken) for r in rows["reason"]],
+        )
+
     def _repr_html_(self) -> str:
-        """Show the whole county first, for notebooks."""
-        return as_html(self.rows, lang=self.lang, townships=self.townships, values=("value",))
+        """Show the county and its grade bands, for notebooks."""
+        return assessment_html(self.rows, title=self.name, lang=self.lang)

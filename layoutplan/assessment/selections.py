@@ -4,13 +4,26 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from layoutplan.assessment.floating_catchment import enhanced_two_step, two_step
+from layoutplan.assessment.once import once
 from layoutplan.plan import Plan
 from layoutplan.standards import Standard
-from layoutplan.tables import BANDS
+from layoutplan.tables import BANDS, BANDS_OF_KIND
 
 OPEN: tuple[str, ...] = ("keep", "teaching_point", "expand", "new")
 """Actions after which a site is open."""
+
+Floats = NDArray[np.float64]
+
+_ZONES = (1, 2, 3)
+"""The zones of the enhanced floating catchment, nearest first."""
+
+UNPLANNED = tuple(kind for kind, bands in BANDS_OF_KIND.items() if not bands)
+"""Kinds of school that teach none of the bands and so are no part of planning."""
+
+MOVES = ("village_id", "band", "from_site", "to_site", "pupils")
 
 
 def township_ids(plan: Plan, *, also: Iterable[str] = ()) -> list[str]:
@@ -28,11 +41,16 @@ def township_ids(plan: Plan, *, also: Iterable[str] = ()) -> list[str]:
     list of str
         The ids in order; none where the county's tables name no townships.
     """
+    ids = {t for t in _known_townships(plan)["township_id"] if t}
+    return sorted(ids | set(also)) if ids else []
+
+
+@once
+def _known_townships(plan: Plan) -> pd.DataFrame:
     ids = {str(i) for i in plan.county.townships.index}
     if not ids:
         ids = set(_townships(plan.county.villages)) | set(_townships(plan.decisions))
-    ids -= {""}
-    return sorted(ids | set(also)) if ids else []
+    return pd.DataFrame({"township_id": sorted(ids)}, dtype="str")
 
 
 def _townships(table: pd.DataFrame) -> pd.Series:
@@ -42,8 +60,42 @@ def _townships(table: pd.DataFrame) -> pd.Series:
     return table["township_id"].astype("str").fillna("")
 
 
-def _of_village(plan: Plan, village_id: pd.Series) -> pd.Series:
-    return village_id.map(_townships(plan.county.villages)).fillna("")
+@once
+def homes(plan: Plan) -> pd.DataFrame:
+    """Give the villages with their townships.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The villages table without its geometry, indexed by village_id, with
+        township_id (empty text where not known).
+    """
+    villages = plan.county.villages
+    table = pd.DataFrame(villages.drop(columns="geometry"))
+    return table.assign(township_id=_townships(villages))
+
+
+def of_village(plan: Plan, village_id: pd.Series) -> pd.Series:
+    """Give the townships of villages.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    village_id
+        The villages.
+
+    Returns
+    -------
+    pandas.Series
+        The township of each; empty text where not known.
+    """
+    return village_id.map(homes(plan)["township_id"]).fillna("").astype("str")
 
 
 def travel_limits(plan: Plan) -> dict[str, Standard]:
@@ -62,6 +114,23 @@ def travel_limits(plan: Plan) -> dict[str, Standard]:
     return {band: plan.standards[f"travel_limit_minutes_{band}"] for band in BANDS}
 
 
+def catchment_weights(plan: Plan) -> tuple[Standard, ...]:
+    """Give the weights of the zones of the enhanced floating catchment.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    tuple of Standard
+        The weights, that of the nearest zone first.
+    """
+    return tuple(plan.standards[f"catchment_weight_{n}"] for n in _ZONES)
+
+
+@once
 def trips(plan: Plan) -> pd.DataFrame:
     """Give the ways to school, with the limit of each.
 
@@ -74,23 +143,28 @@ def trips(plan: Plan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         village_id, band, site_id, pupils, minutes, mode, township_id (of the
-        village), limit (minutes), known, within, beyond (all bool). A way that
+        village), limit (minutes), known, within, beyond (all bool), pupil_minutes
+        (minutes times pupils, 0 where not known) and pupils_within. A way that
         leads over no road is neither within nor beyond: it is not known.
     """
     table = plan.assignment
     minutes = table["minutes"].astype(float)
     limit = table["band"].map({b: s.value for b, s in travel_limits(plan).items()}).astype(float)
     known = pd.Series(np.isfinite(minutes), index=table.index)
+    within = known & (minutes <= limit)
     return table.assign(
-        township_id=_of_village(plan, table["village_id"]),
+        township_id=of_village(plan, table["village_id"]),
         minutes=minutes,
         limit=limit,
         known=known,
-        within=known & (minutes <= limit),
+        within=within,
         beyond=known & (minutes > limit),
+        pupil_minutes=(minutes * table["pupils"]).where(known, 0.0),
+        pupils_within=table["pupils"].where(within, 0),
     )
 
 
+@once
 def long_demand(plan: Plan) -> pd.DataFrame:
     """Give all pupils, one row per village and band.
 
@@ -108,44 +182,7 @@ def long_demand(plan: Plan) -> pd.DataFrame:
     return wide.melt("village_id", list(BANDS), var_name="band", value_name="pupils")
 
 
-def nearest_open(plan: Plan) -> pd.DataFrame:
-    """Give all pupils with the way to the nearest open school that teaches them.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-
-    Returns
-    -------
-    pandas.DataFrame
-        village_id, band, pupils, township_id, minutes (infinite where there is
-        none), limit, far (whether the nearest one is beyond the limit).
-    """
-    taught = plan.decisions["bands"].astype("str").str.split()
-    parts = []
-    for band, standard in travel_limits(plan).items():
-        sites = taught.index[taught.map(lambda bands, band=band: band in bands)]
-        ways = plan.times.table(band).reindex(columns=sites)
-        nearest = ways.min(axis=1).fillna(np.inf)
-        pupils = plan.demand[band]
-        part = pd.DataFrame(
-            {
-                "village_id": pupils.index.astype("str"),
-                "band": band,
-                "pupils": pupils.to_numpy(),
-                "minutes": nearest.reindex(pupils.index).to_numpy(dtype=float),
-                "limit": standard.value,
-            }
-        )
-        parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(
-        township_id=_of_village(plan, table["village_id"]),
-        far=table["minutes"] > table["limit"],
-    )
-
-
+@once
 def pupils_of_villages(plan: Plan) -> pd.DataFrame:
     """Give all pupils, with those who move and those without a school.
 
@@ -162,14 +199,61 @@ def pupils_of_villages(plan: Plan) -> pd.DataFrame:
     table = long_demand(plan)
     key = pd.MultiIndex.from_frame(table[["village_id", "band"]])
 
-    def counted(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def counted(rows: pd.DataFrame) -> NDArray[np.int64]:
         sums = rows.groupby(["village_id", "band"])["pupils"].sum()
         return sums.reindex(key, fill_value=0).to_numpy(dtype="int64")
 
     return table.assign(
-        township_id=_of_village(plan, table["village_id"]),
+        township_id=of_village(plan, table["village_id"]),
         moved=counted(moves(plan)),
         unserved=counted(plan.unserved),
+    )
+
+
+def has_today(plan: Plan) -> bool:
+    """Tell whether the plan knows where pupils go today.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    bool
+        False for a plan that was put together without today's layout.
+    """
+    return "moves" in plan.tables
+
+
+@once
+def all_moves(plan: Plan) -> pd.DataFrame:
+    """Give the pupils who go elsewhere than today, those without a school as well.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        village_id, band, from_site, to_site (empty text for no school), pupils,
+        township_id (of the village), before and after (minutes to the old and to the
+        new school, one way) and extra_minutes, the one minus the other; infinite or
+        NaN where a way is not known.
+    """
+    table = plan.moves if has_today(plan) else pd.DataFrame(columns=list(MOVES))
+    table = table[table["from_site"] != table["to_site"]]
+    before, after = (_minutes(plan, table, column) for column in ("from_site", "to_site"))
+    with np.errstate(invalid="ignore"):
+        extra = after - before
+    return table.assign(
+        pupils=table["pupils"].astype("int64"),
+        township_id=of_village(plan, table["village_id"].astype("str")),
+        before=before,
+        after=after,
+        extra_minutes=extra,
     )
 
 
@@ -184,28 +268,25 @@ def moves(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        village_id, band, from_site, to_site, pupils, township_id (of the village)
-        and extra_minutes: the way to the new school minus that to the old one, one
-        way; infinite or NaN where one of them is not known.
+        As `all_moves`, without those who had no school or get none: they are
+        counted as unserved, not as moved.
     """
-    table = plan.moves
-    # An empty id stands for no school: those pupils are counted as unserved, not as moved.
-    table = table[table["from_site"].ne("") & table["to_site"].ne("")]
-    table = table[table["from_site"] != table["to_site"]]
-    extra = pd.Series(np.nan, index=table.index)
-    for band, rows in table.groupby("band"):
-        minutes = plan.times.array(str(band))
-        village = plan.times.village_ids.get_indexer(pd.Index(rows["village_id"]))
-        old, new = (
-            plan.times.site_ids.get_indexer(pd.Index(rows[c])) for c in ("from_site", "to_site")
-        )
-        known = (village >= 0) & (old >= 0) & (new >= 0)
-        with np.errstate(invalid="ignore"):
-            change = minutes[village, new] - minutes[village, old]
-        extra.loc[rows.index] = np.where(known, change, np.nan)
-    return table.assign(township_id=_of_village(plan, table["village_id"]), extra_minutes=extra)
+    table = all_moves(plan)
+    return table[table["from_site"].ne("") & table["to_site"].ne("")]
 
 
+def _minutes(plan: Plan, table: pd.DataFrame, column: str) -> Floats:
+    """Minutes of each row to the site in a column; NaN where the times do not have it."""
+    found = np.full(len(table), np.nan)
+    village = plan.times.village_ids.get_indexer(pd.Index(table["village_id"]))
+    site = plan.times.site_ids.get_indexer(pd.Index(table[column]))
+    for band in BANDS:
+        rows = (table["band"] == band).to_numpy() & (village >= 0) & (site >= 0)
+        found[rows] = plan.times.array(band)[village[rows], site[rows]]
+    return found
+
+
+@once
 def sites(plan: Plan) -> pd.DataFrame:
     """Give what happens at each site, with totals over the bands.
 
@@ -228,6 +309,7 @@ def sites(plan: Plan) -> pd.DataFrame:
     )
 
 
+@once
 def open_schools(plan: Plan) -> pd.DataFrame:
     """Give the sites that are open, with what they are filled with.
 
@@ -239,18 +321,74 @@ def open_schools(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `sites`, with overload (pupils beyond the places), filled_classes
-        (classes there is room for, 0 without pupils), pupils_in_classes (0 where
-        no classes are known) and class_size (persons; NaN without pupils or
-        classes): pupils divided by the classes there is room for.
+        As `sites`, with bands (empty text where none) and overload: pupils beyond
+        the places, 0 where places are not known.
     """
     table = sites(plan)
     table = table[table["action"].isin(OPEN)]
-    pupils, classes = table["pupils"].astype(float), table["classes"].fillna(0).astype(float)
-    taught = (pupils > 0) & (classes > 0)
+    pupils = table["pupils"].astype(float)
     return table.assign(
-        overload=(pupils - table["places"].fillna(0)).clip(lower=0),
-        filled_classes=classes.where(taught, 0.0),
-        pupils_in_classes=pupils.where(taught, 0.0),
-        class_size=(pupils / classes.where(taught)).where(taught),
+        bands=table["bands"].astype("str").fillna(""),
+        overload=(pupils - table["places"].astype(float)).clip(lower=0).fillna(0),
     )
+
+
+@once
+def nearest_open(plan: Plan) -> pd.DataFrame:
+    """Give all pupils with the open schools that teach them and are in their reach.
+
+    Places are shared by all bands that a school teaches. The zones of the enhanced
+    method are equal parts of the travel limit.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        village_id, band, pupils, township_id, minutes (to the nearest, infinite where
+        there is none), limit, far (whether the nearest one is beyond the limit),
+        schools_within and places_within (within the limit), two_step and enhanced
+        (places per pupil; see `layoutplan.assessment.floating_catchment`), and the same
+        four times pupils under ``pupil_<name>``.
+    """
+    table = long_demand(plan)
+    limit = table["band"].map({b: s.value for b, s in travel_limits(plan).items()})
+    limits, pupils = limit.to_numpy(dtype=float), table["pupils"].to_numpy(dtype=float)
+    ways, places = _ways_to_open(plan, table)
+    near = ways <= limits[:, None]
+    weights = [standard.value for standard in catchment_weights(plan)]
+    zones = limits[:, None] * (np.arange(1, len(_ZONES) + 1) / len(_ZONES))
+    # The last zone ends at the limit itself, not at what a division makes of it.
+    zones[:, -1] = limits
+    found = {
+        "schools_within": near.sum(axis=1),
+        "places_within": near @ places,
+        "two_step": two_step(ways, pupils, places, limit=limits),
+        "enhanced": enhanced_two_step(ways, pupils, places, zones=zones, weights=weights),
+    }
+    nearest = ways.min(axis=1, initial=np.inf)
+    return table.assign(
+        township_id=of_village(plan, table["village_id"]),
+        minutes=nearest,
+        limit=limits,
+        far=nearest > limits,
+        **found,
+        **{f"pupil_{name}": values * pupils for name, values in found.items()},
+    )
+
+
+def _ways_to_open(plan: Plan, table: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Minutes from each village and band to each open school, and the places of each."""
+    schools = open_schools(plan)
+    taught = schools["bands"].str.split()
+    site = plan.times.site_ids.get_indexer(schools.index)
+    village = plan.times.village_ids.get_indexer(pd.Index(table["village_id"]))
+    ways = np.full((len(table), len(schools)), np.inf)
+    for band in BANDS:
+        rows = np.flatnonzero((table["band"] == band).to_numpy() & (village >= 0))
+        columns = np.flatnonzero(taught.map(lambda t, b=band: b in t).to_numpy(bool) & (site >= 0))
+        ways[np.ix_(rows, columns)] = plan.times.array(band)[np.ix_(village[rows], site[columns])]
+    return ways, schools["places"].fillna(0).to_numpy(dtype=float)

@@ -1,17 +1,24 @@
 """Indicators in words: labels instead of codes, numbers as people write them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from layoutplan.tables import ASSESSMENT, heading
 from layoutplan.words import Language, catalogue, say
 
 DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
-    {"share": 1, "minutes": 1, "persons/class": 1}
+    {
+        "share": 1,
+        "minutes": 1,
+        "persons/class": 1,
+        "schools/pupil": 1,
+        "places/pupil": 2,
+        "index": 3,
+        "ratio": 3,
+    }
 )
 """Decimals shown by unit; none for other units. A share is shown in percent."""
 
@@ -62,7 +69,11 @@ def number_text(value: float, unit: str) -> str:
     if not np.isfinite(value):
         return "–"
     decimals = DECIMALS.get(unit, 0)
-    return f"{100 * value:,.{decimals}f} %" if unit == "share" else f"{value:,.{decimals}f}"
+    if unit == "share":
+        return f"{value:,.{decimals}%}".replace("%", " %")
+    # A number that rounds to nothing has no sign.
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
 def group_text(level: str, group: str, lang: Language, townships: Mapping[str, str]) -> str:
@@ -116,47 +127,9 @@ def worded(rows: pd.DataFrame, *, lang: Language, townships: Mapping[str, str]) 
     }
     if "met" in rows:
         texts["met"] = [say(f"assessment.met.{m}", lang) if m else "" for m in rows["met"]]
+    if "reason" in rows:
+        texts["reason"] = [say(f"assessment.reason.{r}", lang) if r else "" for r in rows["reason"]]
     if "status" in rows:
         texts["status"] = [say(f"status.{s}", lang) if s else "" for s in rows["status"]]
     columns = {k: pd.Series(v, index=rows.index, dtype="str") for k, v in texts.items()}
     return rows.assign(**columns)
-
-
-def as_html(
-    rows: pd.DataFrame,
-    *,
-    lang: Language,
-    townships: Mapping[str, str],
-    values: Sequence[str],
-) -> str:
-    """Set rows out as an HTML table, escaped: the county and its bands.
-
-    A table with all townships is too long to be looked at; it stands in ``.table``.
-
-    Parameters
-    ----------
-    rows
-        Rows under their codes.
-    lang
-        The language.
-    townships
-        Names of townships by id.
-    values
-        The columns that hold numbers in the unit of the row.
-
-    Returns
-    -------
-    str
-        The table.
-    """
-    ordered = rows[rows["level"] != "township"].sort_values(
-        "level", key=lambda s: s.map({"county": 0, "band": 1, "township": 2}), kind="stable"
-    )
-    shown = worded(ordered, lang=lang, townships=townships)
-    numbers = [c for c in (*values, "limit") if c in shown]
-    for column in numbers:
-        pairs = zip(ordered[column], ordered["unit"], strict=True)
-        texts = [number_text(v, u) if np.isfinite(v) else "" for v, u in pairs]
-        shown[column] = pd.Series(texts, index=shown.index, dtype="str")
-    shown = shown.rename(columns={c: heading(ASSESSMENT, c, lang=lang) for c in shown.columns})
-    return str(shown.to_html(index=False, escape=True, border=0, na_rep=""))

@@ -28,6 +28,10 @@ ROAD_FIELDS: Final = (
 """Fields of the shapefile besides the id; names have at most ten letters."""
 
 
+_DBF_DATE: Final = "2000-01-01"
+"""The day a table of a Shapefile names, always the same so that the files repeat."""
+
+
 def deliver(tables: dict[str, gpd.GeoDataFrame | pd.DataFrame], folder: str | Path) -> list[Path]:
     """Write a county as a bureau would hand it over.
 
@@ -60,7 +64,7 @@ def deliver(tables: dict[str, gpd.GeoDataFrame | pd.DataFrame], folder: str | Pa
     roads = folder / f"{COUNTY_TABLES['roads'].zh}.shp"
     lines = gpd.GeoDataFrame(tables["roads"].reset_index())
     lines[["road_id", *ROAD_FIELDS, "geometry"]].to_file(
-        roads, driver="ESRI Shapefile", encoding="GBK"
+        roads, driver="ESRI Shapefile", encoding="GBK", DBF_DATE_LAST_UPDATE=_DBF_DATE
     )
     roads.with_suffix(".cpg").unlink(missing_ok=True)
     return [workbook, townships, roads]

@@ -19,6 +19,9 @@ PUPILS_PER_TEACHER: Final = (19.0, 13.5)
 LEAST_PER_CLASS: Final = (1.9, 3.2)
 """Teachers that a class needs in small primary and junior schools (assumption)."""
 
+DEGREE_SHARE: Final = 0.88
+"""Share of teachers above the required degree outside the seat and the villages (assumption)."""
+
 AREA_PER_PLACE: Final = (5.2, 6.4)
 SPORTS_PER_PLACE: Final = (7.6, 10.0)
 EQUIPMENT_PER_PLACE: Final = (1_950.0, 2_600.0)
@@ -68,9 +71,11 @@ def make_resources(
         "classes": rooms.classes,
         "staff": teachers + np.rint(0.06 * teachers * around(0.4)),
         "teachers": teachers,
-        "teachers_above_degree": np.floor(teachers * np.minimum(0.75 * rank * around(0.28), 1)),
-        "key_teachers": np.floor(teachers * np.minimum(0.16 * rank**2 * around(0.35), 0.6) + 0.3),
-        "pe_art_teachers": np.floor(teachers * np.minimum(0.17 * rank * around(0.25), 0.5) + 0.3),
+        "teachers_above_degree": np.floor(
+            teachers * np.minimum(DEGREE_SHARE * rank**0.5 * around(0.16), 1)
+        ),
+        "key_teachers": np.floor(teachers * np.minimum(0.2 * rank**2 * around(0.35), 0.6) + 0.5),
+        "pe_art_teachers": np.floor(teachers * np.minimum(0.18 * rank * around(0.25), 0.5) + 0.5),
         "mid_title_teachers": np.floor(teachers * np.minimum(0.5 * rank * around(0.3), 0.95)),
         "teaching_area_m2": np.rint(rooms.places * mixed(AREA_PER_PLACE) * tight * around(0.18)),
         "sports_area_m2": np.rint(rooms.places * mixed(SPORTS_PER_PLACE) * tight**2 * around(0.3)),

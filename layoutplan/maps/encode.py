@@ -56,7 +56,32 @@ def coded_lines(lines: gpd.GeoSeries) -> Coded:
     >>> coded_lines(gpd.GeoSeries([line]))
     {'n': [2], 'd': [0, 0, 2, 0]}
     """
-    parts = shapely.get_parts(np.asarray(lines.array, dtype=object))
+    return coded_rows(lines)[0]
+
+
+def coded_rows(lines: gpd.GeoSeries) -> tuple[Coded, NDArray[np.intp]]:
+    """Write lines like `coded_lines`, and tell which row each one is of.
+
+    Parameters
+    ----------
+    lines
+        Lines or rings in longitude and latitude; several parts count as several lines.
+
+    Returns
+    -------
+    coded : dict
+        See `Coded`. Lines without a length are left out.
+    row : numpy.ndarray
+        The position of the row of each line written.
+
+    Examples
+    --------
+    >>> from shapely import LineString
+    >>> lines = gpd.GeoSeries([LineString([(0, 0), (0, 0)]), LineString([(0, 0), (0, 1)])])
+    >>> coded_rows(lines)[1].tolist()
+    [1]
+    """
+    parts, row = shapely.get_parts(np.asarray(lines.array, dtype=object), return_index=True)
     coordinates, line = shapely.get_coordinates(parts, return_index=True)
     whole = np.rint(coordinates * PER_DEGREE).astype(np.int64)
     moved = np.ones(len(whole), dtype=bool)
@@ -66,4 +91,5 @@ def coded_lines(lines: gpd.GeoSeries) -> Coded:
     seen = count[line] > 1
     whole = whole[seen]
     flat = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel()
-    return {"n": count[count > 1].tolist(), "d": flat.tolist()}
+    coded = {"n": count[count > 1].tolist(), "d": flat.tolist()}
+    return coded, np.asarray(row[count > 1], dtype=np.intp)

@@ -6,7 +6,7 @@ import html
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +25,7 @@ _SCRIPTS: Final = (
     "cards.js",
     "search.js",
     "print.js",
+    "north.js",
     "review.js",
 )
 """In the order in which the page reads them; all share one function scope."""
@@ -75,9 +76,7 @@ def page_script() -> str:
     str
         One script that defines ``startReview``.
     """
-    parts = [_read("assets", name) for name in _SCRIPTS]
-    body = "\n".join(parts)
-    return f'var startReview = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+    return script_of(_SCRIPTS, name="startReview")
 
 
 def json_for_html(value: Mapping[str, object]) -> str:
@@ -102,30 +101,66 @@ def json_for_html(value: Mapping[str, object]) -> str:
     return text.replace("<", "\\u003c")
 
 
-class ReviewMap(folium.Map):
-    """A county's plans on a map, in one HTML file that works offline.
+def script_of(names: Sequence[str], *, name: str) -> str:
+    """Put scripts together that share one function scope.
 
-    Made by `layoutplan.review_map`. Layers of folium can be added as to any
-    `folium.Map`; those that bring files of their own from the network do not
-    work offline.
+    Parameters
+    ----------
+    names
+        The files, in the order in which they are read.
+    name
+        What the function that starts the page is called.
+
+    Returns
+    -------
+    str
+        One script.
+    """
+    body = "\n".join(_read("assets", script) for script in names)
+    return f'var {name} = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+
+
+def template_of(name: str) -> Template:
+    """Read the template of a page.
+
+    Parameters
+    ----------
+    name
+        The file.
+
+    Returns
+    -------
+    folium.template.Template
+        The template.
+    """
+    made: Template = Template(_read("assets", name))
+    return made
+
+
+class OfflineMap(folium.Map):
+    """A map in one HTML file that asks nobody for anything.
+
+    Layers of folium can be added as to any `folium.Map`; those that bring files of their
+    own from the network do not work offline.
 
     Parameters
     ----------
     contents
-        What the page is drawn from; see `layoutplan.maps.payload.payload`.
+        What the page is drawn from: plain values, with a ``title``.
     """
 
     default_js = [("leaflet", _leaflet_script())]  # noqa: RUF012 - folium's own way
     default_css = [("leaflet_css", _leaflet_style())]  # noqa: RUF012 - folium's own way
 
-    _template = Template(_read("assets", "page.html.jinja"))
+    styles: tuple[str, ...] = ()
+    """The files with the page's own style."""
 
     def __init__(self, contents: Mapping[str, object]) -> None:
         super().__init__(tiles=None, prefer_canvas=True, zoom_control=False)
         self.contents = contents
         self.contents_json = json_for_html(contents)
         digest = hashlib.sha256(self.contents_json.encode("utf-8")).hexdigest()
-        # folium draws random names; the same plans shall give the same bytes.
+        # folium draws random names; the same contents shall give the same bytes.
         root = self._parent
         del root._children[self.get_name()]  # noqa: SLF001
         self._id = digest[:32]
@@ -133,14 +168,9 @@ class ReviewMap(folium.Map):
         root.title = html.escape(str(contents["title"]))
 
     @property
-    def page_script(self) -> str:
-        """The page's own script."""
-        return page_script()
-
-    @property
     def page_style(self) -> str:
         """The page's own style."""
-        return _read("assets", "review.css")
+        return "\n".join(_read("assets", name) for name in self.styles)
 
     @property
     def leaflet_licence(self) -> str:
@@ -192,6 +222,29 @@ class ReviewMap(folium.Map):
         outfile.write(content)
         if close_file:
             outfile.close()
+
+
+class ReviewMap(OfflineMap):
+    """A county's plans on a map, in one HTML file that works offline.
+
+    Made by `layoutplan.review_map`. Layers of folium can be added as to any
+    `folium.Map`; those that bring files of their own from the network do not
+    work offline.
+
+    Parameters
+    ----------
+    contents
+        What the page is drawn from; see `layoutplan.maps.payload.payload`.
+    """
+
+    styles = ("review.css",)
+
+    _template = template_of("page.html.jinja")
+
+    @property
+    def page_script(self) -> str:
+        """The page's own script."""
+        return page_script()
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from layoutplan.network.build import Segments
 from layoutplan.network.modes import RoadUse
 
 METRES_PER_MINUTE_AT_1_KMH: Final = 1000 / 60
+_METRES_PER_KM: Final = 1000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,9 +32,15 @@ class Drawing:
     slower_forward, slower_backward
         By how much a piece takes longer than on flat ground along and against its drawn
         direction, above 0; shape (pieces,).
-    barred
-        Whether a piece may not be used at all, because a barrier lies across it; shape
+    at_most_kmh
+        The speed that is not passed on a piece whatever its road, infinite on most; shape
         (pieces,).
+    barred
+        Whether a piece may not be used at all, because a barrier lies across it or its road
+        is closed; shape (pieces,).
+    side
+        The side of a road that may not be crossed: 1 for the strand on its left as the piece
+        leads, -1 for that on its right, 0 for roads that may be crossed; shape (pieces,).
     """
 
     pieces: Segments
@@ -41,7 +48,9 @@ class Drawing:
     roads: Any = field(repr=False)
     slower_forward: NDArray[np.float64] = field(repr=False)
     slower_backward: NDArray[np.float64] = field(repr=False)
+    at_most_kmh: NDArray[np.float64] = field(repr=False)
     barred: NDArray[np.bool_] = field(repr=False)
+    side: NDArray[np.int8] = field(repr=False)
 
 
 def drawing(pieces: Segments, *, row: NDArray[np.intp], roads: Any) -> Drawing:  # noqa: ANN401
@@ -62,9 +71,15 @@ def drawing(pieces: Segments, *, row: NDArray[np.intp], roads: Any) -> Drawing: 
         The pieces, none slower than on flat ground and none barred.
     """
     flat = np.ones(len(row))
-    none = np.zeros(len(row), dtype=bool)
     return Drawing(
-        pieces=pieces, row=row, roads=roads, slower_forward=flat, slower_backward=flat, barred=none
+        pieces=pieces,
+        row=row,
+        roads=roads,
+        slower_forward=flat,
+        slower_backward=flat,
+        at_most_kmh=np.full(len(row), np.inf),
+        barred=np.zeros(len(row), dtype=bool),
+        side=np.zeros(len(row), dtype=np.int8),
     )
 
 
@@ -85,11 +100,7 @@ def edges_of(drawn: Drawing, use: RoadUse) -> pd.DataFrame:
         may be used in no direction are left out.
     """
     pieces, row = drawn.pieces, drawn.row
-    with np.errstate(divide="ignore"):
-        along = pieces.length_m / (use.forward_kmh[row] * METRES_PER_MINUTE_AT_1_KMH)
-        against = pieces.length_m / (use.backward_kmh[row] * METRES_PER_MINUTE_AT_1_KMH)
-    along = np.where(drawn.barred, np.inf, along * drawn.slower_forward)
-    against = np.where(drawn.barred, np.inf, against * drawn.slower_backward)
+    along, against = piece_minutes(drawn, use)
     drawn_up = pieces.start < pieces.end
     table = pd.DataFrame(
         {
@@ -100,6 +111,7 @@ def edges_of(drawn: Drawing, use: RoadUse) -> pd.DataFrame:
             "minutes_forward": np.where(drawn_up, along, against),
             "minutes_backward": np.where(drawn_up, against, along),
             "access": use.access[row],
+            "side": np.where(drawn_up, drawn.side, -drawn.side),
         }
     )
     # The road named is the quickest, then the first by label, whatever the order of rows.
@@ -113,6 +125,38 @@ def edges_of(drawn: Drawing, use: RoadUse) -> pd.DataFrame:
     for name in ("minutes_forward", "minutes_backward"):
         edges[name] = np.minimum.reduceat(table[name].to_numpy(), begins)
     edges["access"] = np.logical_or.reduceat(table["access"].to_numpy(), begins)
+    edges["side"] = table.loc[first, "side"].to_numpy()
     edges["row"] = pd.Categorical.from_codes(edges["row"], categories=drawn.roads.index)
     edges.columns = pd.Index(["u", "v", "road", "length_m", *edges.columns[4:]])
     return edges
+
+
+def piece_minutes(drawn: Drawing, use: RoadUse) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the minutes along each piece as drawn, and against it.
+
+    Parameters
+    ----------
+    drawn
+        The pieces.
+    use
+        What the mode may do on each road, in the order of ``drawn.roads``.
+
+    Returns
+    -------
+    along, against : numpy.ndarray
+        Minutes, with the stops of a bus; infinite where there is no way; shape (pieces,).
+    """
+    stops = drawn.pieces.length_m * use.stop_minutes_per_km[drawn.row] / _METRES_PER_KM
+    return (
+        _minutes(drawn, use.forward_kmh[drawn.row], drawn.slower_forward) + stops,
+        _minutes(drawn, use.backward_kmh[drawn.row], drawn.slower_backward) + stops,
+    )
+
+
+def _minutes(
+    drawn: Drawing, kmh: NDArray[np.float64], slower: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore"):
+        metres_a_minute = np.minimum(kmh, drawn.at_most_kmh) * METRES_PER_MINUTE_AT_1_KMH
+        minutes = drawn.pieces.length_m / metres_a_minute * slower
+    return np.where(drawn.barred, np.inf, minutes)

@@ -39,17 +39,20 @@ def directed_graph(
     >>> directed_graph(two, two + 1, np.array([7.0, 5.0]), nodes=2).toarray().tolist()
     [[0.0, 5.0], [0.0, 0.0]]
     """
-    open_ = np.isfinite(minutes)
+    open_ = np.flatnonzero(np.isfinite(minutes))
     tail, head, minutes = tail[open_], head[open_], minutes[open_]
     key = tail.astype(np.int64) * nodes + head
-    order = np.lexsort((minutes, key))
+    # Mostly in order already, which the stable sort makes use of.
+    order = np.argsort(key, kind="stable")
+    key = key[order]
     first = np.ones(len(order), dtype=bool)
-    first[1:] = np.diff(key[order]) > 0
-    kept = order[first]
+    first[1:] = key[1:] != key[:-1]
+    begins = np.flatnonzero(first)
+    least = np.minimum.reduceat(minutes[order], begins) if len(begins) else minutes
+    kept = order[begins]
     starts = np.zeros(nodes + 1, dtype=np.int32)
     np.cumsum(np.bincount(tail[kept], minlength=nodes), out=starts[1:])
-    parts = (minutes[kept], head[kept].astype(np.int32), starts)
-    return csr_array(parts, shape=(nodes, nodes))
+    return csr_array((least, head[kept].astype(np.int32), starts), shape=(nodes, nodes))
 
 
 def strong_components(graph: csr_array) -> NDArray[np.intp]:

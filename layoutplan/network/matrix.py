@@ -9,6 +9,7 @@ import pandas as pd
 
 from layoutplan.errors import OptionsError, TravelError
 from layoutplan.findings import Finding
+from layoutplan.network.minutes import Minutes, every_pair
 from layoutplan.tables import BANDS
 
 _MINUTES_PER_DAY: Final = 1440
@@ -161,15 +162,82 @@ def matrices_by_band(
     >>> tables["g79"].to_numpy().tolist(), findings[0].code
     ([[12.5, inf]], 'empty_minutes')
     """
-    given = dict(frame) if isinstance(frame, Mapping) else dict.fromkeys(BANDS, frame)
-    _only_bands(given)
+    given = tables_of_bands(frame)
     different = {id(table): table for table in given.values()}
     labelled = {key: _labelled(table) for key, table in different.items()}
     first = labelled[id(given[BANDS[0]])]
     _agree(list(labelled.values()), first)
-    checked = {k: _minutes(t.loc[first.index, first.columns]) for k, t in labelled.items()}
+    checked = {k: checked_minutes(t.loc[first.index, first.columns]) for k, t in labelled.items()}
     findings = [f for _, found in checked.values() for f in found]
     return {band: checked[id(given[band])][0] for band in BANDS}, findings
+
+
+def tabled_minutes(
+    frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+) -> tuple[Minutes, "pd.Index[Any]", "pd.Index[Any]", list[Finding]]:
+    """Check tables of minutes and copy them.
+
+    Parameters
+    ----------
+    frame
+        See `matrices_by_band`.
+
+    Returns
+    -------
+    minutes : Minutes
+        Of every pair.
+    village_ids, site_ids : pandas.Index
+        The labels.
+    findings : list of Finding
+        Empty cells and values over a day.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame([[12.5, 30]], index=["v1"], columns=["s1", "s2"])
+    >>> tabled_minutes(frame)[0]["g46"].tolist()
+    [[12.5, 30.0]]
+    """
+    tables, findings = matrices_by_band(frame)
+    first = tables[BANDS[0]]
+    arrays = {id(table): table.to_numpy().ravel().copy() for table in tables.values()}
+    for values in arrays.values():
+        values.setflags(write=False)
+    minutes = Minutes(
+        pairs=every_pair(*first.shape),
+        walked={band: arrays[id(table)] for band, table in tables.items()},
+        factor=dict.fromkeys(BANDS, 1.0),
+    )
+    return minutes, first.index, first.columns, findings
+
+
+def tables_of_bands(
+    frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+) -> dict[str, pd.DataFrame]:
+    """Give the table of each band.
+
+    Parameters
+    ----------
+    frame
+        One table for all bands, or one for each.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        By band; bands given the same table share it.
+
+    Raises
+    ------
+    OptionsError
+        If a band is unknown or missing.
+
+    Examples
+    --------
+    >>> list(tables_of_bands(pd.DataFrame()))
+    ['g13', 'g46', 'g79']
+    """
+    given = dict(frame) if isinstance(frame, Mapping) else dict.fromkeys(BANDS, frame)
+    _only_bands(given)
+    return given
 
 
 def _only_bands(given: Mapping[str, object]) -> None:
@@ -209,19 +277,46 @@ def _agree(tables: list[pd.DataFrame], first: pd.DataFrame) -> None:
         raise TravelError(findings)
 
 
-def _minutes(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+def checked_minutes(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Check the cells of a table of minutes.
+
+    Parameters
+    ----------
+    frame
+        Minutes with village ids as index, which may repeat.
+
+    Returns
+    -------
+    minutes : pandas.DataFrame
+        The same with numbers, infinite where a cell was empty.
+    findings : list of Finding
+        Empty cells and values over a day.
+
+    Raises
+    ------
+    TravelError
+        If a cell is not a number from 0.
+
+    Examples
+    --------
+    >>> minutes, findings = checked_minutes(pd.DataFrame({"s1": ["2.5", None]}, index=["a", "b"]))
+    >>> minutes["s1"].tolist(), [f.ids for f in findings]
+    ([2.5, inf], [('b',)])
+    """
     numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     empty = frame.isna().to_numpy()
     wrong = np.asarray((np.isnan(numbers) & ~empty) | (numbers < 0))
-    rows = np.asarray(wrong.any(axis=1))
-    if rows.any():
+    refused = np.asarray(wrong.any(axis=1))
+    if refused.any():
         example = frame.to_numpy(dtype=object)[wrong][0]
-        ids = tuple(frame.index[rows])
+        ids = tuple(frame.index[refused].unique())
         values = {"example": str(example)}
         raise TravelError(Finding(code="not_minutes", table="matrix", ids=ids, values=values))
     long = np.isfinite(numbers) & (numbers > _MINUTES_PER_DAY)
     findings = [
-        Finding(code=code, severity="warning", table="matrix", ids=tuple(frame.index[found]))
+        Finding(
+            code=code, severity="warning", table="matrix", ids=tuple(frame.index[found].unique())
+        )
         for code, found in (
             ("empty_minutes", np.asarray(empty.any(axis=1))),
             ("minutes_over_day", np.asarray(long.any(axis=1))),

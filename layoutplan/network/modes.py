@@ -9,50 +9,24 @@ from numpy.typing import NDArray
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.network.road_classes import (
+    MOTORWAY,
+    NO_RIDING,
+    NO_VEHICLES,
+    NOT_ROADS,
+    TRACK,
+    classes,
+    text_of,
+    unknown_classes,
+)
+from layoutplan.network.speeds import sign_findings, speed, stop_minutes_per_km, vehicle_kmh
 from layoutplan.standards import Standards
+from layoutplan.tables import BANDS, GRADES_PER_BAND
 
-Mode = Literal["walk", "car", "bus"]
+Mode = Literal["walk", "bicycle", "car", "bus"]
 
-MODES: Final[tuple[Mode, ...]] = ("walk", "car", "bus")
-"""On foot, by car, by school bus."""
-
-_MOTORWAY: Final = "motorway"
-_TRACK: Final = "track"
-_UNCLASSIFIED: Final = "unclassified"
-
-_NOT_ROADS: Final = (
-    "construction",
-    "proposed",
-    "planned",
-    "abandoned",
-    "disused",
-    "razed",
-    "demolished",
-    "raceway",
-    "via_ferrata",
-    "platform",
-)
-_NO_VEHICLES: Final = (
-    "footway",
-    "path",
-    "steps",
-    "pedestrian",
-    "cycleway",
-    "bridleway",
-    "corridor",
-    "elevator",
-    "busway",
-)
-
-_HIGHWAY_OF_ROAD_CLASS: Final = {
-    "高速": "motorway",
-    "国道": "trunk",
-    "省道": "primary",
-    "县道": "secondary",
-    "乡道": "tertiary",
-    "村道": "unclassified",
-}
-"""Administrative classes as OpenStreetMap writes them in China."""
+MODES: Final[tuple[Mode, ...]] = ("walk", "bicycle", "car", "bus")
+"""On foot, by bicycle, by car, by school bus."""
 
 _YES: Final = ("yes", "true", "1", "1.0", "是")
 _NO: Final = ("no", "false", "0", "0.0", "否")
@@ -73,6 +47,8 @@ class RoadUse:
     access
         Whether a pupil can get onto the road along its course: not on motorways and
         not in tunnels; shape (roads,).
+    stop_minutes_per_km
+        Minutes that stops add to each kilometre, 0 but for school buses; shape (roads,).
     findings
         What should be known about the choice of roads.
     """
@@ -80,6 +56,7 @@ class RoadUse:
     forward_kmh: NDArray[np.float64]
     backward_kmh: NDArray[np.float64]
     access: NDArray[np.bool_]
+    stop_minutes_per_km: NDArray[np.float64]
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -118,6 +95,57 @@ def known_mode(mode: str) -> Mode:
     raise OptionsError(Finding(code="travel_mode_unknown", values=values))
 
 
+def riding_bands(standards: Standards) -> tuple[str, ...]:
+    """Give the grade bands whose youngest pupils may cycle on roads.
+
+    Parameters
+    ----------
+    standards
+        The age at which school begins and the age from which one may cycle
+        (道路交通安全法实施条例, article 72: 12 years).
+
+    Returns
+    -------
+    tuple of str
+        The bands.
+
+    Examples
+    --------
+    >>> from layoutplan.standards import standards
+    >>> riding_bands(standards())
+    ('g79',)
+    """
+    start, least = (standards.value(k) for k in ("school_start_age", "cycling_age_min"))
+    return tuple(b for i, b in enumerate(BANDS) if start + GRADES_PER_BAND * i >= least)
+
+
+def too_young(standards: Standards) -> tuple[Finding, ...]:
+    """Report that some bands go on foot.
+
+    Parameters
+    ----------
+    standards
+        The age from which one may cycle.
+
+    Returns
+    -------
+    tuple of Finding
+        A note naming the bands, or none.
+
+    Examples
+    --------
+    >>> from layoutplan.standards import standards
+    >>> too_young(standards())[0].values["grades"]
+    '1-3, 4-6'
+    """
+    rides = riding_bands(standards)
+    first = [1 + GRADES_PER_BAND * i for i, band in enumerate(BANDS) if band not in rides]
+    if not first:
+        return ()
+    values = {"grades": ", ".join(f"{grade}-{grade + GRADES_PER_BAND - 1}" for grade in first)}
+    return (Finding(code="cycling_too_young", severity="note", values=values),)
+
+
 def road_use(roads: pd.DataFrame, *, mode: Mode, standards: Standards) -> RoadUse:
     """Say which roads a mode may use and how fast.
 
@@ -125,14 +153,16 @@ def road_use(roads: pd.DataFrame, *, mode: Mode, standards: Standards) -> RoadUs
     ----------
     roads
         The roads, with any of the columns of `layoutplan.tables.ROADS` and of
-        OpenStreetMap's ``motorroad``, ``junction``, ``access`` and ``motor_vehicle``;
-        a column that is absent bars nothing.
+        OpenStreetMap's ``motorroad``, ``junction``, ``access``, ``motor_vehicle`` and
+        ``bicycle``; a column that is absent bars nothing.
     mode
         ``"walk"``: every road but motorways, motor roads and those closed on foot, both
-        ways, at the walking speed of grades 1-3. ``"car"``: roads for vehicles at the
-        running speed of their class, at most their speed limit, one-way streets one way;
-        tracks only where a table holds nothing better. ``"bus"``: as a car, at most at
-        the speed of school buses.
+        ways, at the walking speed of grades 1-3. ``"bicycle"``: the same roads; the bicycle
+        is pushed at the walking speed of grades 7-9 on paths, steps and footways and
+        against one-way streets, and ridden elsewhere. ``"car"``: roads for vehicles at the
+        speed of `layoutplan.network.speeds.vehicle_kmh`, one-way streets one way; tracks
+        only where a table holds nothing better. ``"bus"``: as a car, at the speeds of
+        school buses, which stand at stops besides.
     standards
         The speeds.
 
@@ -140,6 +170,11 @@ def road_use(roads: pd.DataFrame, *, mode: Mode, standards: Standards) -> RoadUs
     -------
     RoadUse
         One value per road.
+
+    Raises
+    ------
+    OptionsError
+        If a speed of the profile is not above 0.
 
     Examples
     --------
@@ -149,78 +184,76 @@ def road_use(roads: pd.DataFrame, *, mode: Mode, standards: Standards) -> RoadUs
     [45.0, 0.0]
     >>> road_use(roads, mode="walk", standards=standards()).backward_kmh.tolist()
     [4.0, 4.0]
+    >>> road_use(roads, mode="bicycle", standards=standards()).backward_kmh.tolist()
+    [5.0, 5.0]
     """
-    highway = _classes(roads)
-    motorway = (highway == _MOTORWAY) | np.isin(_text(roads, "motorroad"), _YES)
-    access = ~motorway & ~np.isin(_text(roads, "tunnel"), _YES)
-    closed = np.isin(_text(roads, "access"), _NO)
-    if mode == "walk":
-        foot = _text(roads, "foot")
-        barred = motorway | np.isin(foot, _NO) | (closed & ~np.isin(foot, _ALLOWED))
-        barred |= np.isin(highway, _NOT_ROADS)
-        kmh = np.where(barred, 0.0, standards.value("walk_speed_kmh_g13"))
-        return RoadUse(forward_kmh=kmh, backward_kmh=kmh, access=access)
-
-    vehicle = _text(roads, "motor_vehicle")
+    highway = classes(roads)
+    unknown = unknown_classes(roads, highway, standards=standards)
+    if mode in ("walk", "bicycle"):
+        return _on_foot_or_wheels(roads, highway, mode=mode, standards=standards, known=unknown)
+    closed = np.isin(text_of(roads, "access"), _NO)
+    vehicle = text_of(roads, "motor_vehicle")
     barred = np.isin(vehicle, _NO) | (closed & ~np.isin(vehicle, _ALLOWED))
-    barred |= np.isin(highway, _NOT_ROADS) | np.isin(highway, _NO_VEHICLES)
-    track = (highway == _TRACK) & ~barred
+    barred |= np.isin(highway, NOT_ROADS) | np.isin(highway, NO_VEHICLES)
+    track = (highway == TRACK) & ~barred
     findings: tuple[Finding, ...] = ()
     if (barred | track).all() and track.any():
         ids = tuple(str(i) for i in roads.index[track])
         findings = (Finding(code="only_tracks", severity="note", table="roads", ids=ids),)
     else:
         barred |= track
-    kmh = np.where(barred, 0.0, _vehicle_kmh(roads, highway, mode=mode, standards=standards))
+    bus = mode == "bus"
+    kmh = np.where(barred, 0.0, vehicle_kmh(roads, highway, bus=bus, standards=standards))
     forward, backward = _directions(roads)
+    stops = np.zeros(len(roads))
     return RoadUse(
         forward_kmh=np.where(forward, kmh, 0.0),
         backward_kmh=np.where(backward, kmh, 0.0),
-        access=access,
-        findings=findings,
+        access=_access(roads, highway),
+        stop_minutes_per_km=stop_minutes_per_km(highway, standards=standards) if bus else stops,
+        findings=(*findings, *unknown, *sign_findings(roads, ~barred)),
     )
 
 
-def _text(roads: pd.DataFrame, column: str) -> NDArray[np.object_]:
-    """Values as lower-case text, empty where there is none."""
-    if column not in roads.columns:
-        return np.full(len(roads), "", dtype=object)
-    values = roads[column]
-    text = values.astype("str").str.strip().str.lower().where(values.notna(), "")
-    return text.to_numpy(dtype=object)
+def _on_foot_or_wheels(
+    roads: pd.DataFrame,
+    highway: NDArray[np.object_],
+    *,
+    mode: Mode,
+    standards: Standards,
+    known: tuple[Finding, ...],
+) -> RoadUse:
+    motorway = _motorway(roads, highway)
+    foot = text_of(roads, "foot")
+    closed = np.isin(text_of(roads, "access"), _NO)
+    barred = motorway | np.isin(foot, _NO) | (closed & ~np.isin(foot, _ALLOWED))
+    barred |= np.isin(highway, NOT_ROADS)
+    forward = backward = np.ones(len(roads), dtype=bool)
+    walked = ridden = speed(standards, "walk_speed_kmh_g13")
+    if mode == "bicycle":
+        walked, ridden = (speed(standards, k) for k in ("walk_speed_kmh_g79", "cycle_speed_kmh"))
+        pushed = np.isin(highway, NO_RIDING) | np.isin(text_of(roads, "bicycle"), _NO)
+        forward, backward = (way & ~pushed for way in _directions(roads))
+    return RoadUse(
+        forward_kmh=np.where(barred, 0.0, np.where(forward, ridden, walked)),
+        backward_kmh=np.where(barred, 0.0, np.where(backward, ridden, walked)),
+        access=_access(roads, highway),
+        stop_minutes_per_km=np.zeros(len(roads)),
+        findings=known,
+    )
 
 
-def _classes(roads: pd.DataFrame) -> NDArray[np.object_]:
-    """Classify roads, links with the road they lead to, empty where unknown."""
-    highway = pd.Series(_text(roads, "highway")).str.removesuffix("_link")
-    pattern = f"({'|'.join(_HIGHWAY_OF_ROAD_CLASS)})"
-    administrative = pd.Series(_text(roads, "road_class")).str.extract(pattern, expand=False)
-    known = administrative.map(_HIGHWAY_OF_ROAD_CLASS)
-    classes = highway.where(highway != "", known).fillna("")
-    return classes.to_numpy(dtype=object)
+def _motorway(roads: pd.DataFrame, highway: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.asarray((highway == MOTORWAY) | np.isin(text_of(roads, "motorroad"), _YES))
 
 
-def _vehicle_kmh(
-    roads: pd.DataFrame, highway: NDArray[np.object_], *, mode: Mode, standards: Standards
-) -> NDArray[np.float64]:
-    codes, classes = pd.factorize(highway)
-    keys = [f"drive_speed_kmh_{c}" for c in classes]
-    default = f"drive_speed_kmh_{_UNCLASSIFIED}"
-    speeds = [standards.value(k if k in standards else default) for k in keys]
-    kmh = np.array(speeds, dtype=np.float64)[codes]
-    if "maxspeed_kmh" in roads.columns:
-        limit = pd.to_numeric(roads["maxspeed_kmh"], errors="coerce").to_numpy(dtype=np.float64)
-        kmh = np.where(limit > 0, np.fmin(kmh, limit), kmh)
-    if mode == "bus":
-        on_motorway = standards.value("bus_speed_max_kmh_motorway")
-        elsewhere = standards.value("bus_speed_max_kmh")
-        kmh = np.minimum(kmh, np.where(highway == _MOTORWAY, on_motorway, elsewhere))
-    return kmh
+def _access(roads: pd.DataFrame, highway: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return ~_motorway(roads, highway) & ~np.isin(text_of(roads, "tunnel"), _YES)
 
 
 def _directions(roads: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    oneway = _text(roads, "oneway")
-    round_about = (_text(roads, "junction") == "roundabout") & ~np.isin(oneway, _NO)
+    oneway = text_of(roads, "oneway")
+    round_about = (text_of(roads, "junction") == "roundabout") & ~np.isin(oneway, _NO)
     backward_only = np.isin(oneway, _BACKWARD_ONLY)
     forward_only = np.isin(oneway, _FORWARD_ONLY) | (round_about & ~backward_only)
     return ~backward_only, ~forward_only

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from layoutplan.network.graph import directed_graph
 
@@ -81,7 +82,7 @@ def reduced(links: Links, places: NDArray[np.intp]) -> tuple[Links, NDArray[np.i
     before = -1
     while before != len(links.u):
         before = len(links.u)
-        links = _without_dead_ends(_joined_rows(_quickest(links), kept), kept)
+        links = quickest_links(_without_dead_ends(_joined_rows(links, kept), kept))
     used = np.unique(np.concatenate([places, links.u, links.v]))
     number = np.full(links.nodes, -1)
     number[used] = np.arange(len(used))
@@ -95,19 +96,44 @@ def reduced(links: Links, places: NDArray[np.intp]) -> tuple[Links, NDArray[np.i
     return small, number[places]
 
 
-def _quickest(links: Links) -> Links:
-    """Keep one link for each pair of nodes, with the shorter time each way, and no loops."""
+def quickest_links(links: Links) -> Links:
+    """Keep one link for each pair of nodes, with the shorter time each way, and no loops.
+
+    Parameters
+    ----------
+    links
+        The graph; several links may join two nodes, in either direction.
+
+    Returns
+    -------
+    Links
+        Links from the lesser to the greater number of a node, in the order of both.
+
+    Examples
+    --------
+    >>> two = Links(
+    ...     u=np.array([1, 0]),
+    ...     v=np.array([0, 1]),
+    ...     forward=np.array([1.0, 2.0]),
+    ...     backward=np.array([5.0, 4.0]),
+    ...     nodes=2,
+    ... )
+    >>> one = quickest_links(two)
+    >>> one.u.tolist(), one.forward.tolist(), one.backward.tolist()
+    ([0], [2.0], [1.0])
+    """
     turned = links.u > links.v
-    u, v = np.minimum(links.u, links.v), np.maximum(links.u, links.v)
-    forward = np.where(turned, links.backward, links.forward)
-    backward = np.where(turned, links.forward, links.backward)
+    u, v = np.where(turned, links.v, links.u), np.where(turned, links.u, links.v)
     key = u.astype(np.int64) * links.nodes + v
+    # Mostly in order already, which the stable sort makes use of.
     order = np.argsort(key, kind="stable")
     order = order[u[order] != v[order]]
     if len(order) == 0:
-        none = np.empty(0)
-        return Links(u=u[:0], v=v[:0], forward=none, backward=none, nodes=links.nodes)
-    first = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) > 0]))
+        return _chosen(links, order)
+    key = key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    forward = np.where(turned, links.backward, links.forward)
+    backward = np.where(turned, links.forward, links.backward)
     return Links(
         u=u[order[first]],
         v=v[order[first]],
@@ -121,57 +147,75 @@ def _joined_rows(links: Links, kept: NDArray[np.bool_]) -> Links:
     """Make one link of every row of nodes that have two links each.
 
     A half link leads along a link one way, with the time both ways beside it. Each one
-    that arrives inside a row points to the half link that leads on; pointing to where the
-    next one points doubles the stretch covered, so a row of n takes log2(n) rounds.
+    that arrives inside a row is tied to the half link that leads on, so the half links of
+    a row one way are tied to each other and to no others; their times are added up.
     """
-    size = len(links.u)
-    tail, head = np.concatenate([links.u, links.v]), np.concatenate([links.v, links.u])
-    there = np.concatenate([links.forward, links.backward])
-    back = np.concatenate([links.backward, links.forward])
-    inside = (np.bincount(tail, minlength=links.nodes) == 2) & ~kept  # noqa: PLR2004
-    if not inside.any():
+    degree = np.bincount(links.u, minlength=links.nodes)
+    degree += np.bincount(links.v, minlength=links.nodes)
+    inside = (degree == 2) & ~kept  # noqa: PLR2004
+    of_row = inside[links.u] | inside[links.v]
+    part = _chosen(links, np.flatnonzero(of_row))
+    size = len(part.u)
+    if size == 0:
         return links
-    half = np.arange(2 * size)
-    # Of the two half links that leave a node inside, the sum less the one back is the other.
-    leaving = np.bincount(tail, weights=half, minlength=links.nodes).astype(np.intp)
-    reverse = np.concatenate([half[size:], half[:size]])
-    stop = 2 * size
-    on = np.append(np.where(inside[head], leaving[head] - reverse, stop), stop)
-    there, back = np.append(there, 0.0), np.append(back, 0.0)
-    end = np.append(head, -1)
-    for _ in range(max(1, int(np.ceil(np.log2(2 * size + 1))))):
-        leads = on != stop
-        if not leads.any():
-            break
-        there, back = there + there[on], back + back[on]
-        end = np.where(leads, end[on], end)
-        on = on[on]
-    whole = np.flatnonzero(~inside[tail] & (on[:-1] == stop))
+    tail, head = np.concatenate([part.u, part.v]), np.concatenate([part.v, part.u])
+    row, rows = _tied(tail, head, inside)
+    first, last = np.full(rows, -1), np.full(rows, -1)
+    begins, ends = np.flatnonzero(~inside[tail]), np.flatnonzero(~inside[head])
+    first[row[begins]], last[row[ends]] = tail[begins], head[ends]
     # Every row was gone along from both its ends: one of the two is enough.
-    origin = whole[tail[whole] <= end[whole]]
+    one = np.flatnonzero((first >= 0) & (first <= last))
+    forward = np.bincount(row[:size], weights=part.forward, minlength=rows)
+    forward += np.bincount(row[size:], weights=part.backward, minlength=rows)
+    backward = np.bincount(row[:size], weights=part.backward, minlength=rows)
+    backward += np.bincount(row[size:], weights=part.forward, minlength=rows)
+    rest = np.flatnonzero(~of_row)
     return Links(
-        u=tail[origin],
-        v=end[origin],
-        forward=there[origin],
-        backward=back[origin],
+        u=np.concatenate([links.u[rest], first[one]]),
+        v=np.concatenate([links.v[rest], last[one]]),
+        forward=np.concatenate([links.forward[rest], forward[one]]),
+        backward=np.concatenate([links.backward[rest], backward[one]]),
         nodes=links.nodes,
     )
 
 
+def _tied(
+    tail: NDArray[np.intp], head: NDArray[np.intp], inside: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], int]:
+    """Give the row of each half link, and the number of rows."""
+    twice = len(tail)
+    leaving = np.flatnonzero(inside[tail])
+    # Of the two half links that leave a node inside, the sum less the one back is the other.
+    both = np.bincount(tail[leaving], weights=leaving, minlength=len(inside))
+    arrives = inside[head]
+    arriving = np.flatnonzero(arrives)
+    on = both[head[arriving]].astype(np.int32)
+    on -= ((arriving + twice // 2) % twice).astype(np.int32)
+    starts = np.zeros(twice + 1, dtype=np.int32)
+    np.cumsum(arrives, out=starts[1:])
+    ties = csr_array((np.ones(len(on)), on, starts), shape=(twice, twice))
+    rows, row = connected_components(ties, directed=False)
+    return row, int(rows)
+
+
 def _without_dead_ends(links: Links, kept: NDArray[np.bool_]) -> Links:
     u, v = links.u, links.v
+    degree = np.bincount(u, minlength=links.nodes) + np.bincount(v, minlength=links.nodes)
     alive = np.arange(len(u))
     while True:
-        degree = np.bincount(np.concatenate([u[alive], v[alive]]), minlength=links.nodes)
         dead = (degree == 1) & ~kept
-        stays = ~(dead[u[alive]] | dead[v[alive]])
-        if stays.all():
-            break
-        alive = alive[stays]
+        leads_on = ~(dead[u[alive]] | dead[v[alive]])
+        if leads_on.all():
+            return _chosen(links, alive)
+        gone, alive = alive[~leads_on], alive[leads_on]
+        np.subtract.at(degree, np.concatenate([u[gone], v[gone]]), 1)
+
+
+def _chosen(links: Links, chosen: NDArray[np.intp]) -> Links:
     return Links(
-        u=u[alive],
-        v=v[alive],
-        forward=links.forward[alive],
-        backward=links.backward[alive],
+        u=links.u[chosen],
+        v=links.v[chosen],
+        forward=links.forward[chosen],
+        backward=links.backward[chosen],
         nodes=links.nodes,
     )

@@ -1,8 +1,10 @@
 """The road network of a county for one mode."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,10 +13,19 @@ from pyproj import CRS
 
 from layoutplan.errors import TravelError
 from layoutplan.findings import Finding
-from layoutplan.network.build import segments
+from layoutplan.network.barriers import Barriers, Fence
+from layoutplan.network.components import fragments, no_length, with_components
+from layoutplan.network.conditions import Conditions, Met, conditions, under
+from layoutplan.network.divisions import (
+    cut_off_by_barriers,
+    division_findings,
+    parts_without_barriers,
+)
 from layoutplan.network.drawing import Drawing, drawing, edges_of
-from layoutplan.network.graph import directed_graph, strong_components
-from layoutplan.network.modes import Mode, RoadUse, known_mode, road_use
+from layoutplan.network.elevation import Elevation
+from layoutplan.network.joins import no_repairs
+from layoutplan.network.modes import Mode, RoadUse, known_mode, road_use, too_young
+from layoutplan.network.repair import AUTO, Repair, joined_roads
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
 
@@ -44,18 +55,34 @@ class RoadNetwork:
     edges
         ``u``, ``v``, ``road`` (the label of a road it is part of), ``length_m``,
         ``minutes_forward`` and ``minutes_backward`` (infinite where not allowed),
-        ``access`` (whether one can get onto it along its course) and ``component``. Walking
-        minutes are those of grades 1-3.
+        ``access`` (whether one can get onto it along its course), ``side`` and
+        ``component``. A road that may not be crossed has two edges, one along its left (1)
+        and one along its right (-1) from ``u`` to ``v``; 0 on all others. Walking minutes are
+        those of grades 1-3.
     components
         The parts within which one can go from each place to each and back, longest
-        first: ``nodes``, ``length_m``, ``share`` of the length, and ``main``, whether it
-        counts as main network.
+        first: ``nodes``, ``length_m``, ``share`` of the length, ``main``, whether it
+        counts as main network, and ``behind_barrier``, whether barriers alone cut it off.
     standards
         The numbers it was made with.
     findings
         What should be known about it.
     drawing
         The pieces of road it was made of, where it was made of roads.
+    flat
+        The same before slopes, barriers and the season were laid over them.
+    conditions
+        The slopes, barriers and season it was made under.
+    fence
+        Where the barriers lie, where there are any.
+    on_foot
+        For bicycles, the network of those who are too young to ride.
+    repairs
+        geopandas.GeoDataFrame in ``crs`` of what was joined besides shared vertices, and of
+        roads that add nothing: ``kind`` (``"crossing"``; ``"touch"``, a vertex on another
+        road; ``"overlap"``, a stretch in common; ``"gap"``, an end joined to another road;
+        ``"duplicate"``, a road upon others; ``"zero_length"``), ``road``, ``other_road``,
+        ``length_m`` (of the join, the stretch or the road) and where.
     """
 
     mode: Mode
@@ -66,6 +93,40 @@ class RoadNetwork:
     standards: Standards
     findings: tuple[Finding, ...] = ()
     drawing: Drawing | None = field(default=None, repr=False)
+    flat: Drawing | None = field(default=None, repr=False)
+    conditions: Conditions = field(default_factory=Conditions)
+    fence: Fence | None = field(default=None, repr=False)
+    on_foot: "RoadNetwork | None" = field(default=None, repr=False)
+    repairs: Any = field(default_factory=no_repairs, repr=False)
+
+    def to_gdf(self, *, crs: Any = None) -> tuple[Any, Any]:  # noqa: ANN401
+        """Export the network as tables with geometry.
+
+        Parameters
+        ----------
+        crs
+            The coordinate reference system wanted, as geopandas takes it; the metric one of
+            the network where not given.
+
+        Returns
+        -------
+        nodes : geopandas.GeoDataFrame
+            The columns of ``nodes``, ``x`` and ``y`` in the network's metres, and points.
+        edges : geopandas.GeoDataFrame
+            The columns of ``edges``, and lines from ``u`` to ``v``.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> line = gpd.GeoSeries.from_wkt(["LINESTRING (0 0, 100 0)"], crs="EPSG:32631")
+        >>> nodes, edges = network_of_roads(gpd.GeoDataFrame(geometry=line)).to_gdf(crs=32631)
+        >>> edges.length.round().tolist()
+        [100.0]
+        """
+        points = shapely.points(self.nodes[["x", "y"]].to_numpy())
+        nodes = gpd.GeoDataFrame(self.nodes, geometry=points, crs=self.crs)
+        edges = gpd.GeoDataFrame(self.edges, geometry=edge_lines(self), crs=self.crs)
+        return (nodes, edges) if crs is None else (nodes.to_crs(crs), edges.to_crs(crs))
 
     def to_networkx(self) -> "nx.DiGraph[int]":
         """Export the network for networkx.
@@ -74,8 +135,8 @@ class RoadNetwork:
         -------
         networkx.DiGraph
             Nodes with ``x``, ``y`` and ``component``; an arc for each direction that is
-            allowed, with ``minutes``, ``length_m`` and ``road``. The graph carries
-            ``crs`` and ``mode``.
+            allowed, with ``minutes``, ``length_m``, ``road`` and ``access_along`` (whether
+            one can get onto it along its course). The graph carries ``crs`` and ``mode``.
 
         Examples
         --------
@@ -95,15 +156,22 @@ class RoadNetwork:
             ("v", "u", "minutes_backward"),
         ):
             arcs = self.edges[np.isfinite(self.edges[minutes])]
-            attributes = arcs[[minutes, "length_m", "road"]].set_axis(
-                ["minutes", "length_m", "road"], axis=1
+            attributes = arcs[[minutes, "length_m", "road", "access"]].set_axis(
+                ["minutes", "length_m", "road", "access_along"], axis=1
             )
             graph.add_edges_from(zip(arcs[tail], arcs[head], _records(attributes), strict=True))
         return graph
 
 
 def network(
-    county: "County", *, mode: str = "walk", standards: Standards | None = None
+    county: "County",
+    *,
+    mode: str = "walk",
+    standards: Standards | None = None,
+    elevation: Elevation | str | Path | None = None,
+    barriers: Barriers | None = None,
+    season: str | None = None,
+    repair: Repair | float | str = AUTO,
 ) -> RoadNetwork:
     """Make the road network of a county.
 
@@ -112,9 +180,20 @@ def network(
     county
         The county.
     mode
-        ``"walk"``, ``"car"`` or ``"bus"``.
+        ``"walk"``, ``"bicycle"``, ``"car"`` or ``"bus"``.
     standards
         The speeds and distances; the national profile where not given.
+    elevation
+        Heights of the ground or the file they are in, for slopes; see
+        `layoutplan.network.read_elevation`. Flat where not given.
+    barriers
+        Rivers, railways and roads that pupils may not cross; none where not given.
+    season
+        ``"flood"`` or ``"snow"``: roads with this season in ``closed_in`` are closed.
+    repair
+        What is joined besides roads that share a vertex: ``"off"``; metres, up to which gaps
+        are closed while crossings of one level are joined; a `Repair`; or ``"auto"``: both,
+        only if the drawing is broken. See `layoutplan.network.repair.joined_roads`.
 
     Returns
     -------
@@ -124,9 +203,12 @@ def network(
     Raises
     ------
     TravelError
-        If there are no roads, or none that the mode may use.
+        If there are no roads or none that the mode may use, or the elevation does not
+        cover them.
+    DataError
+        If the elevation or the barriers cannot be used.
     OptionsError
-        If there is no such mode.
+        If there is no such mode, season or repair.
 
     Examples
     --------
@@ -143,7 +225,15 @@ def network(
     >>> network(county).components["share"].tolist()
     [1.0]
     """
-    return network_of_roads(county.roads, mode=mode, standards=standards)
+    return network_of_roads(
+        county.roads,
+        mode=mode,
+        standards=standards,
+        elevation=elevation,
+        barriers=barriers,
+        season=season,
+        repair=repair,
+    )
 
 
 def network_of_roads(
@@ -151,6 +241,10 @@ def network_of_roads(
     *,
     mode: str = "walk",
     standards: Standards | None = None,
+    elevation: Elevation | str | Path | None = None,
+    barriers: Barriers | None = None,
+    season: str | None = None,
+    repair: Repair | float | str = AUTO,
 ) -> RoadNetwork:
     """Make a road network of a table of roads.
 
@@ -160,9 +254,21 @@ def network_of_roads(
         geopandas.GeoDataFrame indexed by a unique label, with the columns of
         `layoutplan.tables.ROADS` as far as they are known.
     mode
-        ``"walk"``, ``"car"`` or ``"bus"``; see `layoutplan.network.modes.road_use`.
+        ``"walk"``, ``"bicycle"``, ``"car"`` or ``"bus"``; see
+        `layoutplan.network.modes.road_use`.
     standards
         The speeds and distances; the national profile where not given.
+    elevation
+        Heights of the ground or the file they are in, for slopes; see
+        `layoutplan.network.read_elevation`. Flat where not given.
+    barriers
+        Rivers, railways and roads that pupils may not cross; none where not given.
+    season
+        ``"flood"`` or ``"snow"``: roads with this season in ``closed_in`` are closed.
+    repair
+        What is joined besides roads that share a vertex: ``"off"``; metres, up to which gaps
+        are closed while crossings of one level are joined; a `Repair`; or ``"auto"``: both,
+        only if the drawing is broken. See `layoutplan.network.repair.joined_roads`.
 
     Returns
     -------
@@ -172,9 +278,12 @@ def network_of_roads(
     Raises
     ------
     TravelError
-        If there are no roads, or none that the mode may use.
+        If there are no roads or none that the mode may use, or the elevation does not
+        cover them.
+    DataError
+        If the elevation or the barriers cannot be used.
     OptionsError
-        If there is no such mode.
+        If there is no such mode, season or repair.
 
     Examples
     --------
@@ -190,29 +299,135 @@ def network_of_roads(
         raise TravelError(Finding(code="roads_none", table="roads"))
     if roads.crs is None:
         raise TravelError(Finding(code="roads_no_crs", table="roads"))
+    given = conditions(roads, elevation=elevation, barriers=barriers, season=season)
     use = road_use(roads, mode=known, standards=numbers)
     _some_usable(roads, use, known)
     rows = np.flatnonzero(use.usable)
-    lines = roads.geometry.to_numpy()[rows]
-    pieces = segments(lines, crs=CRS(roads.crs))
-    if len(pieces.line) == 0:
+    joined = joined_roads(roads, use.usable, repair=repair, standards=numbers)
+    if len(joined.row) == 0:
         raise TravelError(Finding(code="roads_no_lengths", table="roads", rows=len(rows)))
-    drawn = drawing(pieces, row=rows[pieces.line], roads=roads)
-    edges = edges_of(drawn, use)
-    nodes, edges, components = _with_components(pieces.xy, edges, numbers)
-    without = np.setdiff1d(rows, rows[pieces.line])
-    return RoadNetwork(
+    without = np.setdiff1d(rows, joined.row)
+    made = network_of_drawing(
+        drawing(joined.pieces, row=joined.row, roads=roads),
+        given,
+        use=use,
         mode=known,
-        crs=pieces.crs,
+        standards=numbers,
+        findings=(*use.findings, *no_length(roads, without), *joined.findings),
+    )
+    return replace(made, repairs=joined.repairs)
+
+
+def network_of_drawing(
+    flat: Drawing,
+    given: Conditions,
+    *,
+    use: RoadUse,
+    mode: Mode,
+    standards: Standards,
+    findings: tuple[Finding, ...] = (),
+) -> RoadNetwork:
+    """Make a road network of pieces that are joined already.
+
+    Parameters
+    ----------
+    flat
+        The pieces, before any conditions.
+    given
+        The conditions.
+    use
+        What the mode may do on each road, in the order of ``flat.roads``.
+    mode
+        Who travels.
+    standards
+        The speeds and distances.
+    findings
+        What is known of the roads already.
+
+    Returns
+    -------
+    RoadNetwork
+        The network.
+
+    Raises
+    ------
+    TravelError
+        If no road is left that may be used, or the elevation does not cover the roads.
+    """
+    met = under(flat, given, mode=mode, use=use, standards=standards)
+    drawn = met.split.drawn
+    made = network_of_edges(
+        drawn.pieces.xy,
+        edges_of(drawn, use),
+        mode=mode,
+        crs=drawn.pieces.crs,
+        standards=standards,
+        findings=(*findings, *met.findings),
+        drawn=drawn,
+    )
+    made = _divided(replace(made, conditions=given, fence=met.fence, flat=flat), met, use)
+    if mode != "bicycle":
+        return made
+    # Pupils who are too young to ride walk the same roads.
+    on_foot = road_use(flat.roads, mode="walk", standards=standards)
+    walked = network_of_drawing(flat, given, use=on_foot, mode="walk", standards=standards)
+    return replace(made, on_foot=walked, findings=(*made.findings, *too_young(standards)))
+
+
+def _divided(made: RoadNetwork, met: Met, use: RoadUse) -> RoadNetwork:
+    """Mark the components that barriers cut off."""
+    if met.fence is None:
+        return made
+    part = parts_without_barriers(met.open, use)[met.split.origin]
+    behind = cut_off_by_barriers(made.nodes, made.components, part=part)
+    components = made.components.assign(behind_barrier=behind)
+    findings = (*made.findings, *division_findings(components, made.edges))
+    return replace(made, components=components, findings=findings)
+
+
+def network_of_edges(
+    xy: NDArray[np.float64],
+    edges: pd.DataFrame,
+    *,
+    mode: Mode,
+    crs: CRS,
+    standards: Standards,
+    findings: tuple[Finding, ...] = (),
+    drawn: Drawing | None = None,
+) -> RoadNetwork:
+    """Make a road network of nodes and edges, and find its components.
+
+    Parameters
+    ----------
+    xy
+        Easting and northing of the nodes in metres, shape (nodes, 2).
+    edges
+        The edges of a `RoadNetwork` without their component, one for each pair of nodes.
+    mode
+        Who travels.
+    crs
+        The metric system of the nodes.
+    standards
+        The numbers the edges were made with.
+    findings
+        What is known of the roads already; what is cut off is added.
+    drawn
+        The pieces of road the edges were made of.
+
+    Returns
+    -------
+    RoadNetwork
+        The network.
+    """
+    nodes, edges, components = with_components(xy, edges, standards)
+    return RoadNetwork(
+        mode=mode,
+        crs=crs,
         nodes=nodes,
         edges=edges,
         components=components,
-        standards=numbers,
-        findings=(
-            *use.findings,
-            *_no_length(roads, without),
-            *_fragments(components, edges),
-        ),
+        standards=standards,
+        findings=(*findings, *fragments(components, edges)),
         drawing=drawn,
     )
 
@@ -243,61 +458,6 @@ def _some_usable(roads: Any, use: RoadUse, mode: Mode) -> None:  # noqa: ANN401
                 values=values,
             )
         )
-
-
-def _with_components(
-    xy: NDArray[np.float64], edges: pd.DataFrame, standards: Standards
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    u, v = edges["u"].to_numpy(), edges["v"].to_numpy()
-    minutes = edges[["minutes_forward", "minutes_backward"]].to_numpy()
-    graph = directed_graph(
-        np.concatenate([u, v]), np.concatenate([v, u]), minutes.T.ravel(), nodes=len(xy)
-    )
-    part = strong_components(graph)
-    inside = part[u] == part[v]
-    length = np.bincount(part[u[inside]], weights=edges["length_m"][inside], minlength=len(xy))
-    count = np.bincount(part, minlength=len(xy))
-    first_node = np.full(len(xy), len(xy))
-    np.minimum.at(first_node, part, np.arange(len(xy)))
-    order = np.lexsort((first_node, -length))
-    order = order[length[order] > 0]
-    rank = np.full(len(xy), -1)
-    rank[order] = np.arange(len(order))
-    total = float(edges["length_m"].sum())
-    share = length[order] / total
-    components = pd.DataFrame(
-        {"nodes": count[order], "length_m": length[order], "share": share},
-        index=pd.RangeIndex(len(order), name="component"),
-    )
-    components["main"] = share >= standards.value("main_network_share")
-    components.loc[components.index[:1], "main"] = True
-    nodes = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "component": rank[part]})
-    return nodes, edges.assign(component=np.where(inside, rank[part[u]], -1)), components
-
-
-def _no_length(roads: Any, rows: NDArray[np.intp]) -> tuple[Finding, ...]:  # noqa: ANN401
-    if len(rows) == 0:
-        return ()
-    ids = tuple(str(i) for i in roads.index[rows])
-    return (Finding(code="road_without_length", severity="note", table="roads", ids=ids),)
-
-
-def _fragments(components: pd.DataFrame, edges: pd.DataFrame) -> tuple[Finding, ...]:
-    """Report the roads that are cut off from the main network."""
-    off = ~edges["component"].isin(components.index[components["main"]])
-    if not off.any():
-        return ()
-    metres = float(edges.loc[off, "length_m"].sum())
-    values = {
-        "parts": int((~components["main"]).sum()),
-        "km": f"{metres / 1000:.1f}",
-        "percent": f"{100 * metres / float(edges['length_m'].sum()):.1f}",
-        "main": int(components["main"].sum()),
-    }
-    ids = tuple(str(i) for i in edges.loc[off, "road"].unique())
-    return (
-        Finding(code="road_fragments", severity="warning", table="roads", ids=ids, values=values),
-    )
 
 
 def edge_lines(made: RoadNetwork) -> NDArray[np.object_]:

@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from layoutplan.network.access_legs import nearest_points, open_legs
 from layoutplan.network.drawing import METRES_PER_MINUTE_AT_1_KMH
 from layoutplan.network.metric import metric_coordinates, points_of_places
 from layoutplan.network.road_network import RoadNetwork, edge_lines
@@ -16,6 +17,7 @@ OFF_ROAD: Final = "off_road"
 ISLAND: Final = "island"
 PASSED_BY: Final = "passed_by"
 MAIN: Final = "main"
+ACROSS: Final = "across_barrier"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +41,7 @@ class Attachment:
     status
         ``"main"``: on the main network; ``"passed_by"``: the same, past a nearer road
         that leads nowhere; ``"island"``: on a road cut off from the main network;
+        ``"across_barrier"``: on a road across a barrier, there being no other within reach;
         ``"off_road"``: no road within reach.
     further_m
         Metres by which the access leg is longer than to the nearest road of all.
@@ -73,7 +76,8 @@ def attach(
 
     A place goes onto the nearest edge of the main network if that is at most
     ``island_reach_m`` further than the nearest edge of all: nearer fragments are mostly
-    gaps in the drawing. Otherwise it stays on its fragment, a real island.
+    gaps in the drawing. Otherwise it stays on its fragment, a real island. Edges that lie
+    across a barrier are passed by if there is any other within reach.
 
     Parameters
     ----------
@@ -115,16 +119,20 @@ def attach(
     main = access & np.isin(component, made.components.index[made.components["main"]])
 
     lines = edge_lines(made)
-    nearest, least = _nearest_edges(xy, lines, np.flatnonzero(access))
+    nearest, least, across = _nearest_open(made, xy, lines, np.flatnonzero(access), reach)
     edge, distance = nearest.copy(), least.copy()
     beside = np.flatnonzero((nearest >= 0) & ~main[nearest] & (least <= reach))
     if len(beside) and main.any():
-        other, length = _nearest_edges(xy[beside], lines, np.flatnonzero(main))
+        among = np.flatnonzero(main)
+        other, length, over = _nearest_open(made, xy[beside], lines, among, reach)
         better = length <= np.minimum(least[beside] + island, reach)
+        better &= ~over | across[beside]
         edge[beside[better]], distance[beside[better]] = other[better], length[better]
+        across[beside[better]] = over[better]
 
     within = (edge >= 0) & (distance <= reach)
     status = np.where(main[edge], np.where(distance > least, PASSED_BY, MAIN), ISLAND)
+    status = np.where(across, ACROSS, status)
     metres_a_minute = numbers.value("walk_speed_kmh_g13") * METRES_PER_MINUTE_AT_1_KMH
     return Attachment(
         edge=np.where(within, edge, -1),
@@ -145,33 +153,64 @@ def _located(points: NDArray[np.object_], crs: CRS, *, to: CRS) -> NDArray[np.fl
     return xy
 
 
-def _nearest_edges(
-    xy: NDArray[np.float64], lines: NDArray[np.object_], among: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Find the nearest edge of each point and its distance; of equals the first, -1 if none."""
-    edge = np.full(len(xy), -1)
-    distance = np.full(len(xy), np.inf)
+def _nearest_open(
+    made: RoadNetwork,
+    xy: NDArray[np.float64],
+    lines: NDArray[np.object_],
+    among: NDArray[np.intp],
+    reach: float,
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
+    """Find the nearest edge of each point that is not across a barrier, else the nearest of all.
+
+    Gives the edge, of equals the first and -1 if none; its distance; and whether it is across
+    a barrier.
+    """
+    edge, distance = np.full(len(xy), -1), np.full(len(xy), np.inf)
+    across = np.zeros(len(xy), dtype=bool)
     finite = np.flatnonzero(np.isfinite(xy).all(axis=1))
     tree = shapely.STRtree(lines[among])
     (point, line), metres = tree.query_nearest(
         shapely.points(xy[finite]), return_distance=True, all_matches=True
     )
-    order = np.lexsort((line, point))
-    _, first = np.unique(point[order], return_index=True)
+    point, line = finite[point], among[line]
+    _take_first(edge, distance, point, line, metres)
+    if made.fence is None:
+        return edge, distance, across
+    open_ = open_legs(made, made.fence, xy[point], line)
+    across[point] = True
+    across[point[open_]] = False
+    _take_first(edge, distance, point[open_], line[open_], metres[open_])
+    shut = np.flatnonzero(across & (distance <= reach))
+    point, line = tree.query(shapely.points(xy[shut]), predicate="dwithin", distance=reach)
+    point, line = shut[point], among[line]
+    open_ = open_legs(made, made.fence, xy[point], line)
+    point, line = point[open_], line[open_]
+    across[point] = False
+    metres = shapely.distance(shapely.points(xy[point]), lines[line])
+    _take_first(edge, distance, point, line, metres)
+    return edge, distance, across
+
+
+def _take_first(
+    edge: NDArray[np.intp],
+    distance: NDArray[np.float64],
+    point: NDArray[np.intp],
+    line: NDArray[np.intp],
+    metres: NDArray[np.float64],
+) -> None:
+    """Write down the nearest line found for each point, of equals the first."""
+    order = np.lexsort((line, metres, point))
+    of_point, first = np.unique(point[order], return_index=True)
     chosen = order[first]
-    edge[finite[point[chosen]]] = among[line[chosen]]
-    distance[finite[point[chosen]]] = metres[chosen]
-    return edge, distance
+    edge[of_point] = line[chosen]
+    distance[of_point] = metres[chosen]
 
 
 def _along(
     made: RoadNetwork, xy: NDArray[np.float64], edge: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Metres from node u to the point of the edge nearest to each place."""
-    nodes = made.nodes[["x", "y"]].to_numpy()
-    u, v, length = (made.edges[c].to_numpy()[edge] for c in ("u", "v", "length_m"))
-    course = nodes[v] - nodes[u]
-    offset = np.where(np.isfinite(xy), xy, 0.0) - nodes[u]
-    share = (offset * course).sum(axis=1) / (course * course).sum(axis=1)
-    along: NDArray[np.float64] = np.clip(share, 0.0, 1.0) * length
+    along: NDArray[np.float64] = (
+        nearest_points(made, xy, edge)[0] * made.edges["length_m"].to_numpy()[edge]
+    )
     return along

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.compare import side_by_side
+from layoutplan.gates import Gates, must_keep
+from layoutplan.gates import gates as hold_against
 from layoutplan.plan import Plan
+from layoutplan.reports.gates_sheets import gates_sheet, must_keep_sheet
 from layoutplan.reports.names import apart, plan_title
 from layoutplan.reports.sheets import (
     assignment_sheet,
@@ -28,8 +31,9 @@ def write_report(
     against: Plan | None = None,
     lang: str = "auto",
     done: Assessment | None = None,
+    gates: Gates | None = None,
 ) -> Path:
-    """Write a plan as a workbook: summary, schools, pupils, indicators, sources.
+    """Write a plan as a workbook: summary, schools, pupils, gates, indicators, sources.
 
     Parameters
     ----------
@@ -43,6 +47,8 @@ def write_report(
         The language; that of the county's names where ``"auto"``.
     done
         The plan's assessment in that language, where it is already made.
+    gates
+        The gates of its closures, where they are already made, as with recorded votes.
 
     Returns
     -------
@@ -73,6 +79,8 @@ def write_report(
         merges_sheet(plan, spoken),
         assignment_sheet(plan, spoken),
         unserved_sheet(plan, spoken),
+        gates_sheet(gates or hold_against(plan), spoken),
+        must_keep_sheet(must_keep(plan), spoken),
         _indicators(done, before, spoken),
         findings_sheet(plan, spoken),
         standards_sheet(plan.standards, spoken),

@@ -9,6 +9,8 @@ from typing import Final
 from layoutplan.assessment import assess
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding, findings_table
+from layoutplan.gates import Gates
+from layoutplan.gates import gates as hold_against
 from layoutplan.plan import Plan
 from layoutplan.reports.csv_tables import write_csv
 from layoutplan.reports.excel import write_report
@@ -25,6 +27,7 @@ FILES: Final = (
     "decisions.csv",
     "assignment.csv",
     "unserved.csv",
+    "gates.csv",
     "findings.csv",
     "assessment.csv",
     "plan.gpkg",
@@ -45,6 +48,7 @@ def write_plan(
     against: Plan | None = None,
     inputs: Mapping[str, str] | None = None,
     writers: Mapping[str, Writer] = _NO_WRITERS,
+    gates: Gates | None = None,
     lang: str = "auto",
 ) -> list[Path]:
     """Write a plan into a folder: all files or, if anything goes wrong, none.
@@ -66,6 +70,8 @@ def write_plan(
     writers
         Further files: name to a function that writes it, such as
         ``{"map.html": save_map}``.
+    gates
+        The gates of its closures, where they are already made, as with recorded votes.
     lang
         The language; that of the county's names where ``"auto"``.
 
@@ -89,7 +95,7 @@ def write_plan(
     >>> today = lp.evaluate(county, lp.travel_times(county))
     >>> with tempfile.TemporaryDirectory() as parent:
     ...     len(write_plan(today, Path(parent) / "today"))
-    8
+    9
     """
     folder = Path(folder)
     spoken = plan.county.language(lang)
@@ -102,10 +108,12 @@ def write_plan(
         write_csv(plan.decisions, new / "decisions.csv")
         write_csv(plan.assignment, new / "assignment.csv")
         write_csv(plan.unserved, new / "unserved.csv")
+        held = gates or hold_against(plan)
+        write_csv(held.rows(spoken), new / "gates.csv")
         write_csv(findings_table(all_findings(plan), lang=spoken), new / "findings.csv")
         write_csv(done.table, new / "assessment.csv")
         write_geopackage(plan, new / "plan.gpkg", against=against, lang=spoken, done=done)
-        write_report(plan, new / "report.xlsx", against=against, lang=spoken, done=done)
+        write_report(plan, new / "report.xlsx", against=against, lang=spoken, done=done, gates=held)
         for name, writer in writers.items():
             writer(new / name)
         record = plan_record(plan, inputs=inputs or {}, done=done)

@@ -27,6 +27,9 @@ FORMATS: Final[Mapping[str, str]] = MappingProxyType(
         "share": "0.0%",
         "minutes": "#,##0.0",
         "persons/class": "#,##0.0",
+        "schools/pupil": "#,##0.0",
+        "places/pupil": "#,##0.00",
+        "index": "0.000",
     }
 )
 """Number formats by unit; whole numbers with separators for all other units."""

@@ -72,8 +72,8 @@ def test_a_real_plan_passes_the_checker(shared, mapping):
     lp.assert_plan_valid(lp.propose(county, times))
 
 
-def test_a_broken_network_names_who_is_cut_off(shared):
-    county = lp.read_county(
+def ijebu_ode(shared):
+    return lp.read_county(
         shared / "cases" / "ijebu_ode.gpkg",
         columns={
             "villages": {"pupils": "students_est"},
@@ -83,7 +83,22 @@ def test_a_broken_network_names_who_is_cut_off(shared):
             },
         },
     )
-    plan = lp.evaluate(county, lp.travel_times(county))
+
+
+def test_a_broken_network_names_who_is_cut_off(shared):
+    county = ijebu_ode(shared)
+    made = lp.network(county, repair="off")
+    plan = lp.evaluate(county, lp.travel_times(county, network=made))
     lp.assert_plan_valid(plan)
-    assert plan.pupils_unserved > 0
+    assert plan.pupils_unserved > 10_000
     assert set(plan.unserved["reason"]) <= {"no_road", "no_site"}
+
+
+def test_a_broken_network_is_repaired_and_who_is_still_cut_off_is_named(shared):
+    county = ijebu_ode(shared)
+    times = lp.travel_times(county)
+    plan = lp.evaluate(county, times)
+    lp.assert_plan_valid(plan)
+    assert 0 < plan.pupils_unserved < 1_000
+    codes = {f.code for f in times.findings}
+    assert {"roads_repaired", "road_fragments", "village_without_way"} <= codes

@@ -149,6 +149,19 @@ def rival(roads, villages, sites, mode):
             if ("s", site) in found:
                 road = found["s", site]
                 minutes[i, j] = road + legs["v", village] + legs["s", site]
+    return np.minimum(minutes, across(villages, sites, legs))
+
+
+def across(villages, sites, legs):
+    """Straight ways no longer than both walks to the road, or than the reach without one."""
+    minutes = np.full((len(villages), len(sites)), np.inf)
+    for i, village in enumerate(villages.index):
+        for j, site in enumerate(sites.index):
+            metres = villages.geometry[village].distance(sites.geometry[site])
+            known = ("v", village) in legs and ("s", site) in legs
+            both = (legs["v", village] + legs["s", site]) * WALK if known else np.inf
+            if metres <= (both if known else NUMBERS.value("off_road_reach_m")):
+                minutes[i, j] = metres * NUMBERS.value("off_road_detour") / WALK
     return minutes
 
 
@@ -170,7 +183,8 @@ def test_random_networks(mode, block):
         villages, sites = places(rng, "v", 5), places(rng, "s", 4)
         if not raw_edges(roads, mode):
             continue
-        ours = travel_between(villages, sites, network=network_of_roads(roads, mode=mode)).array()
+        made = network_of_roads(roads, mode=mode, repair="off")
+        ours = travel_between(villages, sites, network=made).array()
         theirs = rival(roads, villages, sites, mode)
         assert np.array_equal(np.isinf(ours), np.isinf(theirs)), seed
         finite = np.isfinite(theirs)

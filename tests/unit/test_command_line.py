@@ -20,6 +20,7 @@ from layoutplan.county_file import write_county
 FILES = (
     "plan.json",
     "decisions.csv",
+    "gates.csv",
     "assignment.csv",
     "findings.csv",
     "assessment.csv",

@@ -112,7 +112,7 @@ def test_speed_limits_cap_but_never_raise():
 
 
 def test_school_buses_keep_their_limits():
-    fast = NUMBERS.with_values(drive_speed_kmh_motorway=120, drive_speed_kmh_trunk=100)
+    fast = NUMBERS.with_values(drive_speed_kmh_motorway=120, bus_speed_kmh_trunk=100)
     bus = road_use(
         pd.DataFrame({"highway": ["motorway", "trunk", "service"]}), mode="bus", standards=fast
     )

@@ -93,7 +93,8 @@ def test_workbook_can_be_read_and_printed(result):
     book = openpyxl.load_workbook(result / "report.xlsx")
     assert book.sheetnames == [
         "Summary", "Decisions", "Pupils who change school", "Assignment",
-        "Pupils without a school", "Indicators", "Findings", "Standards and sources",
+        "Pupils without a school", "Closure gates", "Schools that must stay", "Indicators",
+        "Findings", "Standards and sources",
     ]  # fmt: skip
     for page in book:
         assert page.freeze_panes
@@ -143,7 +144,7 @@ def test_workbook_sets_plans_side_by_side(result, plans):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_workbook_without_another_plan(plan, tmp_path, lang):
     path = write_report(plan, tmp_path / "r.xlsx", lang=lang)
-    assert len(openpyxl.load_workbook(path).sheetnames) == 8
+    assert len(openpyxl.load_workbook(path).sheetnames) == 10
     again = write_report(plan, tmp_path / "again.xlsx", lang=lang)
     assert path.read_bytes() == again.read_bytes()
 

@@ -1,36 +1,28 @@
-"""Travel times from every village to every site."""
+"""The travel times of a county."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from layoutplan.errors import OptionsError, TravelError
 from layoutplan.findings import Finding
-from layoutplan.network import RoadNetwork, attach
-from layoutplan.network import network as make_network
-from layoutplan.network.coverage import (
-    attachment_findings,
-    require_attached,
-    require_overlap,
-    way_findings,
-)
+from layoutplan.network.coverage import way_findings
 from layoutplan.network.matrix import (
     chosen_labels,
     disagreements,
     labels,
-    matrices_by_band,
+    tabled_minutes,
     unknown_band,
 )
+from layoutplan.network.minutes import Minutes
 from layoutplan.network.modes import Mode, known_mode
+from layoutplan.network.pair_table import is_list, listed_minutes
 from layoutplan.network.snap import OFF_ROAD
-from layoutplan.network.times import ACCESS_COLUMNS, Progress, access_table, minutes_between
-from layoutplan.standards import Standards
+from layoutplan.network.times import ACCESS_COLUMNS
 from layoutplan.tables import BANDS
 
 if TYPE_CHECKING:
@@ -52,22 +44,25 @@ class TravelTimes:
     site_ids
         The schools and candidate sites in their order.
     minutes
-        Travel times by band, each a read-only array of shape (villages, sites);
-        infinite where there is no way.
+        Travel times by band as tables of shape (villages, sites), made when asked for.
     access
         How places get onto the network: ``place_id``, ``role`` (``"village"`` or
         ``"site"``), ``status`` (see `layoutplan.network.Attachment`), ``distance_m``,
         ``minutes`` (of grades 1-3), ``component`` and ``road``. Empty for a given matrix.
     findings
         What should be known about the times.
+    cutoff_minutes
+        Where given, pairs that take longer for every band are left out, but for those of
+        a village and its nearest site and of a site and its nearest village.
     """
 
     mode: Mode
     village_ids: "pd.Index[Any]"
     site_ids: "pd.Index[Any]"
-    minutes: Mapping[str, NDArray[np.float64]] = field(repr=False)
+    minutes: Minutes = field(repr=False)
     access: pd.DataFrame = field(repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    cutoff_minutes: float | None = None
 
     @classmethod
     def from_matrix(
@@ -82,13 +77,15 @@ class TravelTimes:
         Parameters
         ----------
         frame
-            Minutes with village ids as index and site ids as columns, for all
-            bands; or one such table for each band. An empty cell or infinity means
-            that there is no way.
+            Minutes with village ids as index and site ids as columns; or a list with
+            the columns ``village_id``, ``site_id`` and ``minutes``, which is kept as
+            short as it is. For all bands, or one for each. An empty cell, infinity or a
+            pair that is not listed means that there is no way.
         mode
             Who travels.
         county
-            The county whose villages and sites the labels must be, all and only.
+            The county whose villages and sites the labels must be, all and only; of a
+            list, only.
 
         Returns
         -------
@@ -109,20 +106,26 @@ class TravelTimes:
         np.float64(30.0)
         """
         known = known_mode(mode)
-        tables, findings = matrices_by_band(frame)
-        first = tables[BANDS[0]]
+        if not is_list(frame):
+            minutes, village_ids, site_ids, findings = tabled_minutes(frame)
+        elif county is None:
+            minutes, village_ids, site_ids, findings = listed_minutes(frame)
+        else:
+            minutes, village_ids, site_ids, findings = listed_minutes(
+                frame, village_ids=county.villages.index, site_ids=county.sites.index
+            )
         times = cls(
             mode=known,
-            village_ids=first.index,
-            site_ids=first.columns,
-            minutes=_read_only({band: table.to_numpy() for band, table in tables.items()}),
+            village_ids=village_ids,
+            site_ids=site_ids,
+            minutes=minutes,
             access=pd.DataFrame(columns=list(ACCESS_COLUMNS)),
             findings=tuple(findings),
         )
         if county is not None:
             times = times.aligned(county.villages.index, county.sites.index)
         villages = None if county is None else county.villages
-        return replace(times, findings=(*times.findings, *_without_way(times, villages)))
+        return replace(times, findings=(*times.findings, *without_way(times, villages)))
 
     def array(self, band: str = "g13") -> NDArray[np.float64]:
         """Give the minutes of a band without labels.
@@ -135,16 +138,16 @@ class TravelTimes:
         Returns
         -------
         numpy.ndarray
-            Minutes, shape (villages, sites), read-only; infinite where there is no way.
+            Minutes, shape (villages, sites), read-only; infinite where there is no way or
+            the pair was left out.
 
         Raises
         ------
         OptionsError
-            If there is no such band.
+            If there is no such band, or pairs were left out to save room and the table
+            would take more than 256 MiB.
         """
-        if band not in self.minutes:
-            raise OptionsError(unknown_band(band))
-        return self.minutes[band]
+        return self.minutes[_known_band(band)]
 
     def table(self, band: str = "g13") -> pd.DataFrame:
         """Give the minutes of a band with labels.
@@ -158,21 +161,125 @@ class TravelTimes:
         -------
         pandas.DataFrame
             A copy: minutes with villages as index and sites as columns; infinite where
-            there is no way.
+            there is no way or the pair was left out.
+
+        Raises
+        ------
+        OptionsError
+            See `array`.
+        """
+        values = self.array(band).copy()
+        return pd.DataFrame(values, index=self.village_ids, columns=self.site_ids)
+
+    def pairs(self, band: str = "g13") -> pd.DataFrame:
+        """List the pairs that have a way.
+
+        Parameters
+        ----------
+        band
+            The grade band.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``village_id``, ``site_id`` and ``minutes``, in the order of villages, then
+            sites.
+
+        Raises
+        ------
+        OptionsError
+            If there is no such band.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame([[12.5, None]], index=["v1"], columns=["s1", "s2"])
+        >>> TravelTimes.from_matrix(frame, mode="walk").pairs().to_numpy().tolist()
+        [['v1', 's1', 12.5]]
+        """
+        minutes = self.minutes.of_pairs(_known_band(band))
+        village, site = self.minutes.pairs.ends()
+        way = np.flatnonzero(np.isfinite(minutes))
+        return pd.DataFrame(
+            {
+                "village_id": self.village_ids[village[way]],
+                "site_id": self.site_ids[site[way]],
+                "minutes": minutes[way],
+            }
+        )
+
+    def between(
+        self, village_ids: Iterable[str], site_ids: Iterable[str], *, band: str = "g13"
+    ) -> NDArray[np.float64]:
+        """Look up the minutes of some pairs.
+
+        Parameters
+        ----------
+        village_ids, site_ids
+            The ends of the pairs; as many of the one as of the other.
+        band
+            The grade band.
+
+        Returns
+        -------
+        numpy.ndarray
+            Minutes, shape (pairs,); infinite where there is no way or the pair was left
+            out.
+
+        Raises
+        ------
+        TravelError
+            If an id is unknown.
+        OptionsError
+            If there is no such band.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame([[12.5, 30]], index=["v1"], columns=["s1", "s2"])
+        >>> TravelTimes.from_matrix(frame, mode="walk").between(["v1"], ["s2"]).tolist()
+        [30.0]
+        """
+        villages, sites = labels(village_ids, "village_id"), labels(site_ids, "site_id")
+        chosen_labels(self.village_ids, villages.unique(), table="villages")
+        chosen_labels(self.site_ids, sites.unique(), table="schools")
+        village, site = self.village_ids.get_indexer(villages), self.site_ids.get_indexer(sites)
+        at = self.minutes.pairs.at(village, site)
+        found = np.full(len(at), np.inf)
+        found[at >= 0] = self.minutes.of_pairs(_known_band(band))[at[at >= 0]]
+        return found
+
+    def across_country(self, band: str = "g13") -> pd.DataFrame:
+        """List the pairs that go straight, because the way by road is longer.
+
+        Parameters
+        ----------
+        band
+            The grade band.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``village_id``, ``site_id``, ``distance_m`` (straight) and ``minutes``.
 
         Raises
         ------
         OptionsError
             If there is no such band.
         """
-        values = self.array(band).copy()
-        return pd.DataFrame(values, index=self.village_ids, columns=self.site_ids)
+        chosen = self.minutes.across(_known_band(band))
+        ways = self.minutes.direct.only(chosen)
+        return pd.DataFrame(
+            {
+                "village_id": self.village_ids[ways.village],
+                "site_id": self.site_ids[ways.site],
+                "distance_m": ways.metres,
+                "minutes": ways.minutes * self.minutes.factor[band],
+            }
+        )
 
     @property
     def unreachable(self) -> pd.DataFrame:
         """The villages that reach no site at all, with how they get onto the network."""
-        none = np.asarray(~np.isfinite(self.minutes[BANDS[0]]).any(axis=1))
-        ids = self.village_ids[none]
+        ids = self.village_ids[~self.minutes.reached(BANDS[0])[0]]
         villages = self.access[self.access["role"] == "village"].set_index("place_id")
         columns = ["status", "distance_m", "component", "road"]
         return villages.reindex(ids)[columns].rename_axis("village_id")
@@ -191,8 +298,8 @@ class TravelTimes:
         -------
         pandas.DataFrame
             ``village_id``, ``rank`` from 1, ``site_id`` and ``minutes``, nearest first;
-            of equally near sites the one whose id sorts first. Sites without a way are
-            left out.
+            of equally near sites the one whose id sorts first. Sites without a way, or
+            left out beyond a cut-off, are not listed.
 
         Examples
         --------
@@ -200,17 +307,14 @@ class TravelTimes:
         >>> TravelTimes.from_matrix(frame, mode="walk").nearest()["site_id"].tolist()
         ['s1']
         """
-        by_id = np.argsort(self.site_ids.to_numpy(dtype=str), kind="stable")
-        values = self.array(band)[:, by_id]
-        near = np.argsort(values, axis=1, kind="stable")[:, : max(k, 0)]
-        minutes = np.take_along_axis(values, near, axis=1)
-        village, rank = np.nonzero(np.isfinite(minutes))
+        order = np.argsort(self.site_ids.to_numpy(dtype=str), kind="stable")
+        village, place, site, minutes = self.minutes.nearest(k, band=_known_band(band), order=order)
         return pd.DataFrame(
             {
                 "village_id": self.village_ids[village],
-                "rank": rank + 1,
-                "site_id": self.site_ids[by_id[near[village, rank]]],
-                "minutes": minutes[village, rank],
+                "rank": place + 1,
+                "site_id": self.site_ids[site],
+                "minutes": minutes,
             }
         )
 
@@ -245,7 +349,7 @@ class TravelTimes:
         """
         villages = chosen_labels(self.village_ids, village_ids, table="villages")
         sites = chosen_labels(self.site_ids, site_ids, table="schools")
-        at = np.ix_(self.village_ids.get_indexer(villages), self.site_ids.get_indexer(sites))
+        at = self.village_ids.get_indexer(villages), self.site_ids.get_indexer(sites)
         role, place = self.access["role"], self.access["place_id"]
         wanted = ((role == "village") & place.isin(villages)) | (
             (role == "site") & place.isin(sites)
@@ -254,7 +358,7 @@ class TravelTimes:
             self,
             village_ids=villages,
             site_ids=sites,
-            minutes=_read_only({band: values[at] for band, values in self.minutes.items()}),
+            minutes=self.minutes.of(*at),
             access=self.access[wanted].reset_index(drop=True),
         )
 
@@ -290,140 +394,29 @@ class TravelTimes:
         return self.subset(villages, sites)
 
 
-def travel_times(
-    county: "County",
-    *,
-    mode: str = "walk",
-    network: RoadNetwork | None = None,
-    standards: Standards | None = None,
-    progress: Progress | None = None,
-) -> TravelTimes:
-    """Compute the travel times from every village to every site of a county.
+def without_way(times: TravelTimes, villages: pd.DataFrame | None) -> tuple[Finding, ...]:
+    """Report places without a way to any other; off the road they are reported already.
 
     Parameters
     ----------
-    county
-        The county.
-    mode
-        ``"walk"``, ``"car"`` or ``"bus"``.
-    network
-        A network of the same mode, where it is already made.
-    standards
-        The speeds and distances; those of the network, or the national profile, where
-        not given.
-    progress
-        Called with the number of sites done, their number and the mode.
-
-    Returns
-    -------
-    TravelTimes
-        Minutes along the roads in the direction village to site, and the walks from the
-        places to the roads at both ends.
-
-    Raises
-    ------
-    TravelError
-        If roads and places lie apart, no road may be used, or no village or site can be
-        attached.
-    OptionsError
-        If the mode is unknown or not that of the network.
-    """
-    known = known_mode(mode)
-    if network is None:
-        network = make_network(county, mode=known, standards=standards)
-    _same_options(network, known, standards)
-    return travel_between(county.villages, county.sites, network=network, progress=progress)
-
-
-def travel_between(
-    villages: Any,  # noqa: ANN401 - geopandas has no types
-    sites: Any,  # noqa: ANN401
-    *,
-    network: RoadNetwork,
-    progress: Progress | None = None,
-) -> TravelTimes:
-    """Compute the travel times between places on a network.
-
-    A time is the walk to the road, the way along the roads, and the walk to the site.
-    Walking times are those of grades 1-3, scaled to the speed of the older bands; time in a
-    vehicle is the same for all.
-
-    Parameters
-    ----------
+    times
+        The times.
     villages
-        geopandas.GeoDataFrame indexed by village id.
-    sites
-        geopandas.GeoDataFrame indexed by site id.
-    network
-        The network.
-    progress
-        Called with the number of sites done, their number and the mode.
+        The villages, for counting people.
 
     Returns
     -------
-    TravelTimes
-        The times. They do not depend on the order of rows.
-
-    Raises
-    ------
-    TravelError
-        If roads and places lie apart, or no village or site can be attached.
+    tuple of Finding
+        At most one for villages and one for sites.
 
     Examples
     --------
-    >>> import geopandas as gpd
-    >>> from layoutplan.network import network_of_roads
-    >>> crs = "EPSG:32631"
-    >>> line = gpd.GeoSeries.from_wkt(["LINESTRING (500000 0, 503000 0)"], crs=crs)
-    >>> places = gpd.GeoSeries.from_wkt(["POINT (500000 0)", "POINT (502000 100)"], crs=crs)
-    >>> frame = gpd.GeoDataFrame(geometry=places.set_axis(["a", "b"]))
-    >>> made = network_of_roads(gpd.GeoDataFrame(geometry=line))
-    >>> travel_between(frame[:1], frame[1:], network=made).array("g13").round(1).tolist()
-    [[31.5]]
+    >>> frame = pd.DataFrame([[12.5, None]], index=["v1"], columns=["s1", "s2"])
+    >>> times = TravelTimes.from_matrix(frame, mode="walk")
+    >>> [(f.code, f.ids) for f in without_way(times, None)]
+    [('site_without_way', ('s2',))]
     """
-    village_ids, site_ids = labels(villages.index, "village_id"), labels(sites.index, "site_id")
-    require_overlap(network, {"villages": villages, "schools": sites})
-    crs = CRS(villages.crs)
-    places = np.concatenate([villages.geometry.to_numpy(), sites.geometry.to_crs(crs).to_numpy()])
-    at = attach(network, places, crs=crs)
-    at_villages, at_sites = at[: len(villages)], at[len(villages) :]
-    require_attached(network, "villages", villages, at_villages)
-    require_attached(network, "schools", sites, at_sites)
-    minutes = minutes_between(network, at, villages=len(villages), progress=progress)
-    times = TravelTimes(
-        mode=network.mode,
-        village_ids=village_ids,
-        site_ids=site_ids,
-        minutes=minutes,
-        access=pd.concat(
-            [
-                access_table(network, village_ids, at_villages, role="village"),
-                access_table(network, site_ids, at_sites, role="site"),
-            ],
-            ignore_index=True,
-        ),
-    )
-    findings = (
-        *network.findings,
-        *attachment_findings("villages", villages, at_villages),
-        *attachment_findings("schools", sites, at_sites),
-        *_without_way(times, villages),
-    )
-    return replace(times, findings=findings)
-
-
-def _same_options(network: RoadNetwork, mode: Mode, standards: Standards | None) -> None:
-    if network.mode != mode:
-        values = {"mode": mode, "network": network.mode}
-        raise OptionsError(Finding(code="network_of_other_mode", values=values))
-    own = {k: s.value for k, s in network.standards.items()}
-    if standards is not None and {k: s.value for k, s in standards.items()} != own:
-        raise OptionsError(Finding(code="network_of_other_standards"))
-
-
-def _without_way(times: TravelTimes, villages: pd.DataFrame | None) -> tuple[Finding, ...]:
-    """Report places that no road joins to any other; off the road they are reported already."""
-    way = np.isfinite(times.array())
+    from_village, to_site = times.minutes.reached(BANDS[0])
     off = times.access[times.access["status"] == OFF_ROAD]
     off_villages, off_sites = (
         off.loc[off["role"] == role, "place_id"] for role in ("village", "site")
@@ -432,21 +425,18 @@ def _without_way(times: TravelTimes, villages: pd.DataFrame | None) -> tuple[Fin
         *way_findings(
             "villages",
             times.village_ids,
-            cut_off=~way.any(axis=1) & ~times.village_ids.isin(off_villages),
+            cut_off=~from_village & ~times.village_ids.isin(off_villages),
             frame=villages,
         ),
         *way_findings(
             "schools",
             times.site_ids,
-            cut_off=~way.any(axis=0) & ~times.site_ids.isin(off_sites),
+            cut_off=~to_site & ~times.site_ids.isin(off_sites),
         ),
     )
 
 
-def _read_only(
-    minutes: Mapping[str, NDArray[np.float64]],
-) -> Mapping[str, NDArray[np.float64]]:
-    copied = {band: values.copy() for band, values in minutes.items()}
-    for values in copied.values():
-        values.setflags(write=False)
-    return MappingProxyType(copied)
+def _known_band(band: str) -> str:
+    if band not in BANDS:
+        raise OptionsError(unknown_band(band))
+    return band

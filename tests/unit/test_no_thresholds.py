@@ -1,0 +1,218 @@
+"""No threshold in the code: what a county is held to stands in a profile of standards.
+
+Every number written in the rooms that judge and plan is compared with the numbers of all
+profiles. One that is equal to a standard is refused unless the place where it stands
+shows that it is something else.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from layoutplan.standards import standards
+from layoutplan.standards.load import names
+
+PACKAGE = Path(__file__).parents[2] / "layoutplan"
+
+ROOMS = ("model", "assessment", "balance", "gates", "measures", "catchments", "plan")
+
+ANYWHERE = {0, 1, 2, -1}
+"""Nothing, one, a pair, the last: counting, not judging."""
+
+CONVERSIONS = {100, 1000, 60}
+"""Percent, metres to kilometres, minutes to hours, where something is multiplied or divided."""
+
+DECLARED = {
+    ("model/solve.py", "_ROUNDS"): ({12}, "rounds of the search"),
+    ("model/solve.py", "_STEPS"): ({6}, "steps that progress is told in"),
+    ("model/solve.py", "_CENT"): ({0.01}, "what counts as rounding of money"),
+    ("model/solve.py", "time_limit"): ({60}, "seconds of search where none are asked for"),
+    ("model/solve.py", "deadline"): ({0.4}, "share of the time for the first step"),
+    ("model/solve.py", "solve"): ({0.95}, "share of the time to search in"),
+    ("model/solve.py", "_target"): ({3}, "how the gap shrinks from step to step"),
+    ("model/solve.py", "join"): ({0.1}, "seconds between two looks at a thread"),
+    ("plan/propose.py", "time_limit"): ({60}, "seconds of search where none are asked for"),
+    ("assessment/access.py", "MOST"): ({0.95}, "the indicator is the 95th percentile"),
+    ("assessment/access.py", "WORST_OFF"): ({0.1}, "the indicator is the worst-off tenth"),
+    ("assessment/inequality.py", "TOP"): ({0.1}, "the Palma ratio's top tenth"),
+    ("assessment/inequality.py", "BOTTOM"): ({0.4}, "the Palma ratio's bottom four tenths"),
+    ("assessment/worded.py", "DECIMALS"): ({3}, "decimals shown"),
+    ("assessment/selections.py", "_ZONES"): ({3}, "names of zones, whose widths are standards"),
+    ("balance/indicators.py", "QUALITY"): (
+        {100},
+        "indicators per hundred pupils, as they are named",
+    ),
+    ("balance/indicators.py", "BASIC"): ({100}, "indicators per hundred pupils, as they are named"),
+    ("balance/pairing.py", "_FIRST"): ({1000}, "a weight that outweighs all others"),
+    ("balance/raising.py", "_NODES"): ({20_000}, "counted work of a search"),
+    ("balance/routing.py", "_FAR"): ({10}, "so many times the longest way, to be taken last"),
+    ("balance/school_values.py", "floor"): ({0.5}, "halves are rounded upwards"),
+}
+"""Numbers that happen to equal a standard: file and name, the numbers, what they are."""
+
+
+class Written(NamedTuple):
+    """A number written in code."""
+
+    value: float
+    line: int
+    name: str
+
+
+def thresholds() -> dict[float, list[str]]:
+    """Give the ids of the standards by their numbers."""
+    found: dict[float, list[str]] = {}
+    for profile in names():
+        for standard in standards(profile).values():
+            found.setdefault(standard.value, []).append(standard.id)
+    return found
+
+
+def written(tree: ast.Module) -> Iterator[Written]:
+    """Go through the numbers of a file that are neither indices nor conversions."""
+    above = {inner: outer for outer in ast.walk(tree) for inner in ast.iter_child_nodes(outer)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or isinstance(node.value, (bool, complex)):
+            continue
+        if isinstance(node.value, (int, float)):
+            signed, value = node, float(node.value)
+            if isinstance(above[node], ast.UnaryOp) and isinstance(above[node].op, ast.USub):
+                signed, value = above[node], -value
+            if value not in ANYWHERE and not harmless(signed, value, above):
+                yield Written(value, node.lineno, name_of(signed, above))
+
+
+def harmless(node: ast.AST, value: float, above: dict[ast.AST, ast.AST]) -> bool:
+    """Tell an index, a number of names or rounds, a power or a conversion of units."""
+    outer = above[node]
+    if isinstance(outer, ast.Call) and ast.unparse(outer.func) == "range":
+        return len(outer.args) == 1
+    if isinstance(outer, ast.Subscript | ast.Slice):
+        return True
+    if not isinstance(outer, ast.BinOp):
+        return False
+    if isinstance(outer.op, ast.Pow):
+        return True
+    return isinstance(outer.op, ast.Mult | ast.Div) and value in CONVERSIONS
+
+
+def name_of(node: ast.AST, above: dict[ast.AST, ast.AST]) -> str:
+    """Give the name that a number is written under: constant, argument, call or function."""
+    called = ""
+    while node in above:
+        inner, node = node, above[node]
+        if isinstance(node, ast.keyword) and node.arg and not called:
+            called = node.arg
+        elif isinstance(node, ast.Call) and inner in node.args and not called:
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        elif isinstance(node, ast.arguments):
+            return argument_of(inner, node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(above[node], ast.Module):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            return ast.unparse(target)
+        elif isinstance(node, ast.FunctionDef):
+            return called or node.name
+    return called
+
+
+def argument_of(default: ast.AST, given: ast.arguments) -> str:
+    positional = [*given.posonlyargs, *given.args]
+    pairs = [
+        *zip(positional[len(positional) - len(given.defaults) :], given.defaults, strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    return next(argument.arg for argument, value in pairs if value is default)
+
+
+def found_in(source: str, file: str, known: dict[float, list[str]]) -> list[tuple[str, str]]:
+    """Give the file, line and number of everything that could be a threshold, and its name."""
+    found = []
+    for number in written(ast.parse(source)):
+        declared, _ = DECLARED.get((file, number.name), (set(), ""))
+        if number.value in known and number.value not in declared:
+            ids = ", ".join(known[number.value][:3])
+            where = f"{file}:{number.line}: {number.value:g} in {number.name} is also {ids}"
+            found.append((number.name, where))
+    return found
+
+
+def files() -> list[Path]:
+    return [
+        path
+        for room in ROOMS
+        for path in (sorted((PACKAGE / room).rglob("*.py")) or [PACKAGE / f"{room}.py"])
+        if path.exists()
+    ]
+
+
+@pytest.fixture(scope="module")
+def known():
+    return thresholds()
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_no_number_in_the_code_is_a_threshold(path, known):
+    file = path.relative_to(PACKAGE).as_posix()
+    found = [where for _, where in found_in(path.read_text(encoding="utf-8"), file, known)]
+    assert found == [], "put it into a profile of standards, or say in DECLARED what it is"
+
+
+def test_what_is_declared_is_there(known):
+    seen = {
+        (path.relative_to(PACKAGE).as_posix(), number.name, number.value)
+        for path in files()
+        for number in written(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    stale = [
+        (file, name, value)
+        for (file, name), (values, reason) in DECLARED.items()
+        for value in values
+        if (file, name, float(value)) not in seen or not reason or value not in known
+    ]
+    assert stale == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("def late(minutes):\n    return minutes > 30\n", "late"),
+        ("LIMIT = 45\n", "LIMIT"),
+        ("LIMIT: Final = {'primary': 45}\n", "LIMIT"),
+        ("def big(pupils, most=2000):\n    return pupils > most\n", "most"),
+        ("def big(pupils, *, most=2_000.0):\n    return pupils > most\n", "most"),
+        ("def far(x):\n    return np.where(x > 2, x.clip(upper=56), 0)\n", "upper"),
+        ("def far(x):\n    return x.clip(0, 66)\n", "clip"),
+        ("def share(x):\n    return x <= 0.05\n", "share"),
+        ("class A:\n    def share(self, x):\n        return x * 0.85\n", "share"),
+        ("def small(x):\n    return x < 100\n", "small"),
+        ("def hour(x):\n    return x + 60\n", "hour"),
+        ("x = lambda pupils: pupils >= 50\n", "x"),
+        ("_STEPS = 50\n", "_STEPS"),
+        ("A, B = 0.65, 0.55\n", "(A, B)"),
+        ("AGES = range(12, 45)\n", "AGES"),
+    ],
+)
+def test_a_threshold_in_the_code_is_found(source, name, known):
+    found = found_in(source, "model/solve.py", known)
+    assert {seen for seen, _ in found} == {name}
+    where = found[0][1]
+    assert where.startswith("model/solve.py:")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def first(x):\n    return x[3], x[5:6], x[-1]\n",
+        "def percent(x):\n    return 100 * x / 60\n",
+        "_BYTES = 2**20\n",
+        "A, B, C = range(3)\n",
+        "def none(x):\n    return x > 0 or x < -1\n",
+        "_STEPS = 6\n",
+        "def odd(x):\n    return x > 31.4159\n",
+    ],
+)
+def test_what_is_no_threshold_is_let_be(source, known):
+    assert found_in(source, "model/solve.py", known) == []
