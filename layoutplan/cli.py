@@ -210,15 +210,9 @@ def _times(
 ) -> TravelTimes:
     import layoutplan as lp
 
-    named = repair in {"auto", "off"}
-    try:
-        joined = repair if named else float(repair)
-    except ValueError as error:
-        found = Finding(code="bad_option", column="--repair", values={"value": repair})
-        raise OptionsError(found, lang=lang) from error
     with _steps(say("cli.travel", county.language(lang))) as step:
         made = lp.network(
-            county, mode=mode, standards=rules, elevation=elevation, season=season, repair=joined
+            county, mode=mode, standards=rules, elevation=elevation, season=season, repair=repair
         )
         return lp.travel_times(county, mode=mode, network=made, standards=rules, progress=step)
 

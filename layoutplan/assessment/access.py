@@ -301,7 +301,10 @@ def in_reach(what: str) -> Callable[[Plan], Iterator[Row]]:
         ``schools_within`` or ``places_within``: cumulative opportunities, that is, open
         schools of their grades within the limit and the places of these (Ingram 1971,
         Regional Studies 5(2), 101-107); ``two_step`` or ``enhanced``: places per pupil,
-        see `layoutplan.assessment.floating_catchment`.
+        see `layoutplan.assessment.floating_catchment`. The county mean of these two is
+        fixed by the total of places: it is the places that anybody reaches over all
+        pupils, wherever schools stand. Look at those who have least instead, see
+        `in_reach_of_worst_tenth`.
 
     Returns
     -------

@@ -7,6 +7,7 @@ numbers stand beside access.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, Literal
 from weakref import WeakKeyDictionary
 
@@ -81,7 +82,7 @@ def composite(stage: Stage, *, idle: bool = False) -> Callable[[Plan], Iterator[
 
     def measure(plan: Plan) -> Iterator[Row]:
         balance = assessed(plan, "idle" if idle else "basic")
-        if balance is None or balance.incomplete:
+        if balance is None or balance.incomplete_in(stage):
             return without_number("balance_no_data")
         return _coefficient(balance, COMPOSITE, stage, f"basic_cv_max_{stage}")
 
@@ -106,7 +107,7 @@ def coefficient(indicator: str, stage: Stage) -> Callable[[Plan], Iterator[Row]]
 
     def measure(plan: Plan) -> Iterator[Row]:
         balance = assessed(plan, "quality")
-        if balance is None or indicator in balance.incomplete:
+        if balance is None or indicator in balance.incomplete_in(stage):
             return without_number("balance_no_data")
         return _coefficient(balance, indicator, stage, f"quality_cv_max_{stage}")
 
@@ -114,12 +115,22 @@ def coefficient(indicator: str, stage: Stage) -> Callable[[Plan], Iterator[Row]]
 
 
 def _coefficient(balance: Balance, indicator: str, stage: Stage, limit: str) -> Iterator[Row]:
-    value = balance.cv(indicator, stage=stage)
-    if pd.isna(value):
+    table = balance.indicators
+    here = table[table["stage"].eq(stage) & table["indicator"].eq(indicator)]
+    if here["cv"].isna().all():
         yield from without_number("balance_no_schools")
         return
-    standard = balance.standards[limit]
-    yield Row(level="county", value=value, limit=standard.value, standards=(standard,))
+    told = here.iloc[0]
+    # The rule can be less certain than the number that it rests on.
+    standard = replace(balance.standards[limit], status=told["status"])
+    yield Row(
+        level="county",
+        value=float(told["cv"]),
+        # What missing data could change is held to nothing; the source still names it.
+        limit=standard.value if told["met"] else None,
+        kept=told["met"] == "yes",
+        standards=(standard,),
+    )
 
 
 def failing(stage: Stage) -> Callable[[Plan], Iterator[Row]]:
@@ -134,24 +145,23 @@ def failing(stage: Stage) -> Callable[[Plan], Iterator[Row]]:
     -------
     Callable
         From a plan to the county and its townships. A school that cannot be judged,
-        because data are missing, is not counted.
+        because data are missing, is not counted; where there is one and none fails,
+        the number is held to nothing.
     """
 
     def measure(plan: Plan) -> Iterator[Row]:
-        balance, here = _schools(plan, stage)
-        if balance is None or here.empty:
-            yield from without_number(
-                "balance_no_data" if balance is None else "balance_no_schools"
+        balance, parts = _schools(plan, stage)
+        held = ("quality_indicators_met_min", "quality_floor_share")
+        standards = () if balance is None else tuple(balance.standards[s] for s in held)
+        for level, group, met in parts:
+            if not met.ne("").any():
+                yield _not_judged(balance, met, level, group)
+                continue
+            fails = int(met.eq("no").sum())
+            limit = None if not fails and met.eq("").any() else 0.0
+            yield Row(
+                level=level, group=group, value=float(fails), limit=limit, standards=standards
             )
-            return
-        held = tuple(
-            balance.standards[s] for s in ("quality_indicators_met_min", "quality_floor_share")
-        )
-        fails = here["met"].eq("no")
-        yield Row(level="county", value=float(fails.sum()), limit=0, standards=held)
-        for township, number in fails.groupby(here["township_id"]).sum().items():
-            value = float(number)
-            yield Row(level="township", group=str(township), value=value, limit=0, standards=held)
 
     return measure
 
@@ -167,30 +177,71 @@ def passing_share(stage: Stage) -> Callable[[Plan], Iterator[Row]]:
     Returns
     -------
     Callable
-        From a plan to the county and its townships.
+        From a plan to the county and its townships; the share is that of the schools
+        that can be judged.
     """
 
     def measure(plan: Plan) -> Iterator[Row]:
-        balance, here = _schools(plan, stage)
-        if balance is None or here.empty:
-            yield from without_number(
-                "balance_no_data" if balance is None else "balance_no_schools"
-            )
-            return
-        passes = here["met"].eq("yes").astype("float64")
-        yield Row(level="county", value=float(passes.mean()))
-        for township, share in passes.groupby(here["township_id"]).mean().items():
-            yield Row(level="township", group=str(township), value=float(share))
+        balance, parts = _schools(plan, stage)
+        for level, group, met in parts:
+            judged = met[met.ne("")]
+            if judged.empty:
+                yield _not_judged(balance, met, level, group)
+                continue
+            yield Row(level=level, group=group, value=float(judged.eq("yes").mean()))
 
     return measure
 
 
-def _schools(plan: Plan, stage: Stage) -> tuple[Balance | None, pd.DataFrame]:
+def _not_judged(balance: Balance | None, met: pd.Series, level: str, group: str) -> Row:
+    none = balance is not None and met.empty
+    reason = "balance_no_schools" if none else "balance_no_data"
+    return Row(level=level, group=group, value=float("nan"), reason=reason)
+
+
+def _schools(plan: Plan, stage: Stage) -> tuple[Balance | None, list[tuple[str, str, pd.Series]]]:
+    """Give the verdicts of schools: those of the county, then township by township."""
     balance = assessed(plan, "quality")
     if balance is None:
-        return None, pd.DataFrame()
+        return None, [("county", "", pd.Series(dtype="str"))]
     schools = balance.schools
-    return balance, schools[schools["stage"].eq(stage)]
+    here = schools[schools["stage"].eq(stage)]
+    by_township = here["met"].groupby(here["township_id"])
+    return balance, [
+        ("county", "", here["met"]),
+        *(("township", str(township), met) for township, met in by_township),
+    ]
+
+
+def without_verdict(stage: Stage) -> Callable[[Plan], Iterator[LeftOut]]:
+    """Give the function that names the schools that are not judged in 2017.
+
+    Parameters
+    ----------
+    stage
+        The stage.
+
+    Returns
+    -------
+    Callable
+        From a plan to the schools that are not counted, and to those of which data are
+        missing that could change whether they pass.
+    """
+
+    def leaves_out(plan: Plan) -> Iterator[LeftOut]:
+        balance = assessed(plan, "quality")
+        if balance is None:
+            return
+        table = balance.left_out
+        whole = table[table["stage"].isin(["", stage]) & table["indicator"].eq("")]
+        for reason, rows in whole.groupby("reason"):
+            ids = tuple(sorted(set(rows["school_id"])))
+            yield LeftOut(table="schools", reason=f"balance_{reason}", ids=ids)
+        schools = balance.schools
+        unknown = schools.loc[schools["stage"].eq(stage) & schools["met"].eq(""), "school_id"]
+        yield LeftOut(table="schools", reason="balance_not_judged", ids=tuple(sorted(set(unknown))))
+
+    return leaves_out
 
 
 def left_out_of(
@@ -237,4 +288,5 @@ __all__ = [
     "failing",
     "left_out_of",
     "passing_share",
+    "without_verdict",
 ]

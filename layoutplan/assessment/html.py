@@ -25,7 +25,7 @@ FIRST: Final = (
     "travel_beyond",
     "travel_none_near",
     "pupils_unserved",
-    "reach_enhanced",
+    "reach_enhanced_worst_tenth",
     "balance_composite_primary",
     "balance_composite_idle_primary",
     "balance_composite_junior",

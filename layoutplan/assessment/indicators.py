@@ -95,7 +95,7 @@ def _balance() -> Iterator[Indicator]:
             leaves_out = balance.left_out_of("quality", stage=stage, indicator=measured)
             spread = {f"balance_cv_{measured}_{stage}": balance.coefficient(measured, stage)}
             yield from _of("ratio", spread, better="less", leaves_out=leaves_out)
-        quality = balance.left_out_of("quality", stage=stage)
+        quality = balance.without_verdict(stage)
         fails = {f"balance_failing_{stage}": balance.failing(stage)}
         yield from _of("schools", fails, better="less", leaves_out=quality)
         share = {f"balance_passing_share_{stage}": balance.passing_share(stage)}

@@ -65,6 +65,9 @@ class Row:
     reason
         Why there is no number, as ``assessment.reason.<reason>`` in words; empty
         where there is one.
+    kept
+        Whether the limit is kept, as told where the number was made, such as after
+        rounding; None where the number is compared with the limit as it stands.
     """
 
     level: str
@@ -74,13 +77,14 @@ class Row:
     limit: float | None = None
     standards: tuple[Standard, ...] = ()
     reason: str = ""
+    kept: bool | None = None
 
     @property
     def met(self) -> bool | None:
         """Whether the limit is kept; None where there is no limit or no number."""
         if self.limit is None or not np.isfinite(self.value):
             return None
-        return self.value <= self.limit
+        return self.value <= self.limit if self.kept is None else self.kept
 
 
 @dataclass(frozen=True, kw_only=True)

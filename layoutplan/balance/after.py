@@ -11,6 +11,7 @@ from layoutplan.balance.handing_over import fractions, handed_over
 from layoutplan.balance.indicators import BASIC, QUALITY, RESOURCES, STAGES
 from layoutplan.balance.rulebook import QUALITY_2017, rulebook, school_rule
 from layoutplan.balance.stock import PUPILS, Stock, numbers, with_pupils
+from layoutplan.balance.travelled import travelled
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.plan import Plan
@@ -128,6 +129,7 @@ def stock_after(
         lang=county.language(lang),
         county=county,
         rows=after,
+        travelled=travelled(plan),
         findings=tuple(findings),
     )
 
@@ -209,7 +211,7 @@ def stock_merged(
         came = pd.Series(rows.loc[closed, stage].fillna(0).to_numpy(), index=receivers)
         more = came.groupby(level=0).sum().reindex(after.index, fill_value=0)
         after[stage] = after[stage].fillna(0).where(more > 0, after[stage]) + more
-    return replace(stock, rows=after)
+    return replace(stock, rows=after, travelled=None)
 
 
 def _by_stage(decisions: pd.DataFrame, when: str, senior: pd.Series) -> pd.DataFrame:

@@ -35,10 +35,15 @@ _BY_CODE: Final = {
 }
 """The codes of the form: 7 and 8 county, 10 private, 9 local enterprise (申报表 表Ⅱ-2 注2)."""
 
+_WITHIN: Final = "(省|自治区|地区|市).*(县|旗|(?<![治地])区)"
+"""A county named with the province or city it lies in, or run by the province directly."""
+
 _BY_WORD: Final = (
-    ("private", ("民办", "私立", "private")),
-    ("others", ("企业", "中央", "部属", "省", "地级", "地市", "市级", "高校", "大学", "enterprise",
-                "provinc", "prefecture", "universit")),
+    ("private", ("民办", "私立", "非公办", "private", "non-public", "nonpublic")),
+    ("others", ("企业", "中央", "部属", "高校", "大学", "enterprise", "universit")),
+    ("county", (_WITHIN,)),
+    ("others", ("省", "自治区", "地区", "地级", "地市", "市级", "provinc", "prefecture",
+                "autonomous region")),
     ("county", ("县", "区", "乡", "镇", "村", "教育部门", "公办", "county", "public", "township")),
 )  # fmt: skip
 
@@ -61,11 +66,13 @@ def run_by(ownership: str) -> str:
     --------
     >>> [run_by(text) for text in ("县级教育部门", "民办", "5", "地方企业", "")]
     ['county', 'private', 'others', 'others', '']
+    >>> [run_by(text) for text in ("省直管县教育部门", "广西壮族自治区教育厅", "地区教育局")]
+    ['county', 'others', 'others']
     """
     text = unicodedata.normalize("NFKC", ownership).strip().lower()
     if _CODE.fullmatch(text):
         return _BY_CODE.get(text.removesuffix(".0").lstrip("0"), "")
-    return next((who for who, words in _BY_WORD if any(w in text for w in words)), "")
+    return next((who for who, words in _BY_WORD if re.search("|".join(words), text)), "")
 
 
 def uncounted(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The county and its townships: means, coefficients of variation, who is left out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from layoutplan.balance.indicators import STAGES, Measured, Stage
 from layoutplan.balance.rulebook import county_rule, school_rule
 from layoutplan.balance.school_values import at_least, half_up
 from layoutplan.balance.variation import variation
-from layoutplan.standards import Standard, Standards
+from layoutplan.standards import STATUSES, Standard, Standards
 from layoutplan.words import Language
 
 _KEY = ["stage", "school_id"]
@@ -48,7 +49,8 @@ def indicator_rows(
         Whether numbers are rounded as in the forms.
     whole
         Whether all indicators of the assessment have data: where not, the composite is
-        not judged.
+        not judged. Nor is a coefficient that a school of its stage has no data for,
+        since that school could change it.
     lang
         The language of sources.
 
@@ -62,7 +64,11 @@ def indicator_rows(
     for stage in STAGES:
         here = units["stage"].eq(stage)
         name, decimals = county_rule(rules, stage, quality=quality)
+        # The rule can be less certain than the number that it names.
         limit = rules[name]
+        rule = rules.rules[f"quality_cv_{stage}" if quality else f"basic_composite_{stage}"]
+        status = max(limit.status, rule.status, key=STATUSES.index)
+        limit = replace(limit, status=status)
         found = []
         for m in measured:
             known = here & values[m.name].notna()
@@ -82,6 +88,7 @@ def indicator_rows(
             }
             if quality:
                 row |= _held(cv, limit, decimals, lang)
+                row["met"] = row["met"] if known.sum() == here.sum() else ""
                 row |= _standing(schools.loc[known, m.name], m, stage, rules)
             rows.append(row)
         if found:
@@ -95,7 +102,8 @@ def indicator_rows(
             }
             if not quality:
                 row |= _held(composite, limit, decimals, lang)
-                row["met"] = row["met"] if whole and len(found) == len(measured) else ""
+                filled = values.loc[here, [m.name for m in measured]].notna().to_numpy()
+                row["met"] = row["met"] if whole and filled.all() else ""
             rows.append(row)
     names = [c.name for c in INDICATORS.columns]
     table = pd.DataFrame(rows, columns=names)
@@ -166,7 +174,8 @@ def township_rows(
     rules
         The rulebook.
     quality
-        Whether schools are judged.
+        Whether schools are judged; the share that passes is that of the schools for
+        which there are data enough.
     rounded
         Whether numbers are rounded as in the forms: values to 2 decimals, shares to one
         decimal of a percent.
@@ -181,7 +190,10 @@ def township_rows(
     percent = int(rules.value("quality_decimals_percent")) if rounded else 0
     parts = units[[*key, "pupils"]].assign(schools=1, weighted=schools["level"] * units["pupils"])
     if quality:
-        parts = parts.assign(passing=schools["met"].eq("yes").astype("int64"))
+        parts = parts.assign(
+            passing=schools["met"].eq("yes").astype("int64"),
+            judged=schools["met"].ne("").astype("int64"),
+        )
     for m in measured:
         known = values[m.name].notna()
         parts[f"has {m.name}"] = (m.per * units[m.resource]).where(known, 0.0)
@@ -196,7 +208,7 @@ def township_rows(
         share = sums[f"has {m.name}"] / sums[f"of {m.name}"].where(sums[f"of {m.name}"] > 0)
         table[m.name] = half_up(share.to_numpy(), places) if rounded else share
     if quality:
-        part = (sums["passing"] / sums["schools"]).to_numpy()
+        part = (sums["passing"] / sums["judged"].where(sums["judged"] > 0)).to_numpy()
         table["passing"] = sums["passing"]
         table["passing_share"] = half_up(100 * part, percent) / 100 if rounded else part
     table["level"] = sums["weighted"] / sums["pupils"]

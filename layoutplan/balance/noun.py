@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-import numpy as np
 import pandas as pd
 
 from layoutplan.balance.columns import BALANCE_TABLES
 from layoutplan.balance.indicators import STAGES, Measured, Stage
 from layoutplan.balance.stock import Stock
-from layoutplan.balance.worded import as_words
+from layoutplan.balance.worded import as_printed, as_words, decimals_of
 from layoutplan.findings import Finding, findings_table
 from layoutplan.frozen_tables import FrozenTables
 from layoutplan.standards import Standards
@@ -128,7 +127,24 @@ class Balance:
         ]
         if "no" in told:
             return False
-        return True if told and "" not in told and not self.incomplete else None
+        return True if told and "" not in told and not self.incomplete_in(stage) else None
+
+    def incomplete_in(self, stage: Stage) -> tuple[str, ...]:
+        """Name the indicators of the assessment that have no data in a stage.
+
+        Parameters
+        ----------
+        stage
+            The stage.
+
+        Returns
+        -------
+        tuple of str
+            The indicators, those without data in any stage first.
+        """
+        table = self.tables["indicators"]
+        there = set(table.loc[table["stage"].eq(stage), "indicator"])
+        return (*self.incomplete, *(m.name for m in self.measured if m.name not in there))
 
     def _verdicts(self, name: str, stage: Stage) -> list[str]:
         table = self.tables[name]
@@ -150,9 +166,14 @@ class Balance:
         Returns
         -------
         pandas.DataFrame
-            The same rows with headings and labels instead of codes.
+            The same rows with headings and labels instead of codes. Beside the
+            coefficients of a plan stand, under each stage, the mean minutes to school
+            and the pupils beyond the limit.
         """
-        return as_words(self.tables[table], BALANCE_TABLES[table], lang=lang or self.lang)
+        rows = self.tables[table]
+        if table == "indicators" and self.stock.travelled is not None:
+            rows = _beside(rows, self.stock.travelled)
+        return as_words(rows, BALANCE_TABLES[table], lang=lang or self.lang)
 
     def findings_table(self, *, lang: Language | None = None) -> pd.DataFrame:
         """Set out what should be known.
@@ -176,9 +197,43 @@ class Balance:
             told = {True: "passes", False: "fails", None: "open"}[self.met(stage)]
             spoken = say(f"balance.stage.{stage}", self.lang)
             parts.append(f"<p>{escape(say(f'balance.{told}', self.lang, stage=spoken))}</p>")
-        shown = self.words("indicators").replace({np.nan: None})
-        parts.append(str(shown.to_html(index=False, escape=True, border=0, na_rep="")))
+            parts += [f"<p>{escape(line)}</p>" for line in self._left_out_line(stage)]
+        shown = self.words("indicators")
+        names = [str(c) for c in self.tables["indicators"]]
+        shown = pd.DataFrame(
+            {
+                heading: as_printed(shown[heading], decimals_of(name, self.standards))
+                for name, heading in zip(names, shown.columns, strict=True)
+            }
+        )
+        parts.append(str(shown.to_html(index=False, escape=True, border=0)))
         return "".join(parts)
+
+    def _left_out_line(self, stage: Stage) -> list[str]:
+        """Say how many schools of a stage are left out, or lack numbers, and why."""
+        table = self.tables["left_out"]
+        here = table[table["stage"].isin(["", stage])]
+        if here.empty:
+            return []
+        of_each = here.groupby("reason", sort=True)["school_id"].nunique()
+        reasons = say("template.comma", self.lang).join(
+            say("balance.left_out_reason", self.lang, reason=self._reason(str(r)), rows=int(n))
+            for r, n in of_each.items()
+        )
+        rows = int(here["school_id"].nunique())
+        return [say("balance.left_out", self.lang, rows=rows, reasons=reasons)]
+
+    def _reason(self, reason: str) -> str:
+        return say(f"balance.reason.{reason}", self.lang)
 
     def _title(self) -> str:
         return self.standards.title_zh if self.lang == "zh" else self.standards.title_en
+
+
+def _beside(indicators: pd.DataFrame, travelled: pd.DataFrame) -> pd.DataFrame:
+    """Put the ways to school under the coefficients of each stage."""
+    both = pd.concat([indicators.astype({"schools": "Int64"}), travelled])
+    texts = [str(c) for c in indicators if isinstance(indicators[c].dtype, pd.StringDtype)]
+    both[texts] = both[texts].fillna("").astype("str")
+    order = both["stage"].map({s: i for i, s in enumerate(STAGES)})
+    return both.iloc[order.argsort(kind="stable")].reset_index(drop=True)

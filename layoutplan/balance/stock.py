@@ -42,6 +42,9 @@ class Stock:
     rows
         Indexed by school_id, sorted: name, kind, township_id, ownership, campus_of
         (text), `PUPILS` (persons) and `AMOUNTS`.
+    travelled
+        The ways to school of a plan, see `layoutplan.balance.travelled`; None where it
+        is not the stock of a plan.
     findings
         What should be known about it.
     """
@@ -50,6 +53,7 @@ class Stock:
     lang: Language
     county: County = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
+    travelled: pd.DataFrame | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
 
     @property

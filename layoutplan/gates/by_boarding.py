@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from layoutplan.gates.check import Check
+from layoutplan.gates.check import Check, nobody_arrives
 from layoutplan.gates.losses import Losses
 from layoutplan.gates.receivers import may_board
 
@@ -30,7 +30,8 @@ def boarding_checks(plan: "Plan", lost: Losses, have: pd.DataFrame) -> Iterator[
     *Beds*, where pupils who may board end beyond the travel limit and farther than
     today: they need beds besides today's boarders. *Canteen*: those who arrive must be
     fed; where the table gives no canteen, only boarders make this unknown. Grades that
-    may not board count for none of the beds: theirs is the gate of travel.
+    may not board count for none of the beds: theirs is the gate of travel. Where pupils
+    move and none has a school, there is no receiver to judge: unknown.
 
     Parameters
     ----------
@@ -56,10 +57,11 @@ def boarding_checks(plan: "Plan", lost: Losses, have: pd.DataFrame) -> Iterator[
     }
     too_young = young.groupby("site_id")["pupils"].sum()
     rows_of = {str(s): r for s, r in have.to_dict("index").items()}
+    leaving = lost.proposals["pupils"].to_dict()
     for site in lost.proposals.index:
         pairs = sums["all"][sums["all"].index.get_level_values(0) == site]
         if pairs.empty:
-            yield Check(site_id=site, gate=_GATE, name="nobody_moves", verdict="pass")
+            yield nobody_arrives(site, _GATE, leaving[site])
         if site in too_young.index:
             yield Check(
                 site_id=site, gate=_GATE, name="too_young", verdict="pass",

@@ -17,7 +17,7 @@ GATE_STANDARDS: Final[Mapping[str, str]] = {
     "boarding": "closure_receivers_unfit_max",
     "size": "closure_receivers_oversized_max",
 }
-"""The standard that each gate rests on."""
+"""The standard that each gate rests on: how much may be wrong before the gate fails."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,36 @@ class Check:
         if not np.isfinite(value):
             return say("gates.not_given", lang)
         return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
+
+
+def nobody_arrives(site: str, gate: str, pupils: int) -> Check:
+    """Say why there is no receiving school to judge.
+
+    Parameters
+    ----------
+    site
+        The school that loses its pupils.
+    gate
+        The gate.
+    pupils
+        The pupils who lose it, persons.
+
+    Returns
+    -------
+    Check
+        It passes where there are no pupils to move, and is unknown where there are and
+        no school takes them in.
+
+    Examples
+    --------
+    >>> nobody_arrives("S1", "size", 0).verdict, nobody_arrives("S1", "size", 40).verdict
+    ('pass', 'unknown')
+    """
+    if not pupils:
+        return Check(site_id=site, gate=gate, name="nobody_moves", verdict="pass")
+    return Check(
+        site_id=site, gate=gate, name="no_receiver", verdict="unknown", value=pupils, unit="persons"
+    )
 
 
 def named(site: str, names: Mapping[str, str], lang: Language) -> str:

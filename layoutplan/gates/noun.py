@@ -27,13 +27,19 @@ _REMARKS: Final = (
 )
 """Checks that never fail and are said all the same where others do."""
 
+_BY_SCHOOL: Final = ("boarding", "size")
+"""Gates whose standard counts receiving schools; that of travel counts pupils."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Gates:
     """The five gates of every closure that a plan proposes.
 
     Made by `layoutplan.gates.gates`. A closure with a failed gate must not be forced;
-    one with an open or unknown gate cannot be decided yet. Tables are copied out.
+    one with an open or unknown gate cannot be decided yet. How many pupils or receiving
+    schools a failed check may concern before its gate fails is a standard
+    (`layoutplan.gates.check.GATE_STANDARDS`): none, unless the county says otherwise.
+    Tables are copied out.
 
     Parameters
     ----------
@@ -88,11 +94,12 @@ class Gates:
     def verdicts(self) -> pd.DataFrame:
         """The verdicts: closures x gates, and ``verdict``, the worst of the five."""
         table = pd.DataFrame("pass", index=self.proposals.index, columns=list(GATE_NAMES))
-        by_gate: dict[tuple[str, str], list[str]] = {}
-        for check in self.checks:
-            by_gate.setdefault((check.site_id, check.gate), []).append(check.verdict)
-        for (site, gate), found in by_gate.items():
-            table.loc[site, gate] = worst(found)
+        failing = self._failing
+        for (site, gate), checks in self._by_gate.items():
+            allowed = self._allowed(gate, failing.get((site, gate), 0))
+            table.loc[site, gate] = worst(
+                c.verdict for c in checks if not (allowed and c.verdict == "fail")
+            )
         every = [worst(row) for row in table.to_numpy().tolist()]
         return table.assign(verdict=pd.Series(every, index=table.index, dtype="str"))
 
@@ -136,11 +143,16 @@ class Gates:
         spoken = lang or self.lang
         proposals, verdicts = self.proposals, self.verdicts
         longest = self.ways.groupby("site_id")["after"].max()
+        by_gate, failing = self._by_gate, self._failing
         records = []
         for site in proposals.index:
             known = proposals.loc[site]
             for gate in GATE_NAMES:
-                checks = [c for c in self.checks if (c.site_id, c.gate) == (site, gate)]
+                checks = by_gate.get((site, gate), [])
+                count = failing.get((site, gate), 0)
+                finding = self._sentences(checks, spoken)
+                if self._allowed(gate, count):
+                    finding = self._with_allowance(finding, gate, count, lang=spoken)
                 rests_on = [self.standards[GATE_STANDARDS[gate]]]
                 rests_on += [s for c in checks for s in c.standards]
                 records.append(
@@ -156,7 +168,7 @@ class Gates:
                         "concerned": self._concerned(site, gate, checks),
                         "minutes": float(longest.get(site, np.nan)),
                         "receivers": known["receivers"],
-                        "finding": self._sentences(checks, spoken),
+                        "finding": finding,
                         "source": sources(rests_on, spoken),
                         "status": status_of(rests_on),
                     }
@@ -241,6 +253,36 @@ class Gates:
             once it is filled in.
         """
         return votes_form(self.proposals.index, self.votes, self.names, lang=lang or self.lang)
+
+    @property
+    def _by_gate(self) -> dict[tuple[str, str], list[Check]]:
+        found: dict[tuple[str, str], list[Check]] = {}
+        for check in self.checks:
+            found.setdefault((check.site_id, check.gate), []).append(check)
+        return found
+
+    @property
+    def _failing(self) -> dict[tuple[str, str], int]:
+        """Count what fails a gate: pupils on their ways, receiving schools."""
+        ways = self.ways
+        pupils = ways[ways["fails"]].groupby("site_id")["pupils"].sum()
+        counts = {(str(site), "travel"): int(n) for site, n in pupils.items()}
+        for key, checks in self._by_gate.items():
+            if key[1] in _BY_SCHOOL:
+                counts[key] = len({c.receiver for c in checks if c.verdict == "fail"})
+        return counts
+
+    def _allowed(self, gate: str, count: int) -> bool:
+        """Tell whether something fails, and no more than the gate's standard lets pass.
+
+        Votes are held to their standard one by one.
+        """
+        return 0 < count <= self.standards.value(GATE_STANDARDS[gate])
+
+    def _with_allowance(self, finding: str, gate: str, count: int, *, lang: Language) -> str:
+        limit = f"{self.standards.value(GATE_STANDARDS[gate]):,.0f}"
+        said = say(f"gates.allowed.{gate}", lang, value=f"{count:,}", limit=limit)
+        return say("gates.between_sentences", lang).join([finding, said])
 
     def _concerned(self, site: str, gate: str, checks: list[Check]) -> int:
         if gate == "travel":

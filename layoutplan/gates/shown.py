@@ -136,8 +136,12 @@ def opinion(rows: pd.DataFrame, *, lang: Language, names: Mapping[str, str]) -> 
             lang,
             school=named(str(first["site_id"]), names, lang),
             bands=bands_words(first["bands"], lang),
-            pupils=f"{int(first['pupils']):,}",
-            receivers=receivers_words(first["receivers"], lang, names) or "–",
+            where=say(
+                f"gates.where.{_where(int(first['pupils']), first['receivers'])}",
+                lang,
+                pupils=f"{int(first['pupils']):,}",
+                receivers=receivers_words(first["receivers"], lang, names),
+            ),
         )
     ]
     lines += [
@@ -237,6 +241,12 @@ def signed(verdict: str) -> str:
     """
     sign, colour = SIGNS[verdict]
     return f'<span style="color:{colour};font-weight:bold">{sign}</span>'
+
+
+def _where(pupils: int, receivers: str) -> str:
+    if not pupils:
+        return "nobody"
+    return "receivers" if receivers else "nowhere"
 
 
 def _said(row: Mapping[Hashable, Any], lang: Language, names: Mapping[str, str]) -> str:

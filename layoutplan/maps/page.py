@@ -15,6 +15,9 @@ from typing import Any, BinaryIO, Final
 import folium
 from folium.template import Template
 
+from layoutplan.errors import OptionsError
+from layoutplan.findings import Finding
+
 _SCRIPTS: Final = (
     "texts.js",
     "records.js",
@@ -214,10 +217,20 @@ class OfflineMap(folium.Map):
             Whether to close a file that was given open.
         **_
             Options of folium that have no meaning here.
+
+        Raises
+        ------
+        OptionsError
+            If the folder the file is to go into does not exist.
         """
         content = self.page().encode("utf-8")
         if isinstance(outfile, str | bytes | Path):
-            _write_whole(Path(os.fsdecode(outfile)), content)
+            path = Path(os.fsdecode(outfile))
+            if not path.parent.is_dir():
+                values = {"folder": str(path.parent)}
+                lang = str(self.contents.get("lang", "auto"))
+                raise OptionsError(Finding(code="map_folder_missing", values=values), lang=lang)
+            _write_whole(path, content)
             return
         outfile.write(content)
         if close_file:

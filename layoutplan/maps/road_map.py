@@ -73,6 +73,8 @@ def road_map(
     DataError
         If a table lacks a column or its coordinate reference system, or the network is
         empty.
+    ValueError
+        If ``lang`` is none of the three.
 
     Examples
     --------

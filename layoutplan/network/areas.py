@@ -12,13 +12,14 @@ from pyproj import CRS
 
 from layoutplan.errors import TravelError
 from layoutplan.findings import Finding
-from layoutplan.network.metric import metric_crs, transformer
+from layoutplan.network.metric import extent_text, metric_crs, transformer
 from layoutplan.network.placed import network_of, placed
 from layoutplan.network.reach import Stretches, reach, stretches
 from layoutplan.network.road_network import RoadNetwork
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
 
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _COARSE: Final = 20
 _QUARTER_ARCS: Final = 4
 
@@ -138,8 +139,8 @@ def nearest_site_areas(
     Raises
     ------
     TravelError
-        If a column is missing, there is no coordinate reference system, or no road has a
-        site.
+        If a column is missing, there is no coordinate reference system, no road has a
+        site, or ``within`` holds no areas or lies elsewhere.
 
     Examples
     --------
@@ -164,7 +165,7 @@ def nearest_site_areas(
     if within is None:
         whole = strip_around(lines, numbers.value("area_strip_m"))
     else:
-        whole = shapely.union_all(np.asarray(within.to_crs(metric).geometry.array, dtype=object))
+        whole = _joined_areas(within, lines, crs=metric, reach_m=numbers.value("area_strip_m"))
     points, line = _points_along(lines, numbers.value("area_point_step_m"))
     cells = _cells(points, whole)
     codes, ids = pd.factorize(with_site["site_id"].astype("str"), sort=True)
@@ -225,8 +226,35 @@ def _require_roads(roads: gpd.GeoDataFrame, within: gpd.GeoDataFrame | None) -> 
         for name, frame in (("roads", roads), ("within", within))
         if frame is not None and frame.crs is None
     ]
+    if within is not None and within.crs is not None and not _is_area(within).any():
+        kinds = sorted({str(kind) for kind in within.geom_type.dropna()})
+        values = {"kinds": ", ".join(kinds) or "-"}
+        findings.append(
+            Finding(code="area_within_empty", table="within", rows=len(within), values=values)
+        )
     if findings:
         raise TravelError(findings)
+
+
+def _is_area(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    kind = np.isin(shapely.get_type_id(shapes), _AREAS)
+    return np.asarray(kind & ~shapely.is_empty(shapes), dtype=bool)
+
+
+def _joined_areas(
+    within: gpd.GeoDataFrame, lines: NDArray[np.object_], *, crs: CRS, reach_m: float
+) -> shapely.Geometry:
+    """Join areas, and refuse those that all lie elsewhere than the roads."""
+    shapes = np.asarray(within[_is_area(within)].to_crs(crs).geometry.array, dtype=object)
+    shapes = shapes[np.isfinite(shapely.bounds(shapes)).all(axis=1)]
+    whole = shapely.union_all(shapes)
+    extent = shapely.total_bounds(lines)
+    if not shapely.dwithin(whole, shapely.box(*extent), reach_m):
+        there = transformer(crs, CRS(within.crs)).transform_bounds(*extent)
+        values = {"within": extent_text(within.total_bounds), "roads": extent_text(there)}
+        raise TravelError(Finding(code="area_within_apart", table="within", values=values))
+    return whole
 
 
 def _points_along(

@@ -1,8 +1,10 @@
 """Barriers: rivers, railways and roads that pupils on foot may not cross."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -59,7 +61,8 @@ class Barriers:
     OptionsError
         If a mode or a class of road is unknown, or nothing is given to be a barrier.
     DataError
-        If a table has no coordinate system or geometries of another kind.
+        If what is given is no table with geometry, has no coordinate system, or has
+        geometries of another kind.
 
     Examples
     --------
@@ -74,13 +77,15 @@ class Barriers:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a barrier."""
-        if isinstance(self.road_classes, str):
-            object.__setattr__(self, "road_classes", (self.road_classes,))
+        for name in ("road_classes", "modes"):
+            object.__setattr__(self, name, _several(getattr(self, name)))
         known_classes = (*FOR_VEHICLES, *NO_VEHICLES)
         unknown = [c for c in self.highways if c not in known_classes]
         wrong_modes = [m for m in self.modes if m not in MODES]
         findings = [
-            Finding(code=code, values={"given": ", ".join(given), "known": ", ".join(known)})
+            Finding(
+                code=code, values={"given": ", ".join(map(str, given)), "known": ", ".join(known)}
+            )
             for code, given, known in (
                 ("barrier_class_unknown", unknown, (*known_classes, *HIGHWAY_OF_ROAD_CLASS)),
                 ("barrier_mode_unknown", wrong_modes, MODES),
@@ -101,13 +106,23 @@ class Barriers:
     @property
     def highways(self) -> tuple[str, ...]:
         """The classes of roads that may not be crossed, as OpenStreetMap names them."""
-        plain = (c.strip().lower().removesuffix("_link") for c in self.road_classes)
+        plain = (str(c).strip().lower().removesuffix("_link") for c in self.road_classes)
         return tuple(dict.fromkeys(HIGHWAY_OF_ROAD_CLASS.get(c, c) for c in plain))
+
+
+def _several(given: Any) -> tuple[Any, ...]:  # noqa: ANN401 - refused afterwards
+    """One name stands for itself, not for its letters."""
+    alone = isinstance(given, str) or not isinstance(given, Iterable)
+    return (given,) if alone else tuple(given)
 
 
 def _breaches(table: str, given: Any, allowed: tuple[int, ...]) -> list[Finding]:  # noqa: ANN401
     if given is None:
         return []
+    plain = isinstance(given, gpd.GeoDataFrame) and given.active_geometry_name is None
+    if plain or not isinstance(given, gpd.GeoDataFrame | gpd.GeoSeries):
+        values = {"given": table, "kind": type(given).__name__}
+        return [Finding(code="barriers_no_layer", values=values)]
     if given.crs is None:
         return [Finding(code="barriers_no_crs", values={"given": table})]
     shapes = given.geometry.to_numpy()
@@ -235,7 +250,8 @@ def behind(
     fence : Fence
         Where the barriers lie.
     findings : tuple of Finding
-        What they stop; barriers that stop nothing and crossings that are at none.
+        What they stop; barriers that stop nothing or do not hold for this mode, and
+        crossings that are at none.
     """
     pieces, crs = drawn.pieces, drawn.pieces.crs
     of_class = np.isin(classes(drawn.roads), barriers.highways)
@@ -254,7 +270,10 @@ def behind(
         sector_width=np.empty(0),
     )
     if mode not in barriers.modes:
-        return whole(drawn), _with_sectors(fence, whole(drawn)), _unused_crossings(fence)
+        values = {"mode": mode, "modes": ", ".join(barriers.modes) or "-"}
+        noted = Finding(code="barriers_not_for_mode", severity="note", table="roads", values=values)
+        found = (noted, *_unused_crossings(fence))
+        return whole(drawn), _with_sectors(fence, whole(drawn)), found
     across = np.zeros(len(drawn.row), dtype=bool)
     across[~structure] = replace(fence, shapes=lines).crossed(drawn_lines[~structure])
     across |= _across_roads(

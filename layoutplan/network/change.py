@@ -16,11 +16,11 @@ from layoutplan.network.modes import RoadUse, road_use
 from layoutplan.network.road_network import RoadNetwork, network_of_drawing
 from layoutplan.standards import Standards
 
-_KEPT: Final = ("road_without_length", "roads_repaired")
+_KEPT: Final = ("road_without_length", "roads_mostly_without_length", "roads_repaired")
 """Findings on how the roads were read and joined, which a change does not make anew."""
 
 
-def without_roads(made: RoadNetwork, labels: Iterable[object]) -> RoadNetwork:
+def without_roads(made: RoadNetwork, labels: Iterable[object] | str) -> RoadNetwork:
     """Close roads.
 
     Parameters
@@ -28,7 +28,7 @@ def without_roads(made: RoadNetwork, labels: Iterable[object]) -> RoadNetwork:
     made
         The network; it stays as it is.
     labels
-        The labels of the roads to close, as in the table of roads.
+        The labels of the roads to close, as in the table of roads; or one of them.
 
     Returns
     -------
@@ -54,7 +54,8 @@ def without_roads(made: RoadNetwork, labels: Iterable[object]) -> RoadNetwork:
     """
     flat = flat_drawing(made)
     known = flat.roads.index.astype("str")
-    wanted = pd.Index([str(label) for label in labels], dtype="str")
+    given = [labels] if isinstance(labels, str) else labels
+    wanted = pd.Index([str(label) for label in given], dtype="str")
     unknown = wanted[~wanted.isin(known)]
     if len(unknown):
         ids = tuple(unknown.unique())

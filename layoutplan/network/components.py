@@ -58,7 +58,13 @@ def with_components(
     return nodes, edges.assign(component=np.where(inside, rank[part[u]], -1)), components
 
 
-def no_length(roads: Any, rows: NDArray[np.intp]) -> tuple[Finding, ...]:  # noqa: ANN401
+def no_length(
+    roads: Any,  # noqa: ANN401 - geopandas has no types
+    rows: NDArray[np.intp],
+    *,
+    of: int,
+    standards: Standards,
+) -> tuple[Finding, ...]:
     """Report roads without length.
 
     Parameters
@@ -66,16 +72,31 @@ def no_length(roads: Any, rows: NDArray[np.intp]) -> tuple[Finding, ...]:  # noq
     roads
         The roads.
     rows
-        Which of them.
+        Which of them have none.
+    of
+        How many roads the mode may use.
+    standards
+        ``roads_without_length_share``, above which the coordinate system is in doubt.
 
     Returns
     -------
     tuple of Finding
-        One note, or none.
+        One note, a warning where they are most of the roads, or none.
+
+    Examples
+    --------
+    >>> from layoutplan.standards import standards
+    >>> roads = pd.DataFrame(index=["a", "b", "c"])
+    >>> no_length(roads, np.array([0, 2]), of=3, standards=standards())[0].severity
+    'warning'
     """
     if len(rows) == 0:
         return ()
     ids = tuple(str(i) for i in roads.index[rows])
+    if len(rows) > of * standards.value("roads_without_length_share"):
+        code, values = "roads_mostly_without_length", {"all": of}
+        mostly = Finding(code=code, severity="warning", table="roads", ids=ids, values=values)
+        return (mostly,)
     return (Finding(code="road_without_length", severity="note", table="roads", ids=ids),)
 
 

@@ -1,12 +1,13 @@
 """What roads are like besides their class: slopes, barriers and the season."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from layoutplan.errors import TravelError
+from layoutplan.errors import OptionsError, TravelError
 from layoutplan.findings import Finding
 from layoutplan.network.barriers import Barriers, Fence, behind
 from layoutplan.network.drawing import Drawing
@@ -16,6 +17,9 @@ from layoutplan.network.seasons import Season, in_season, known_season
 from layoutplan.network.slope import on_slopes
 from layoutplan.network.two_sides import TwoSided, whole
 from layoutplan.standards import Standards
+
+Heights = Elevation | str | Path | Sequence[str | Path] | None
+"""Heights of the ground, a file of them, or the files of several tiles."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,7 +44,7 @@ class Conditions:
 def conditions(
     roads: Any,  # noqa: ANN401 - geopandas has no types
     *,
-    elevation: Elevation | str | Path | None = None,
+    elevation: Heights = None,
     barriers: Barriers | None = None,
     season: str | None = None,
 ) -> Conditions:
@@ -51,7 +55,7 @@ def conditions(
     roads
         The roads: of a file of heights only the window around them is read.
     elevation
-        Heights of the ground or the file they are in.
+        Heights of the ground, the file they are in, or the files of several tiles.
     barriers
         What may not be crossed.
     season
@@ -65,7 +69,7 @@ def conditions(
     Raises
     ------
     OptionsError
-        If there is no such season.
+        If there is no such season, or the barriers are no `Barriers`.
     DataError
         If the heights cannot be read.
 
@@ -75,7 +79,10 @@ def conditions(
     'snow'
     """
     known = known_season(season)
-    if isinstance(elevation, (str, Path)):
+    if barriers is not None and not isinstance(barriers, Barriers):
+        values = {"kind": type(barriers).__name__}
+        raise OptionsError(Finding(code="barriers_no_barriers", values=values))
+    if elevation is not None and not isinstance(elevation, Elevation):
         elevation = read_elevation(elevation, within=roads)
     return Conditions(elevation=elevation, barriers=barriers, season=known)
 

@@ -30,8 +30,8 @@ def require_overlap(made: RoadNetwork, places: dict[str, Any]) -> None:
     Raises
     ------
     TravelError
-        With a finding for each table that is elsewhere, naming the likely cause:
-        longitude and latitude exchanged, or a wrong coordinate system.
+        With a finding for each table that is elsewhere, naming the likely cause: no
+        locations at all, longitude and latitude exchanged, or a wrong coordinate system.
     """
     xy = made.nodes[["x", "y"]].to_numpy()
     reach = made.standards.value("off_road_reach_m")
@@ -54,6 +54,9 @@ def _elsewhere(
     crs = CRS(frame.crs)
     points = points_of_places(frame.geometry.to_numpy())
     coordinates = shapely.get_coordinates(points)
+    if len(coordinates) == 0:
+        ids = tuple(str(i) for i in frame.index)
+        return [Finding(code="empty_geometry", table=table, column="geometry", ids=ids)]
     if _any_inside(points, crs, made.crs, box):
         return []
     exchanged = np.asarray(shapely.points(coordinates[:, ::-1]), dtype=object)

@@ -20,6 +20,7 @@ from layoutplan.network.placed import (
     paces,
     placed,
     require_columns,
+    require_places,
     rows_of_pairs,
     waiting_minutes,
 )
@@ -114,12 +115,13 @@ def flows(
     1  from_village    30.0           18.0
     2       to_site    30.0           27.0
     """
+    tables = {"villages": villages, "schools": sites}
+    require_places(tables)
     columns = {
         "village_id": labels(villages.index, "village_id"),
         "site_id": labels(sites.index, "site_id"),
     }
     rows = _rows_of(assignment, columns)
-    tables = {"villages": villages, "schools": sites}
     parts = []
     for used, bands in _networks(network):
         chosen = rows[rows["band"].isin(bands)]
@@ -192,13 +194,13 @@ def _rows_of(assignment: pd.DataFrame, columns: dict[str, "pd.Index[Any]"]) -> p
     ):
         if wrong.any():
             code = "flow_band_unknown" if column == "band" else "flow_pupils"
-            examples = assignment[column][wrong].astype("str").unique()[:5]
+            examples = assignment[column][wrong].map(str).unique()[:5]
             findings.append(
                 Finding(
                     code=code,
                     table="assignment",
                     column=column,
-                    ids=tuple(assignment["village_id"][wrong].astype("str").unique()),
+                    ids=tuple(assignment["village_id"][wrong].map(str).unique()),
                     rows=int(wrong.sum()),
                     values={"examples": ", ".join(examples), "known": ", ".join(BANDS)},
                 )

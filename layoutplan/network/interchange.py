@@ -74,7 +74,7 @@ def from_networkx(
     RoadNetwork
         The network, of which roads can be closed and speeds changed as of any other. The
         numbers of its nodes follow their coordinates. Barriers of an exported network are
-        not kept.
+        not kept, which a finding tells.
 
     Raises
     ------
@@ -123,7 +123,12 @@ def from_networkx(
     least = 1.0 if known == "bus" and not own else 0.0
     timed = _timed(flat, use, given, one_way=one_way, least=least)
     made = network_of_drawing(
-        timed, Conditions(), use=use, mode=known, standards=numbers, findings=use.findings
+        timed,
+        Conditions(),
+        use=use,
+        mode=known,
+        standards=numbers,
+        findings=(*use.findings, *_lost(graph)),
     )
     if made.on_foot is None:
         return made
@@ -131,6 +136,13 @@ def from_networkx(
     foot = road_use(roads, mode="walk", standards=numbers)
     on_foot = network_of_drawing(flat, Conditions(), use=foot, mode="walk", standards=numbers)
     return replace(made, on_foot=on_foot)
+
+
+def _lost(graph: "nx.Graph[Any]") -> tuple[Finding, ...]:
+    """Report what an exported graph does not carry."""
+    if not graph.graph.get("barriers"):
+        return ()
+    return (Finding(code="graph_without_barriers", severity="warning", table="roads"),)
 
 
 def _timed(

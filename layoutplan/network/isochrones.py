@@ -114,7 +114,9 @@ def isochrone_areas(
     -------
     geopandas.GeoDataFrame
         A row for each limit, ascending: ``minutes``, ``area_m2`` and the area in the
-        system of the places. The area of a limit lies within that of the next.
+        system of the places. The area of a limit lies within that of the next; for that
+        it is joined to those of the lesser limits asked for, whose strips narrow at other
+        places, so that it depends slightly on which they are.
 
     Raises
     ------

@@ -21,7 +21,7 @@ def labels(ids: Iterable[object], name: str) -> "pd.Index[Any]":
     Parameters
     ----------
     ids
-        The ids.
+        The ids; a single text is one of them.
     name
         The name of the index.
 
@@ -35,7 +35,8 @@ def labels(ids: Iterable[object], name: str) -> "pd.Index[Any]":
     >>> labels([1, "2"], "site_id").tolist()
     ['1', '2']
     """
-    return pd.Index([str(i) for i in ids], dtype="str", name=name)
+    given = [ids] if isinstance(ids, str) else ids
+    return pd.Index([str(i) for i in given], dtype="str", name=name)
 
 
 def disagreements(have: "pd.Index[Any]", want: "pd.Index[Any]", *, table: str) -> list[Finding]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import TransverseMercatorConversion
+from pyproj.exceptions import CRSError
 
 from layoutplan.errors import TravelError
 from layoutplan.findings import Finding
@@ -35,6 +36,35 @@ def transformer(crs: CRS, to: CRS) -> Transformer:
         what it is made for.
     """
     return Transformer.from_crs(crs, to, always_xy=True)
+
+
+def known_crs(crs: Any) -> CRS:  # noqa: ANN401 - whatever pyproj takes
+    """Settle on a coordinate reference system.
+
+    Parameters
+    ----------
+    crs
+        What names it, such as ``"EPSG:4548"``.
+
+    Returns
+    -------
+    pyproj.CRS
+        The system.
+
+    Raises
+    ------
+    TravelError
+        If it is unknown.
+
+    Examples
+    --------
+    >>> known_crs("EPSG:4326").name
+    'WGS 84'
+    """
+    try:
+        return CRS(crs)
+    except CRSError as error:
+        raise TravelError(Finding(code="unknown_crs", values={"crs": str(crs)[:80]})) from error
 
 
 def metric_crs(bounds: tuple[float, float, float, float], crs: CRS) -> CRS:

@@ -1,6 +1,7 @@
 """What if: a network with one more road, such as a bridge, without joining its roads anew."""
 
 from dataclasses import fields, replace
+from numbers import Real
 from typing import Any, Final
 
 import geopandas as gpd
@@ -10,18 +11,20 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from layoutplan.errors import TravelError
+from layoutplan.errors import OptionsError, TravelError
 from layoutplan.findings import Finding
 from layoutplan.network.build import CELL_M, Segments
 from layoutplan.network.change import flat_drawing, made_anew, numbered, of_pieces
 from layoutplan.network.drawing import Drawing
-from layoutplan.network.metric import transformer
+from layoutplan.network.metric import extent_text, known_crs, transformer
 from layoutplan.network.modes import RoadUse, road_use
 from layoutplan.network.road_network import RoadNetwork
 from layoutplan.tables import ROADS
 
 _OF_OSM: Final = ("motorroad", "junction", "access", "motor_vehicle", "bicycle")
 _LABEL: Final = "new-{n}"
+_MOST_DEGREES: Final = (180.0, 90.0)
+"""Longitudes and latitudes lie within, east and west, north and south."""
 
 
 def with_road(
@@ -69,7 +72,10 @@ def with_road(
     TravelError
         With everything found wrong: it is no line with a length, its label is taken, the
         road it is to be like or a column is unknown, neither end is within reach of a road,
-        or the network was not made of roads.
+        the coordinate reference system is unknown or is not that of the line, or the
+        network was not made of roads.
+    OptionsError
+        If ``reach_m`` is not a number from 0.
 
     Examples
     --------
@@ -81,10 +87,11 @@ def with_road(
     >>> len(made.components), len(with_road(made, bridge, bridge="yes").components)
     (2, 1)
     """
+    _require_reach(reach_m)
     flat = flat_drawing(made)
     named = _free_label(flat.roads.index) if label is None else label
     _require_road(flat.roads, line, like=like, label=named, columns=attributes)
-    xy = _placed(line, CRS(flat.roads.crs if crs is None else crs), made.crs)
+    xy = _placed(line, known_crs(flat.roads.crs if crs is None else crs), made.crs)
     row: dict[str, object] = {}
     if like is not None:
         chosen = flat.roads[flat.roads.index.astype("str") == str(like)].iloc[0]
@@ -110,6 +117,15 @@ def with_road(
     result = made_anew(made, changed, use=use)
     findings = _new_road_findings(flat, xy, str(named), joined=joined, usable=bool(use.usable[-1]))
     return replace(result, findings=(*result.findings, *findings))
+
+
+def _require_reach(reach_m: object) -> None:
+    if reach_m is None:
+        return
+    number = isinstance(reach_m, Real) and not isinstance(reach_m, bool)
+    if not (number and float(str(reach_m)) >= 0):
+        values = {"reach": str(reach_m)}
+        raise OptionsError(Finding(code="new_road_reach", table="roads", values=values))
 
 
 def _free_label(taken: "pd.Index[Any]") -> str:
@@ -153,6 +169,9 @@ def _require_road(
 def _placed(line: shapely.LineString, crs: CRS, metric: CRS) -> NDArray[np.float64]:
     """Vertices in metres, those left out that lie in the cell of the one before."""
     vertices = shapely.get_coordinates(line)
+    if crs.is_geographic and (np.abs(vertices) > _MOST_DEGREES).any():
+        values = {"extent": extent_text(line.bounds), "crs": crs.name}
+        raise TravelError(Finding(code="new_road_no_degrees", table="roads", values=values))
     xy = np.column_stack(transformer(crs, metric).transform(vertices[:, 0], vertices[:, 1]))
     moved = np.ones(len(xy), dtype=bool)
     moved[1:] = (np.diff(np.rint(xy / CELL_M), axis=0) != 0).any(axis=1)

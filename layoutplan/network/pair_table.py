@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layoutplan.errors import TravelError
+from layoutplan.errors import OptionsError, TravelError
 from layoutplan.findings import Finding
 from layoutplan.network.matrix import checked_minutes, labels, tables_of_bands
 from layoutplan.network.minutes import Array, Minutes, listed_pairs
@@ -42,6 +42,67 @@ def is_list(frame: object) -> bool:
     if isinstance(frame, Mapping):
         return bool(frame) and all(is_list(table) for table in frame.values())
     return isinstance(frame, pd.DataFrame) and set(COLUMNS) <= set(frame.columns)
+
+
+def frames_of(given: object) -> pd.DataFrame | dict[str, pd.DataFrame]:
+    """Make sure that travel times come as tables or lists.
+
+    Parameters
+    ----------
+    given
+        A table or list, or one for each band; a pandas.Series by village and site is a list.
+
+    Returns
+    -------
+    pandas.DataFrame or dict of str to pandas.DataFrame
+        The same as tables, not checked any further.
+
+    Raises
+    ------
+    OptionsError
+        If it is something else, or a list with other columns.
+
+    Examples
+    --------
+    >>> ends = pd.MultiIndex.from_tuples([("a", "s")], names=["site_id", "village_id"])
+    >>> frames_of(pd.Series([5.0], index=ends)).to_dict("records")
+    [{'village_id': 's', 'site_id': 'a', 'minutes': 5.0}]
+    """
+    if not isinstance(given, Mapping):
+        return _frame(given)
+    # Bands given the same table go on sharing it.
+    made = {id(table): _frame(table) for table in given.values()}
+    return {band: made[id(table)] for band, table in given.items()}
+
+
+def _frame(given: object) -> pd.DataFrame:
+    if isinstance(given, pd.Series) and given.index.nlevels == 2:  # noqa: PLR2004 # two ends
+        ends = dict(zip(given.index.names, range(2), strict=True))
+        levels = [ends.get("village_id", 0), ends.get("site_id", 1)]
+        if levels[0] == levels[1]:
+            # Only one is named, and stands where the other is looked for.
+            levels = [1, 0]
+        village, site = (given.index.get_level_values(level) for level in levels)
+        return pd.DataFrame({"village_id": village, "site_id": site, "minutes": given.to_numpy()})
+    if not isinstance(given, pd.DataFrame):
+        values = {"kind": type(given).__name__}
+        raise OptionsError(Finding(code="matrix_not_table", table="matrix", values=values))
+    if _is_other_list(given):
+        values = {"have": ", ".join(map(str, given.columns))}
+        raise OptionsError(Finding(code="matrix_other_columns", table="matrix", values=values))
+    return given
+
+
+def _is_other_list(frame: pd.DataFrame) -> bool:
+    """Tell a list whose columns are called otherwise, or a table with ids as a column."""
+    known = set(COLUMNS) & set(frame.columns)
+    if known:
+        return len(known) < len(COLUMNS)
+    if not isinstance(frame.index, pd.RangeIndex) or frame.empty:
+        return False
+    text = frame.select_dtypes(exclude="number")
+    numbers = text.apply(pd.to_numeric, errors="coerce")
+    return bool((numbers.isna().all() & text.notna().all()).any())
 
 
 def listed_minutes(

@@ -50,7 +50,7 @@ def paths(
         The network.
     pairs
         The ways wanted, with the columns ``village_id`` and ``site_id``; from every
-        village to its nearest site where not given.
+        village to its nearest site, in the order of the villages, where not given.
     band
         The grade band, whose walking speed counts.
 
@@ -61,7 +61,8 @@ def paths(
         ``length_m`` (all of the line), ``from_village_m`` and ``to_site_m`` (its straight
         ends), ``across`` (whether it leads across country), ``roads`` (labels in the order
         of travel, with commas) and the line in the system of the villages. Where there is
-        no way, minutes are infinite, lengths missing and the line is empty.
+        no way, minutes are infinite, lengths missing and the line is empty; where no
+        site at all can be reached, ``site_id`` is missing too.
 
     Raises
     ------
@@ -89,6 +90,7 @@ def paths(
     road_pace, walk_pace = paces(network, band)
     on = placed(network, {"villages": villages, "schools": sites})
     village_ids, site_ids = labels(villages.index, "village_id"), labels(sites.index, "site_id")
+    every = pairs is None
     if pairs is None:
         pairs = _nearest(on, band, village_ids, site_ids)
     known = {"village_id": village_ids, "site_id": site_ids}
@@ -131,7 +133,27 @@ def paths(
         geometry=lines,
         crs=network.crs,
     )
+    if every:
+        table = _with_all(table, village_ids)
     return table.to_crs(on.crs)
+
+
+def _with_all(table: gpd.GeoDataFrame, village_ids: "pd.Index[Any]") -> gpd.GeoDataFrame:
+    """Give every village its row, those without a way as well."""
+    lacking = village_ids[~village_ids.isin(table["village_id"])]
+    if len(lacking) == 0:
+        return table
+    row = pd.Index(table["village_id"]).get_indexer(village_ids)
+    # Row -1 is none of the table, of which all columns are blank.
+    whole = pd.DataFrame(table.drop(columns="geometry")).reset_index(drop=True).reindex(row)
+    whole["village_id"] = village_ids.to_numpy()
+    whole["minutes"] = whole["minutes"].fillna(np.inf)
+    whole["across"] = whole["across"].eq(other=True).to_numpy(dtype=bool)
+    whole["roads"] = whole["roads"].fillna("")
+    lines = np.full(len(row), shapely.LineString(), dtype=object)
+    lines[row >= 0] = np.asarray(table.geometry.array, dtype=object)[row[row >= 0]]
+    whole = whole.reset_index(drop=True).astype(table.dtypes[:-1].to_dict())
+    return gpd.GeoDataFrame(whole, geometry=lines, crs=table.crs)
 
 
 def _nearest(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -70,9 +71,9 @@ def placed(
     Raises
     ------
     TravelError
-        With everything found wrong: a table without rows or without a coordinate reference
-        system, ids that repeat, places that lie apart from the roads, or a table of which
-        no place is within reach of a road.
+        With everything found wrong: what is no table with geometry, a table without rows
+        or without a coordinate reference system, ids that repeat, places that lie apart
+        from the roads, or a table of which no place is within reach of a road.
 
     Examples
     --------
@@ -105,6 +106,7 @@ def placed(
 
 
 def _require_tables(network: RoadNetwork, tables: dict[str, Any]) -> None:
+    require_places(tables)
     findings = []
     if len(network.edges) == 0:
         findings.append(Finding(code="network_empty", table="roads"))
@@ -119,6 +121,42 @@ def _require_tables(network: RoadNetwork, tables: dict[str, Any]) -> None:
             findings.append(Finding(code="duplicate_id", table=table, column="index", ids=ids))
     if findings:
         raise TravelError(findings)
+
+
+def require_places(tables: dict[str, Any]) -> None:
+    """Refuse what are no tables of places.
+
+    Parameters
+    ----------
+    tables
+        geopandas.GeoDataFrame by the name of the table.
+
+    Raises
+    ------
+    TravelError
+        With everything that is no table with geometry.
+
+    Examples
+    --------
+    >>> require_places({"villages": "villages.gpkg"})
+    Traceback (most recent call last):
+    ...
+    layoutplan.errors.TravelError: ...
+    """
+    findings = []
+    for table, frame in tables.items():
+        if not isinstance(frame, gpd.GeoDataFrame | gpd.GeoSeries):
+            findings.append(_no_table(table, frame, wanted="GeoDataFrame"))
+        elif isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is None:
+            have = ", ".join(map(str, frame.columns)) or "-"
+            findings.append(Finding(code="missing_geometry", table=table, values={"have": have}))
+    if findings:
+        raise TravelError(findings)
+
+
+def _no_table(table: str, given: object, *, wanted: str) -> Finding:
+    values = {"wanted": wanted, "kind": type(given).__name__}
+    return Finding(code="no_table", table=table, values=values)
 
 
 def direct_between(on: Placed, *, villages: int) -> DirectWays:
@@ -248,8 +286,10 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, table: str) 
     Raises
     ------
     TravelError
-        With every column that is missing.
+        With every column that is missing; or if it is no table.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise TravelError(_no_table(table, frame, wanted="DataFrame"))
     have = ", ".join(map(str, frame.columns)) or "-"
     findings = [
         Finding(code="missing_column", table=table, column=c, values={"heading": c, "have": have})

@@ -163,10 +163,8 @@ def _known(repair: Repair | float | str, standards: Standards) -> Repair:
         asked = Repair(crossings=on, gap_m=None if on else 0.0)
     elif isinstance(repair, Repair) and isinstance(repair.crossings, bool):
         asked = repair
-    elif isinstance(repair, Real) and not isinstance(repair, bool):
-        asked = Repair(gap_m=float(repair))
     else:
-        raise OptionsError(Finding(code="repair_unknown", values={"repair": repair}))
+        asked = Repair(gap_m=_metres(repair))
     metres = standards.value("repair_gap_m") if asked.gap_m is None else asked.gap_m
     most = standards.value("repair_gap_max_m")
     number = isinstance(metres, Real) and not isinstance(metres, bool)
@@ -174,6 +172,16 @@ def _known(repair: Repair | float | str, standards: Standards) -> Repair:
         values = {"metres": metres, "most": f"{most:g}"}
         raise OptionsError(Finding(code="repair_gap_out_of_range", values=values))
     return Repair(crossings=asked.crossings, gap_m=float(metres))
+
+
+def _metres(repair: object) -> float:
+    """Read metres, which on a command line are text."""
+    if isinstance(repair, Real | str) and not isinstance(repair, bool):
+        try:
+            return float(repair)
+        except ValueError:
+            pass
+    raise OptionsError(Finding(code="repair_unknown", values={"repair": repair}))
 
 
 def _broken(pieces: Segments, drawn: Strands, share: float, standards: Standards) -> bool:

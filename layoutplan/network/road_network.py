@@ -1,7 +1,6 @@
 """The road network of a county for one mode."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -15,15 +14,15 @@ from layoutplan.errors import TravelError
 from layoutplan.findings import Finding
 from layoutplan.network.barriers import Barriers, Fence
 from layoutplan.network.components import fragments, no_length, with_components
-from layoutplan.network.conditions import Conditions, Met, conditions, under
+from layoutplan.network.conditions import Conditions, Heights, Met, conditions, under
 from layoutplan.network.divisions import (
     cut_off_by_barriers,
     division_findings,
     parts_without_barriers,
 )
 from layoutplan.network.drawing import Drawing, drawing, edges_of
-from layoutplan.network.elevation import Elevation
 from layoutplan.network.joins import no_repairs
+from layoutplan.network.metric import known_crs
 from layoutplan.network.modes import Mode, RoadUse, known_mode, road_use, too_young
 from layoutplan.network.repair import AUTO, Repair, joined_roads
 from layoutplan.standards import Standards
@@ -115,6 +114,11 @@ class RoadNetwork:
         edges : geopandas.GeoDataFrame
             The columns of ``edges``, and lines from ``u`` to ``v``.
 
+        Raises
+        ------
+        TravelError
+            If the coordinate reference system is unknown.
+
         Examples
         --------
         >>> import geopandas as gpd
@@ -126,7 +130,10 @@ class RoadNetwork:
         points = shapely.points(self.nodes[["x", "y"]].to_numpy())
         nodes = gpd.GeoDataFrame(self.nodes, geometry=points, crs=self.crs)
         edges = gpd.GeoDataFrame(self.edges, geometry=edge_lines(self), crs=self.crs)
-        return (nodes, edges) if crs is None else (nodes.to_crs(crs), edges.to_crs(crs))
+        if crs is None:
+            return nodes, edges
+        wanted = known_crs(crs)
+        return nodes.to_crs(wanted), edges.to_crs(wanted)
 
     def to_networkx(self) -> "nx.DiGraph[int]":
         """Export the network for networkx.
@@ -136,7 +143,8 @@ class RoadNetwork:
         networkx.DiGraph
             Nodes with ``x``, ``y`` and ``component``; an arc for each direction that is
             allowed, with ``minutes``, ``length_m``, ``road`` and ``access_along`` (whether
-            one can get onto it along its course). The graph carries ``crs`` and ``mode``.
+            one can get onto it along its course). The graph carries ``crs`` and ``mode``,
+            and ``barriers=True`` where there were any: these it does not carry.
 
         Examples
         --------
@@ -150,6 +158,8 @@ class RoadNetwork:
         import networkx as nx  # noqa: PLC0415 # only who asks for a graph waits for it
 
         graph: nx.DiGraph[int] = nx.DiGraph(crs=self.crs.to_wkt(), mode=self.mode)
+        if self.fence is not None:
+            graph.graph["barriers"] = True
         graph.add_nodes_from(zip(self.nodes.index, _records(self.nodes), strict=True))
         for tail, head, minutes in (
             ("u", "v", "minutes_forward"),
@@ -168,7 +178,7 @@ def network(
     *,
     mode: str = "walk",
     standards: Standards | None = None,
-    elevation: Elevation | str | Path | None = None,
+    elevation: Heights = None,
     barriers: Barriers | None = None,
     season: str | None = None,
     repair: Repair | float | str = AUTO,
@@ -184,8 +194,8 @@ def network(
     standards
         The speeds and distances; the national profile where not given.
     elevation
-        Heights of the ground or the file they are in, for slopes; see
-        `layoutplan.network.read_elevation`. Flat where not given.
+        Heights of the ground, the file they are in or those of several tiles, for slopes;
+        see `layoutplan.network.read_elevation`. Flat where not given.
     barriers
         Rivers, railways and roads that pupils may not cross; none where not given.
     season
@@ -208,7 +218,7 @@ def network(
     DataError
         If the elevation or the barriers cannot be used.
     OptionsError
-        If there is no such mode, season or repair.
+        If there is no such mode, season or repair, or the barriers are no `Barriers`.
 
     Examples
     --------
@@ -241,7 +251,7 @@ def network_of_roads(
     *,
     mode: str = "walk",
     standards: Standards | None = None,
-    elevation: Elevation | str | Path | None = None,
+    elevation: Heights = None,
     barriers: Barriers | None = None,
     season: str | None = None,
     repair: Repair | float | str = AUTO,
@@ -259,8 +269,8 @@ def network_of_roads(
     standards
         The speeds and distances; the national profile where not given.
     elevation
-        Heights of the ground or the file they are in, for slopes; see
-        `layoutplan.network.read_elevation`. Flat where not given.
+        Heights of the ground, the file they are in or those of several tiles, for slopes;
+        see `layoutplan.network.read_elevation`. Flat where not given.
     barriers
         Rivers, railways and roads that pupils may not cross; none where not given.
     season
@@ -283,7 +293,7 @@ def network_of_roads(
     DataError
         If the elevation or the barriers cannot be used.
     OptionsError
-        If there is no such mode, season or repair.
+        If there is no such mode, season or repair, or the barriers are no `Barriers`.
 
     Examples
     --------
@@ -313,7 +323,11 @@ def network_of_roads(
         use=use,
         mode=known,
         standards=numbers,
-        findings=(*use.findings, *no_length(roads, without), *joined.findings),
+        findings=(
+            *use.findings,
+            *no_length(roads, without, of=len(rows), standards=numbers),
+            *joined.findings,
+        ),
     )
     return replace(made, repairs=joined.repairs)
 

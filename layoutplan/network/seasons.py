@@ -158,7 +158,7 @@ def in_season(
     else:
         noted = Finding(
             code="season_closes_nothing",
-            severity="note",
+            severity="warning",
             table="roads",
             column="closed_in",
             values={"season": season},

@@ -1,6 +1,6 @@
 """Minutes between places that are attached to a network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +40,7 @@ def minutes_between(
     villages: int,
     direct: DirectWays | None = None,
     cutoff_minutes: float | None = None,
+    kinds_of_site: Iterable[NDArray[np.bool_]] = (),
     progress: Progress | None = None,
 ) -> Minutes:
     """Compute the minutes from villages to sites for each grade band.
@@ -63,6 +64,9 @@ def minutes_between(
         Keep only pairs that take the quickest band at most so long, and those of every
         village and its nearest site, and of every site and its nearest village, for any
         band. All pairs where not given.
+    kinds_of_site
+        With a cut-off, sets of sites, each of shape (sites,), of which every village keeps
+        the nearest too, such as those that teach a band.
     progress
         Called with the number of sites done, their number and the mode.
 
@@ -98,7 +102,8 @@ def minutes_between(
     across = none_direct() if direct is None else direct
     if cutoff_minutes is None:
         return _every(blocks, legs, made).with_direct(across)
-    return _within(blocks, legs, made, across=across, cutoff_minutes=cutoff_minutes)
+    kinds = [np.flatnonzero(kind) for kind in kinds_of_site]
+    return _within(blocks, legs, made, across=across, cutoff_minutes=cutoff_minutes, kinds=kinds)
 
 
 def _waited(made: RoadNetwork, minutes: Array) -> Array:
@@ -127,6 +132,7 @@ def _within(
     *,
     across: DirectWays,
     cutoff_minutes: float,
+    kinds: list[NDArray[np.intp]],
 ) -> Minutes:
     """Keep the near pairs of each block; the whole table is never there at once."""
     on_foot = made.mode == ON_FOOT
@@ -135,7 +141,9 @@ def _within(
     factor = _factors(made)
     entries = [_no_road(across.only(np.zeros(len(across), dtype=bool)))]
     least = {band: (np.full(shape[0], np.inf), np.full(shape[1], np.inf)) for band in bands}
+    least_of_kind = {band: np.full((len(kinds), shape[0]), np.inf) for band in bands}
     for rows, columns, found in blocks:
+        in_block = [np.flatnonzero(np.isin(columns, kind)) for kind in kinds]
         walked = found.copy() if on_foot else np.zeros(found.shape)
         walked += legs[0][rows, None]
         walked += legs[1][columns]
@@ -151,6 +159,10 @@ def _within(
             of_site[columns] = np.minimum(of_site[columns], total.min(axis=0))
             kept |= total <= of_village[rows, None]
             kept |= total <= of_site[columns]
+            for of_kind, of in zip(least_of_kind[band], in_block, strict=True):
+                some = total[:, of]
+                of_kind[rows] = np.minimum(of_kind[rows], some.min(axis=1, initial=np.inf))
+                kept[:, of] |= some <= of_kind[rows, None]
         kept &= np.isfinite(found)
         i, j = np.nonzero(kept)
         entries.append((rows[i], columns[j], walked[i, j], found[i, j]))
@@ -162,11 +174,13 @@ def _within(
     order = np.lexsort((site, village))
     pairs = listed_pairs(village[order], site[order], villages=shape[0], sites=shape[1])
     whole = _minutes(pairs, walked[order], None if on_foot else ridden[order], made)
-    return _near(whole.with_direct(across), bands, cutoff_minutes)
+    return _near(whole.with_direct(across), bands, cutoff_minutes, kinds)
 
 
-def _near(minutes: Minutes, bands: list[str], cutoff_minutes: float) -> Minutes:
-    """Keep pairs within the cut-off, and the nearest of each village and each site."""
+def _near(
+    minutes: Minutes, bands: list[str], cutoff_minutes: float, kinds: list[NDArray[np.intp]]
+) -> Minutes:
+    """Keep pairs within the cut-off, and the nearest of each village, each site and kind."""
     village, site = minutes.pairs.ends()
     kept = np.zeros(len(village), dtype=bool)
     for band in bands:
@@ -176,6 +190,11 @@ def _near(minutes: Minutes, bands: list[str], cutoff_minutes: float) -> Minutes:
             least = np.full(count, np.inf)
             np.minimum.at(least, end, values)
             kept |= np.isfinite(values) & (values <= least[end])
+        for kind in kinds:
+            of = np.flatnonzero(np.isin(site, kind))
+            least = np.full(minutes.pairs.villages, np.inf)
+            np.minimum.at(least, village[of], values[of])
+            kept[of] |= np.isfinite(values[of]) & (values[of] <= least[village[of]])
     return minutes.only(kept)
 
 

@@ -1,6 +1,7 @@
 """Evaluate: the present layout, or one drawn by hand, as a plan."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,10 @@ def evaluate(
     short all the same, schools are over their places, and the plan's findings say so.
     Who goes where is settled anew here, by nearness and not by cost: a plan that was
     proposed need not come out with the same pupils at each school.
+
+    Times with a cut-off know few ways beyond it: each village has its nearest school for
+    every band, but pupils whom those do not take may count as without a school. The
+    plan's findings say so.
 
     Parameters
     ----------
@@ -94,7 +99,7 @@ def evaluate(
     if decisions is not None:
         limits = {b: rules.value(f"travel_limit_minutes_{b}") for b in BANDS}
         plan = _assigned(times, found, state, stays=today.assignment, relieve=limits)
-    return build_plan(
+    made = build_plan(
         name or ("today" if decisions is None else "by_hand"),
         county,
         times=times,
@@ -108,6 +113,35 @@ def evaluate(
         solver=SolverReport(status="given"),
         findings=(*found.findings, *times.findings, *noted),
     )
+    return with_cutoff_said(made)
+
+
+def with_cutoff_said(plan: Plan) -> Plan:
+    """Say in a plan's findings what a cut-off of its travel times leaves unknown.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Plan
+        The plan with a warning that ways beyond the cut-off are not known, and with that as
+        the cause why pupils reach no school; as it is where the times have no cut-off.
+    """
+    if plan.times.cutoff_minutes is None:
+        return plan
+    values = {"minutes": f"{plan.times.cutoff_minutes:g}"}
+    findings = [
+        # A school that is not known to be in reach is no reason to build one.
+        replace(f, code="unserved_beyond_cutoff", values=dict(f.values) | values)
+        if f.code == "unserved_no_site"
+        else f
+        for f in plan.findings
+    ]
+    told = Finding(code="ways_beyond_cutoff", severity="warning", values=values)
+    return replace(plan, findings=(*findings, told))
 
 
 def today_of(

@@ -15,7 +15,7 @@ from layoutplan.measures import Options, check_options, site_measures
 from layoutplan.model.sets import Sets, make_sets
 from layoutplan.model.solve import Answer, solve
 from layoutplan.plan.build import build_plan, without_school
-from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of
+from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of, with_cutoff_said
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
@@ -44,7 +44,8 @@ def propose(
     the standards or the options, under the rules: places in whole classes, travel
     limits per band, budget, number of schools, locks, least size, a school with
     grades 7-9 in each township. It never ends in "infeasible": what cannot be kept
-    is priced, counted and named. It proposes; people decide.
+    is priced, counted and named. It proposes; people decide. Of times with a cut-off the
+    findings say that ways beyond it are not known.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def propose(
     answer = solve(sets, gap=gap, time_limit=time_limit, progress=progress)
     state = state_of_sites(_actions(answer, sites["candidate"]), given, county)
     unserved = _unserved(found.pupils, answer, times)
-    return build_plan(
+    plan = build_plan(
         name,
         county,
         times=times,
@@ -137,6 +138,7 @@ def propose(
         ),
         findings=(*found.findings, *times.findings, *_breaches(answer)),
     )
+    return with_cutoff_said(plan)
 
 
 def _actions(answer: Answer, candidate: pd.Series) -> pd.DataFrame:

@@ -120,6 +120,29 @@ RISING: Final = (("large_class_pupils", "extra_large_class_pupils"),)
 """Pairs of standards of which the first is below the second."""
 
 
+def checked_where_used(key: str, unit: str) -> bool:
+    """Tell whether those who use a number refuse it themselves, and say what it is for.
+
+    Parameters
+    ----------
+    key
+        The id of the standard.
+    unit
+        Its unit.
+
+    Returns
+    -------
+    bool
+        Whether it is a speed or a number of school buses.
+
+    Examples
+    --------
+    >>> checked_where_used("walk_speed_kmh_g13", "km/h")
+    True
+    """
+    return unit == "km/h" or key.startswith("bus_")
+
+
 def bound_of(key: str, unit: str) -> Bound | None:
     """Give what a number may be.
 

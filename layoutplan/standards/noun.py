@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.standards.bounds import value_findings
+from layoutplan.standards.bounds import checked_where_used, value_findings
 from layoutplan.standards.rules import KOfN, Rule
 from layoutplan.words import Language, say
 
@@ -246,7 +246,7 @@ class Standards(Mapping[str, Standard]):
         refused = {f.values["where"] for f in wrong}
         good = {k: float(v) for k, v in values.items() if k in self.entries and k not in refused}
         outside = value_findings(
-            {k: k for k in good},
+            {k: k for k in good if not checked_where_used(k, self.entries[k].unit)},
             values={k: s.value for k, s in self.entries.items()} | good,
             units={k: s.unit for k, s in self.entries.items()},
             counts=counts(self.rules),

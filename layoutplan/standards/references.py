@@ -121,7 +121,9 @@ def _numbers(profile: Mapping[str, Any], bases: Sequence[Loaded], *, file: str) 
     own = [
         (f"{file} {place('rule', number, row)}", str(name), len(_tables(row, "parts")))
         for number, row in enumerate(_tables(profile, "rule"), 1)
-        if row.get("form") == "k-of-n" and (name := row.get("least") or row.get("missed_most"))
+        if row.get("form") == "k-of-n"
+        and _tables(row, "parts")
+        and (name := row.get("least") or row.get("missed_most"))
     ]
     theirs = {
         k: r

@@ -42,7 +42,8 @@ def minutes_changed(
     TravelError
         If the villages are not the same, or a pair names one that is unknown.
     OptionsError
-        If the times are of different modes, or there is no such band.
+        If the times are of different modes, there is no such band, or a pair of ``of`` was
+        left out of times with a cut-off.
 
     Examples
     --------
@@ -62,6 +63,8 @@ def minutes_changed(
         _nearest(times, band) if of is None else _pairs(times, band, of)
         for times in (before, after)
     )
+    if of is not None:
+        _all_known((before, one), (after, other))
     table = pd.DataFrame(
         {
             "village_id": one["village_id"],
@@ -81,6 +84,24 @@ def minutes_changed(
         ["change", "village_id", "site_before"], ascending=[False, True, True]
     )
     return ordered.reset_index(drop=True)
+
+
+def _all_known(*sides: tuple[TravelTimes, pd.DataFrame]) -> None:
+    """Refuse pairs that a cut-off left out: they are not known to have no way."""
+    cut = [(t.cutoff_minutes, np.isinf(p["minutes"])) for t, p in sides]
+    left_out = [(cutoff, gone) for cutoff, gone in cut if cutoff is not None and gone.any()]
+    if left_out:
+        pairs = sides[0][1]
+        gone = np.logical_or.reduce([g for _, g in left_out])
+        raise OptionsError(
+            Finding(
+                code="changed_beyond_cutoff",
+                table="of",
+                ids=tuple(pairs.loc[gone, "village_id"].unique()),
+                rows=int(gone.sum()),
+                values={"minutes": f"{min(cutoff for cutoff, _ in left_out):g}"},
+            )
+        )
 
 
 def _nearest(times: TravelTimes, band: str) -> pd.DataFrame:

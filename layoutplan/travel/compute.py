@@ -1,10 +1,12 @@
 """Travel times along the roads."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from numbers import Real
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from layoutplan.errors import OptionsError
@@ -20,6 +22,7 @@ from layoutplan.network.modes import Mode, known_mode
 from layoutplan.network.place_findings import barrier_findings, bus_stop_findings
 from layoutplan.network.times import Progress, access_table, minutes_between
 from layoutplan.standards import Standards
+from layoutplan.tables import BANDS, BANDS_OF_KIND
 from layoutplan.travel.noun import TravelTimes, without_way
 
 if TYPE_CHECKING:
@@ -50,7 +53,11 @@ def travel_times(
         The speeds and distances; those of the network, or the national profile, where
         not given.
     cutoff_minutes
-        Leave out pairs that take longer for every band; see `travel_between`.
+        Leave out pairs that take longer for every band; see `travel_between`. Every village
+        keeps its nearest school for each band, but a plan made with these times knows no
+        other way beyond the cut-off: pupils may count as without a school, which
+        `layoutplan.evaluate` and `layoutplan.propose` say. For plans, leave it out or set it
+        far above the travel limits.
     progress
         Called with the number of sites done, their number and the mode.
 
@@ -108,7 +115,9 @@ def travel_between(
     cutoff_minutes
         Where given, only pairs that some band covers within so many minutes are kept, and,
         however far they are, every village with its nearest site and every site with its
-        nearest village, for any band. So every time up to the cut-off is there, and what
+        nearest village, for any band. Where sites have a ``kind``, every village keeps the
+        nearest that teaches each band too, and the nearest of those that are no candidates
+        where sites have a ``candidate``. So every time up to the cut-off is there, and what
         has no pair at all has no way. Memory grows with the pairs kept.
     progress
         Called with the number of sites done, their number and the mode.
@@ -137,9 +146,7 @@ def travel_between(
     >>> travel_between(frame[:1], frame[1:], network=made).array("g13").round(1).tolist()
     [[31.5]]
     """
-    if cutoff_minutes is not None and not 0 < cutoff_minutes < np.inf:
-        values = {"given": cutoff_minutes}
-        raise OptionsError(Finding(code="cutoff_not_positive", values=values))
+    _check_cutoff(cutoff_minutes)
     village_ids, site_ids = labels(villages.index, "village_id"), labels(sites.index, "site_id")
     require_overlap(network, {"villages": villages, "schools": sites})
     crs = CRS(villages.crs)
@@ -163,6 +170,7 @@ def travel_between(
             blocked=None if network.fence is None else network.fence.crossed,
         ),
         cutoff_minutes=cutoff_minutes,
+        kinds_of_site=_that_teach(sites),
         progress=progress,
     )
     if network.on_foot is not None:
@@ -194,6 +202,31 @@ def travel_between(
         *without_way(times, villages),
     )
     return replace(times, findings=findings)
+
+
+def _check_cutoff(given: object) -> None:
+    if given is None:
+        return
+    number = isinstance(given, Real) and not isinstance(given, bool)
+    if not (number and 0 < float(cast("float", given)) < np.inf):
+        raise OptionsError(Finding(code="cutoff_not_positive", values={"given": given}))
+
+
+def _that_teach(sites: pd.DataFrame) -> list[NDArray[np.bool_]]:
+    """Tell which sites teach each band, all of them and those that stand today."""
+    if "kind" not in sites:
+        return []
+    standing = np.ones(len(sites), dtype=bool)
+    if "candidate" in sites:
+        standing = ~sites["candidate"].fillna(value=False).to_numpy(dtype=bool)
+    found: dict[bytes, NDArray[np.bool_]] = {}
+    for band in BANDS:
+        kinds = [kind for kind, bands in BANDS_OF_KIND.items() if band in bands]
+        teaches = sites["kind"].isin(kinds).to_numpy(dtype=bool)
+        for some in (teaches, teaches & standing):
+            # Bands that the same sites teach are looked at once.
+            found[some.tobytes()] = some
+    return list(found.values())
 
 
 def _same_options(network: RoadNetwork, mode: Mode, standards: Standards | None) -> None:

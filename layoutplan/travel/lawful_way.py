@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.network.matrix import unknown_band
+from layoutplan.network.matrix import labels, unknown_band
 from layoutplan.network.modes import riding_bands
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
@@ -93,7 +93,7 @@ def lawful_ways(
     bicycle: TravelTimes | None = None,
     public_transport: TravelTimes | None = None,
     school_bus: TravelTimes | None = None,
-    beds: pd.Series | None = None,
+    beds: pd.Series | Mapping[str, float] | None = None,
     standards: Standards | None = None,
 ) -> LawfulWays:
     """Say which way to school the law puts first.
@@ -116,8 +116,8 @@ def lawful_ways(
     school_bus
         Minutes by school bus, where there can be one.
     beds
-        Beds by site; a site without any, or not in it, takes no boarders. Nobody boards
-        where not given.
+        Beds by site, numbers from 0; a site with 0, or not in it, takes no boarders. Nobody
+        boards where not given.
     standards
         The travel limits and ages; the national profile where not given.
 
@@ -131,7 +131,8 @@ def lawful_ways(
     TravelError
         If the times are not of the same villages and sites.
     OptionsError
-        If the times on foot are of another mode.
+        If the times on foot are of another mode, or beds are not numbers from 0 of known
+        sites.
 
     Examples
     --------
@@ -156,8 +157,7 @@ def lawful_ways(
     }
     with_beds = np.zeros(len(walk.site_ids), dtype=bool)
     if beds is not None:
-        known = pd.to_numeric(beds, errors="coerce").rename(index=str)
-        with_beds = (known.reindex(walk.site_ids).fillna(0) > 0).to_numpy()
+        with_beds = _with_beds(beds, walk.site_ids)
     made = {band: _of_band(band, times, with_beds, numbers) for band in BANDS}
     way, minutes, within = (
         MappingProxyType({band: _read_only(parts[i]) for band, parts in made.items()})
@@ -170,6 +170,26 @@ def lawful_ways(
         minutes=minutes,
         within=within,
     )
+
+
+def _with_beds(given: object, site_ids: "pd.Index[Any]") -> NDArray[np.bool_]:
+    """Tell which sites have beds; shape (sites,)."""
+    if not isinstance(given, pd.Series | Mapping):
+        values = {"kind": type(given).__name__}
+        raise OptionsError(Finding(code="beds_not_by_site", values=values))
+    beds = pd.Series(dict(given), dtype=object) if isinstance(given, Mapping) else given
+    ids = labels(beds.index, "site_id")
+    number = pd.to_numeric(beds, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = ~(np.isfinite(number) & (number >= 0))
+    checks = (
+        ("labels_unknown", ids.unique().difference(site_ids, sort=False)),
+        ("labels_repeat", ids[ids.duplicated()].unique()),
+        ("beds_not_numbers", ids[wrong].unique()),
+    )
+    findings = [Finding(code=c, table="schools", ids=tuple(i)) for c, i in checks if len(i)]
+    if findings:
+        raise OptionsError(findings)
+    return np.asarray(site_ids.isin(ids[number > 0]))
 
 
 def _of_band(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from layoutplan.network.matrix import (
 )
 from layoutplan.network.minutes import Minutes
 from layoutplan.network.modes import Mode, known_mode
-from layoutplan.network.pair_table import is_list, listed_minutes
+from layoutplan.network.pair_table import frames_of, is_list, listed_minutes
 from layoutplan.network.snap import OFF_ROAD
 from layoutplan.network.times import ACCESS_COLUMNS
 from layoutplan.tables import BANDS
@@ -53,7 +54,8 @@ class TravelTimes:
         What should be known about the times.
     cutoff_minutes
         Where given, pairs that take longer for every band are left out, but for those of
-        a village and its nearest site and of a site and its nearest village.
+        a village and its nearest site, also of those that teach each band, and of a site
+        and its nearest village.
     """
 
     mode: Mode
@@ -67,7 +69,7 @@ class TravelTimes:
     @classmethod
     def from_matrix(
         cls,
-        frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+        frame: pd.DataFrame | pd.Series | Mapping[str, pd.DataFrame | pd.Series],
         *,
         mode: str,
         county: "County | None" = None,
@@ -80,7 +82,8 @@ class TravelTimes:
             Minutes with village ids as index and site ids as columns; or a list with
             the columns ``village_id``, ``site_id`` and ``minutes``, which is kept as
             short as it is. For all bands, or one for each. An empty cell, infinity or a
-            pair that is not listed means that there is no way.
+            pair that is not listed means that there is no way. A Series whose index has the
+            levels village and site counts as such a list.
         mode
             Who travels.
         county
@@ -97,7 +100,8 @@ class TravelTimes:
         TravelError
             If labels repeat, are missing or unknown, or a value is not a number from 0.
         OptionsError
-            If the mode or a band is unknown, or a band is missing.
+            If the mode or a band is unknown, a band is missing, or what is given is no
+            table or a list with other columns.
 
         Examples
         --------
@@ -106,13 +110,14 @@ class TravelTimes:
         np.float64(30.0)
         """
         known = known_mode(mode)
-        if not is_list(frame):
-            minutes, village_ids, site_ids, findings = tabled_minutes(frame)
+        given = frames_of(frame)
+        if not is_list(given):
+            minutes, village_ids, site_ids, findings = tabled_minutes(given)
         elif county is None:
-            minutes, village_ids, site_ids, findings = listed_minutes(frame)
+            minutes, village_ids, site_ids, findings = listed_minutes(given)
         else:
             minutes, village_ids, site_ids, findings = listed_minutes(
-                frame, village_ids=county.villages.index, site_ids=county.sites.index
+                given, village_ids=county.villages.index, site_ids=county.sites.index
             )
         times = cls(
             mode=known,
@@ -215,7 +220,8 @@ class TravelTimes:
         Parameters
         ----------
         village_ids, site_ids
-            The ends of the pairs; as many of the one as of the other.
+            The ends of the pairs; as many of the one as of the other. A single text is one
+            id.
         band
             The grade band.
 
@@ -228,7 +234,7 @@ class TravelTimes:
         Raises
         ------
         TravelError
-            If an id is unknown.
+            If an id is unknown, or there are more of the one than of the other.
         OptionsError
             If there is no such band.
 
@@ -239,6 +245,9 @@ class TravelTimes:
         [30.0]
         """
         villages, sites = labels(village_ids, "village_id"), labels(site_ids, "site_id")
+        if len(villages) != len(sites):
+            values = {"villages": len(villages), "sites": len(sites)}
+            raise TravelError(Finding(code="pairs_uneven", values=values))
         chosen_labels(self.village_ids, villages.unique(), table="villages")
         chosen_labels(self.site_ids, sites.unique(), table="schools")
         village, site = self.village_ids.get_indexer(villages), self.site_ids.get_indexer(sites)
@@ -290,7 +299,7 @@ class TravelTimes:
         Parameters
         ----------
         k
-            How many sites at most.
+            How many sites at most, from 1.
         band
             The grade band.
 
@@ -301,12 +310,19 @@ class TravelTimes:
             of equally near sites the one whose id sorts first. Sites without a way, or
             left out beyond a cut-off, are not listed.
 
+        Raises
+        ------
+        OptionsError
+            If there is no such band, or the number is not whole or below 1.
+
         Examples
         --------
         >>> frame = pd.DataFrame([[12.5, 30]], index=["v1"], columns=["s1", "s2"])
         >>> TravelTimes.from_matrix(frame, mode="walk").nearest()["site_id"].tolist()
         ['s1']
         """
+        if not isinstance(k, Integral) or isinstance(k, bool) or k < 1:
+            raise OptionsError(Finding(code="nearest_count", values={"given": k}))
         order = np.argsort(self.site_ids.to_numpy(dtype=str), kind="stable")
         village, place, site, minutes = self.minutes.nearest(k, band=_known_band(band), order=order)
         return pd.DataFrame(
@@ -326,9 +342,9 @@ class TravelTimes:
         Parameters
         ----------
         village_ids
-            The villages wanted in their order; all where not given.
+            The villages wanted in their order, a single text for one; all where not given.
         site_ids
-            The sites wanted in their order; all where not given.
+            The sites wanted in their order, a single text for one; all where not given.
 
         Returns
         -------

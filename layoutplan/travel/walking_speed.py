@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from numbers import Real
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -42,15 +43,16 @@ def with_walking_speed(standards: Standards, kmh: float) -> Standards:
     >>> with_walking_speed(load_standards(), 3).value("walk_speed_kmh_g79")
     3.0
     """
-    if not (np.isfinite(kmh) and kmh > 0):
-        values = {"standard": "walk_speed_kmh", "value": f"{kmh:g}"}
+    number = isinstance(kmh, Real) and not isinstance(kmh, bool)
+    if not (number and np.isfinite(kmh) and kmh > 0):
+        values = {"standard": "walk_speed_kmh", "value": f"{kmh:g}" if number else repr(kmh)}
         raise OptionsError(Finding(code="speed_not_positive", values=values))
     return standards.with_values(**{f"walk_speed_kmh_{band}": kmh for band in BANDS})
 
 
 def at_walking_speeds(
     times: TravelTimes,
-    speeds_kmh: Iterable[float] = SPEEDS_KMH,
+    speeds_kmh: Iterable[float] | float = SPEEDS_KMH,
     *,
     standards: Standards | None = None,
 ) -> dict[float, TravelTimes]:
@@ -64,7 +66,7 @@ def at_walking_speeds(
     times
         Times on foot.
     speeds_kmh
-        The speeds in kilometres an hour.
+        The speeds in kilometres an hour, or a single one.
     standards
         The speeds the times were computed with; the national profile where not given.
 
@@ -77,8 +79,8 @@ def at_walking_speeds(
     Raises
     ------
     OptionsError
-        If the times are not on foot, a speed is not above 0, or pairs beyond a cut-off were
-        left out that a faster walker would reach.
+        If the times are not on foot, a speed is not a number above 0, or pairs beyond a
+        cut-off were left out that a faster walker would reach.
 
     Examples
     --------
@@ -92,7 +94,10 @@ def at_walking_speeds(
     if times.mode != "walk":
         values = {"mode": "walk", "network": times.mode}
         raise OptionsError(Finding(code="times_of_other_mode", values=values))
-    return {float(kmh): _at(times, with_walking_speed(numbers, kmh), numbers) for kmh in speeds_kmh}
+    single = isinstance(speeds_kmh, str) or not isinstance(speeds_kmh, Iterable)
+    speeds = cast("list[float]", [speeds_kmh] if single else list(cast("Any", speeds_kmh)))
+    then = [with_walking_speed(numbers, kmh) for kmh in speeds]
+    return {float(kmh): _at(times, at, numbers) for kmh, at in zip(speeds, then, strict=True)}
 
 
 def _at(times: TravelTimes, then: Standards, now: Standards) -> TravelTimes:

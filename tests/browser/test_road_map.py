@@ -36,7 +36,7 @@ def saved(small, tmp_path_factory):
     spot = gpd.GeoSeries([extra.iloc[0].centroid], crs=extra.crs).to_crs(villages.crs)
     villages.loc[villages.index[0], "geometry"] = spot.iloc[0]
     villages.loc[villages.index[1], "name"] = f"{ATTACK}村"
-    nearest = paths(villages, small.sites, network=made)
+    nearest = paths(villages, small.sites, network=made).dropna(subset="site_id")
     rows = nearest[["village_id", "site_id"]].assign(band="g13", pupils=range(1, len(nearest) + 1))
     shown = road_map(
         made,

@@ -195,3 +195,18 @@ def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
         assert process.returncode == cli.INTERRUPTED
         assert "Stopped" in text or "已中止" in text
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("abc", "Give auto"), ("-5", "Gaps cannot be closed up to -5")]
+)
+def test_a_repair_that_is_unknown_gets_the_message_of_the_network(
+    monkeypatch, capfd, tmp_path, county_file, given, said
+):
+    out = tmp_path / "plan"
+    code, text = run(
+        monkeypatch, capfd, "propose", county_file, "--out", out, "--repair", given, "--lang", "en"
+    )
+    assert code != cli.DONE
+    assert said in text
+    assert "abc" in text or given != "abc"

@@ -111,3 +111,29 @@ def test_a_county_of_real_shape(small, small_times):
         assert (walked == (small_times.array(band) <= LIMIT[band])).all()
         assert np.isfinite(found.minutes[band][found.way[band] != WAYS.index("none")]).all()
     assert len(found.table("g46")) == small_times.array().size
+
+
+def test_beds_may_be_a_dict():
+    assert ways("g46", beds={"far": 80}) == ways("g46", beds=pd.Series({"far": 80}))
+    assert ways("g46", beds={}) == ["walk", "none", "none", "none"]
+
+
+@pytest.mark.parametrize(
+    ("beds", "expected"),
+    [
+        ({"far": 5, "nowhere": 3}, [("labels_unknown", ("nowhere",))]),
+        ({"far": -1, "near": np.nan}, [("beds_not_numbers", ("far", "near"))]),
+        (
+            {"far": "many", "x": None},
+            [("labels_unknown", ("x",)), ("beds_not_numbers", ("far", "x"))],
+        ),
+        (pd.Series([1, 2], index=["far", "far"]), [("labels_repeat", ("far",))]),
+        ([1, 2], [("beds_not_by_site", ())]),
+    ],
+)
+def test_beds_that_are_no_beds_are_refused(beds, expected):
+    with pytest.raises(OptionsError) as caught:
+        lawful_ways(WALK, beds=beds)
+    assert [(f.code, f.ids) for f in caught.value.findings] == expected
+    for lang in ("zh", "en"):
+        assert all(f.what(lang) and f.cure(lang) for f in caught.value.findings)

@@ -67,9 +67,10 @@ def test_zero_length_pieces_are_left_out_and_empty_roads_named():
             "LINESTRING (0 0, 0 0, 100 0, 100 0, 200 0)",
             "LINESTRING (50 50, 50 50)",
             "LINESTRING EMPTY",
+            "LINESTRING (200 0, 300 0)",
         )
     )
-    assert made.edges["length_m"].round(6).tolist() == [100.0, 100.0]
+    assert made.edges["length_m"].round(6).tolist() == [100.0, 100.0, 100.0]
     assert [(f.code, f.ids) for f in made.findings] == [("road_without_length", ("r1", "r2"))]
 
 

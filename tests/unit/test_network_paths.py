@@ -135,7 +135,7 @@ def test_pairs_without_a_way_stay_in_the_table():
     assert np.isinf(found["minutes"]).tolist() == [True, True, False]
     assert found["length_m"].isna().tolist() == [True, True, False]
     assert found.geometry.is_empty.tolist() == [True, True, False]
-    assert paths(villages, sites, network=made)["village_id"].tolist() == ["v"]
+    assert paths(villages, sites, network=made)["village_id"].tolist() == ["v", "far"]
 
 
 def test_places_without_a_location_have_no_way():
@@ -145,7 +145,7 @@ def test_places_without_a_location_have_no_way():
     pairs = pd.DataFrame({"village_id": ["lost", "v"], "site_id": ["s", "s"]})
     found = paths(villages, school, network=made, pairs=pairs)
     assert np.isinf(found["minutes"]).tolist() == [True, False]
-    assert paths(villages, school, network=made)["village_id"].tolist() == ["v"]
+    assert paths(villages, school, network=made)["village_id"].tolist() == ["v", "lost"]
 
 
 def test_the_order_of_rows_is_nothing(small, by_mode):

@@ -49,6 +49,7 @@ DECLARED = {
     ("balance/pairing.py", "_FIRST"): ({1000}, "a weight that outweighs all others"),
     ("balance/raising.py", "_NODES"): ({20_000}, "counted work of a search"),
     ("balance/routing.py", "_FAR"): ({10}, "so many times the longest way, to be taken last"),
+    ("balance/worded.py", "_PLAIN"): ({4}, "decimals shown"),
     ("balance/school_values.py", "floor"): ({0.5}, "halves are rounded upwards"),
 }
 """Numbers that happen to equal a standard: file and name, the numbers, what they are."""

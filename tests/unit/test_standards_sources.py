@@ -382,12 +382,6 @@ PROFILES = {
 }
 
 SEEN_AGAIN = {
-    # The rows of standards.toml hold the same table, as read in the standard itself.
-    "cn-construction-urban-2002": {
-        f"urban_floor_m2_{table}_{kind}_{classes}"
-        for kind, _, classes in _URBAN_TABLE
-        for table in ("basic", "planned")
-    },
     # The fact's note: sizes and classes were seen in two texts.
     "cn-province-anhui": {
         "province_class_size_primary",

@@ -95,3 +95,22 @@ def test_what_cannot_be_compared_is_refused():
     for of in (None, pairs.assign(village_id="a", site_id="s")):
         with pytest.raises(OptionsError, match="g99"):
             minutes_changed(before, before, band="g99", of=of)
+
+
+def test_pairs_that_a_cut_off_left_out_are_not_taken_for_unchanged(river):
+    made, villages, _ = river
+    sites = frame("POINT (4000 1000)", "POINT (4000 20)", ids=["s", "t"])
+    whole = travel_between(villages, sites, network=made)
+    near = travel_between(villages, sites, network=made, cutoff_minutes=5)
+    of = pd.DataFrame({"village_id": ["far", "far"], "site_id": ["s", "t"]})
+    assert np.isinf(near.between("far", "s")).all()
+    for sides in ((near, whole), (whole, near), (near, near)):
+        with pytest.raises(OptionsError) as caught:
+            minutes_changed(*sides, of=of)
+        (found,) = caught.value.findings
+        assert (found.code, found.ids, found.count) == ("changed_beyond_cutoff", ("far",), 1)
+        for lang in ("zh", "en"):
+            assert "5" in found.what(lang)
+            assert "cutoff_minutes" in found.cure(lang)
+    assert minutes_changed(near, near, of=of[1:]).empty
+    assert minutes_changed(near, whole).empty

@@ -127,7 +127,7 @@ def test_a_table_too_large_is_refused_before_it_is_made(monkeypatch):
     assert small().table().shape == (3, 4)
 
 
-@pytest.mark.parametrize("cutoff", [0, -3, np.inf, np.nan])
+@pytest.mark.parametrize("cutoff", [0, -3, np.inf, np.nan, "30", True])
 def test_a_cutoff_that_is_no_time_is_refused(cutoff):
     with pytest.raises(OptionsError) as caught:
         small(cutoff=cutoff)
@@ -155,13 +155,50 @@ def test_looking_up_pairs():
     assert small(cutoff=12.5).between(["v0"], ["s2"]).tolist() == [np.inf]
 
 
+def test_pairs_that_are_no_pairs_are_refused_and_a_text_is_one_id():
+    times = small()
+    with pytest.raises(TravelError) as caught:
+        times.between(["v0", "v1"], ["s0"])
+    (found,) = caught.value.findings
+    assert found.code == "pairs_uneven"
+    assert "2 villages and 1 sites" in found.what("en")
+    assert times.between("v1", "s1") == pytest.approx([15], abs=1e-3)
+    assert times.subset("v1", "s1").array().shape == (1, 1)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, "2", True])
+def test_the_number_of_nearest_sites_is_whole_and_from_1(k):
+    with pytest.raises(OptionsError) as caught:
+        small().nearest(k)
+    assert caught.value.findings[0].code == "nearest_count"
+    for lang in ("zh", "en"):
+        assert str(k) in caught.value.findings[0].what(lang)
+
+
+@pytest.mark.parametrize("mode", ["walk", "car", "bicycle"])
+def test_every_village_keeps_the_nearest_that_teaches_each_band(mode):
+    roads, villages, sites = random_county(np.random.default_rng(4))
+    kinds = ["primary", "junior", "special"] * 3
+    sites = sites.assign(kind=kinds, candidate=[True] * 4 + [False] * 5)
+    network = network_of_roads(roads, mode=mode)
+    whole = travel_between(villages, sites, network=network)
+    near = travel_between(villages, sites, network=network, cutoff_minutes=0.5)
+    missed = 0
+    for band, kind in (("g13", "primary"), ("g46", "primary"), ("g79", "junior")):
+        for some in (sites["kind"] == kind, (sites["kind"] == kind) & ~sites["candidate"]):
+            table = whole.array(band)[:, some.to_numpy()]
+            kept = near.array(band)[:, some.to_numpy()]
+            assert np.array_equal(kept.min(axis=1), table.min(axis=1))
+            missed += int(np.isinf(kept).sum() - np.isinf(table).sum())
+    assert missed > 0
+
+
 @pytest.mark.parametrize("cutoff", [None, 12.5])
 def test_the_nearest_are_found_in_parts(monkeypatch, cutoff):
     times = small(cutoff=cutoff)
     expected = times.nearest(3)
     monkeypatch.setattr(minutes_of_pairs, "_CELLS_KEPT", 4)
     assert times.nearest(3).equals(expected)
-    assert times.nearest(0).empty
     assert expected["site_id"].tolist()[:3] == (
         ["s0", "s3", "s1"] if cutoff is None else ["s0", "s3", "s0"]
     )
@@ -264,6 +301,38 @@ def test_a_list_that_cannot_be_used_is_refused(rows, error, code, ids):
     for lang in ("zh", "en"):
         assert finding.what(lang)
         assert finding.cure(lang)
+
+
+def test_a_series_by_village_and_site_is_a_list():
+    ends = pd.MultiIndex.from_tuples([("s", "a"), ("t", "b")], names=["site_id", "village_id"])
+    by_name = TravelTimes.from_matrix(pd.Series([3.0, 4.0], index=ends), mode="walk")
+    by_place = TravelTimes.from_matrix(
+        pd.Series([3.0, 4.0], index=ends.swaplevel().rename([None, None])), mode="walk"
+    )
+    assert by_name.pairs().equals(by_place.pairs())
+    assert by_name.pairs().to_numpy().tolist() == [["a", "s", 3], ["b", "t", 4]]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (np.zeros((2, 2)), "matrix_not_table"),
+        ("minutes.csv", "matrix_not_table"),
+        (pd.Series([1.0], index=["a"]), "matrix_not_table"),
+        ({band: np.zeros((1, 1)) for band in BANDS}, "matrix_not_table"),
+        (LIST.rename(columns={"site_id": "school"}), "matrix_other_columns"),
+        (LIST.set_axis(["from", "to", "time", "by"], axis=1), "matrix_other_columns"),
+        (pd.DataFrame({"village_id": [1], "s": [2.0]}), "matrix_other_columns"),
+    ],
+)
+def test_what_is_no_table_of_minutes_is_refused_with_the_columns_to_give(given, code):
+    with pytest.raises(OptionsError) as caught:
+        TravelTimes.from_matrix(given, mode="walk")
+    (found,) = caught.value.findings
+    assert found.code == code
+    for lang in ("zh", "en"):
+        assert found.what(lang)
+        assert all(c in found.cure(lang) for c in ("village_id", "site_id", "minutes"))
 
 
 def test_the_whole_table_is_never_made(monkeypatch):

@@ -50,11 +50,17 @@ def test_a_cut_off_allows_slower_walkers_only(small):
     assert found.cure("en")
 
 
-@pytest.mark.parametrize("kmh", [0, -3, float("nan"), float("inf")])
+@pytest.mark.parametrize("kmh", [0, -3, float("nan"), float("inf"), "4", None, True])
 def test_a_speed_must_be_above_0(small_times, kmh):
     with pytest.raises(OptionsError) as caught:
         at_walking_speeds(small_times, [kmh])
     assert [f.code for f in caught.value.findings] == ["speed_not_positive"]
+    with pytest.raises(OptionsError):
+        at_walking_speeds(small_times, kmh)
+
+
+def test_a_single_speed_is_one(small_times):
+    assert list(at_walking_speeds(small_times, 4)) == [4.0]
 
 
 def test_only_walks_can_be_scaled():

@@ -63,5 +63,13 @@ def _draw(villages, schools, minutes, *, candidates=None, flows=None, mode="walk
 
 @pytest.fixture(scope="session")
 def draw():
-    """Give the function that draws a county."""
-    return _draw
+    """Give the function that draws a county; what was drawn once is not drawn anew."""
+    drawn = {}
+
+    def once(*tables, **more):
+        key = repr((tables, sorted(more.items())))
+        if key not in drawn:
+            drawn[key] = _draw(*tables, **more)
+        return drawn[key]
+
+    return once

@@ -10,7 +10,11 @@ import layoutplan as lp
 from layoutplan.errors import DataError, OptionsError
 from layoutplan.gates import gates
 from layoutplan.gates.check import Check
-from layoutplan.gates.class_sizes import classes_needed, least_largest_class
+from layoutplan.gates.class_sizes import (
+    classes_needed,
+    even_largest_class,
+    least_largest_class,
+)
 from layoutplan.gates.declared import (
     GATE_CHECKS,
     GATE_NAMES,
@@ -36,9 +40,10 @@ def votes(*rows):
 FOR_IT = votes(("A", "parents", 30, 10, "2026-05-12"), ("A", "hearing", 9, 2, "2026-05-20"))
 
 
-@pytest.fixture(name="closing")
+@pytest.fixture(name="closing", scope="module")
 def _closing(draw):
-    """Close A: its pupils of V1 go from A, 5 minutes, to B."""
+    """Close A: its pupils of V1 go from A, 5 minutes, to B. Plans never change: one a county."""
+    decisions, plans = {}, {}
 
     def make(*, to_b=25.0, from_a=5.0, a=A, b=B, v1=(40, 0, 0), v2=(30, 20, 0), action="close",
              rules=None, **more):  # fmt: skip
@@ -48,12 +53,16 @@ def _closing(draw):
         flows = [{"village_id": v, "school_id": s} | {f"pupils_{k}": n for k, n in zip(BANDS, p,
                  strict=True)} for v, s, p in (("V1", "A", v1), ("V2", "B", v2))]  # fmt: skip
         county, times = draw({"V1": v1, "V2": v2}, {"A": a, "B": b}, ways, flows=flows)
-        today = lp.evaluate(county, times, standards=rules)
-        plan = lp.evaluate(
-            county, times, today.decisions_with({"A": action}), standards=rules, name="plan"
-        )
-        lp.assert_plan_valid(plan)
-        return gates(plan, **more)
+        # What is decided hangs on the schools alone, whoever lives where.
+        decided = repr((a, b, action))
+        if decided not in decisions:
+            decisions[decided] = lp.evaluate(county, times).decisions_with({"A": action})
+        if (county, action) not in plans:
+            plan = lp.evaluate(county, times, decisions[decided], name="plan")
+            plans[county, action] = plan
+        plan = plans[county, action]
+        # The same layout, to the pupil, under other standards: only the gates judge anew.
+        return gates(replace(plan, standards=rules) if rules else plan, **more)
 
     return make
 
@@ -74,8 +83,8 @@ def test_a_closure_that_nothing_stands_against(closing):
     assert (way.pupils, way.value, way.before, way.limit) == (0, 25.0, 5.0, 30.0)
     places = check(done, "places")
     assert (places.value, places.before, places.limit) == (90, 50, 270)
-    # six classrooms and two bands: 70 and 20 pupils sit in six classes of at most 18
-    assert (check(done, "class_size").value, check(done, "class_size").before) == (18, 10)
+    # six classrooms and six grades: 24, 23, 23, 7, 7 and 6 pupils, today 10 at most
+    assert (check(done, "class_size").value, check(done, "class_size").before) == (24, 10)
     row = done.proposals.loc["A"]
     assert row[["proposal", "bands", "pupils", "moved", "without_school", "receivers"]].tolist() \
         == ["closed", "g13 g46", 40, 40, 0, "B"]  # fmt: skip
@@ -114,6 +123,7 @@ def test_a_school_without_pupils_has_no_parents_to_ask(closing):
     assert done.verdicts.loc["A"].tolist() == ["pass", "open", "pass", "pass", "pass", "open"]
     assert done.ways.empty
     assert done.rows()["pupils"].eq(0).all()
+    assert done.opinion("A", "zh").splitlines()[0].endswith("：没有学生需要转学。")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +165,12 @@ def test_pupils_without_a_school_fail_the_gate_of_travel(closing):
     row = done.proposals.loc["A"]
     assert row[["moved", "without_school", "receivers"]].tolist() == [0, 40, ""]
     assert done.rows().set_index("gate").loc["travel", "concerned"] == 40
-    assert done.verdict("A", "boarding") == "pass"
+    # Nobody knows what a school that is not there could take, lodge, feed or seat.
+    assert [done.verdict("A", g) for g in ("boarding", "size")] == ["unknown", "unknown"]
+    assert {c.value for c in done.checks if c.name == "no_receiver"} == {40}
+    assert done.opinion("A", "zh").splitlines()[0].endswith("：40 名学生无接收学校。")
+    assert done.opinion("A", "en").splitlines()[0].endswith(": no receiving school for 40 pupils.")
+    assert "没有学生需要转学" not in done.opinion("A", "zh")
 
 
 def test_an_unsafe_way_fails_where_the_old_one_was_safe(closing):
@@ -267,7 +282,8 @@ def test_a_receiver_over_its_places_already_fails_only_if_it_grows(draw, leaving
     [
         # 70 and 20 pupils: in two rooms the larger band sits in one of 70
         (2, "fail", 70, 66),
-        (3, "pass", 35, 56),
+        # in three: grades of 24 | 23 | 23 + 7 + 7 + 6, neighbours together
+        (3, "pass", 43, 56),
         (1, "fail", 90, 66),
     ],
 )
@@ -512,7 +528,7 @@ def test_every_check_has_words_for_what_it_can_say():
     spoken = {k.split(".")[1] for k in words if k.startswith("gate_check.")}
     literals = {
         n.value
-        for path in folder.glob("by_*.py")
+        for path in (*folder.glob("by_*.py"), folder / "check.py")
         for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(n, ast.Constant) and isinstance(n.value, str)
     }
@@ -542,6 +558,66 @@ def test_html_is_escaped_and_signed(draw):
     assert "&lt;script&gt;" in html
     assert "✘" in html
     assert "color:#B84A00" in html
+
+
+def test_a_class_that_even_grades_make_large_is_unknown(closing):
+    # 57, 57 and 56 pupils of grades 1-3 in four rooms: pooled, 170 / 4 = 43 would do.
+    done = closing(v1=(20, 0, 0), v2=(150, 0, 0), b=B | {"classrooms": 4})
+    assert check(done, "even_class_size").verdict == "unknown"
+    assert done.verdict("A", "size") == "unknown"
+    found = check(done, "even_class_size")
+    assert (found.value, found.before, found.limit, found.pupils) == (57, 50, 56, 0)
+    assert found.value > least_largest_class([[170, 0, 0]], [4])[0] == 43
+    assert "57" in done.rows("zh").set_index("gate").loc["size", "finding"]
+    # One room less: 57 is proved, whoever sits in which class.
+    three = closing(v1=(20, 0, 0), v2=(150, 0, 0), b=B | {"classrooms": 3})
+    assert check(three, "class_size").verdict == "fail"
+    # Two more: every grade in two classes but one, and it is pupils 29 and 28.
+    six = closing(v1=(20, 0, 0), v2=(150, 0, 0), b=B | {"classrooms": 6})
+    assert (check(six, "class_size").verdict, check(six, "class_size").value) == ("pass", 29)
+
+
+def test_extra_large_classes_of_even_grades(closing):
+    done = closing(v1=(48, 0, 0), v2=(150, 0, 0), b=B | {"classrooms": 4})
+    assert (check(done, "even_class_size").value, check(done, "even_class_size").limit) == (66, 66)
+
+
+def test_large_classes_of_even_grades_that_stand_already_pass(closing):
+    # Grades of 60 in four rooms today; nobody comes to grades 1-3.
+    done = closing(v1=(0, 10, 0), v2=(180, 0, 0), b=B | {"classrooms": 5})
+    found = check(done, "class_size")
+    assert (found.verdict, found.value, found.before) == ("pass", 60, 60)
+
+
+@pytest.mark.parametrize(
+    ("standard", "gate", "enough", "more"),
+    [
+        ("closure_travel_pupils_max", "travel", 40, {"to_b": 31.0}),
+        ("closure_travel_pupils_max", "travel", 40, {"to_b": None}),
+        ("closure_receivers_unfit_max", "boarding", 1, {"b": B | {"places": 80}}),
+        ("closure_receivers_oversized_max", "size", 1, {"b": B | {"classrooms": 1}}),
+    ],
+)
+def test_the_standard_of_a_gate_moves_it(closing, standard, gate, enough, more):
+    assert closing(**more).verdict("A", gate) == "fail"
+    short = standards().with_values(**{standard: enough - 1})
+    assert closing(**more, rules=short).verdict("A", gate) == "fail"
+    done = closing(**more, rules=standards().with_values(**{standard: enough}))
+    assert done.verdict("A", gate) == "pass"
+    assert "A" not in done.must_not_be_forced
+    for lang, said in (("zh", "未超过本地标准"), ("en", "the county's standards allow")):
+        row = done.rows(lang).set_index("gate").loc[gate]
+        # What was found is said all the same, with the number that is allowed.
+        assert (row["verdict"], row["concerned"], row["status"]) == ("pass", 40, "assumption")
+        assert said in row["finding"]
+        assert not row["finding"].startswith(("上述", "This"))
+
+
+def test_what_is_allowed_to_fail_leaves_what_is_unknown(closing):
+    rules = standards().with_values(closure_receivers_unfit_max=1)
+    b = B | {"places": 80, "canteen_places": 50}
+    assert closing(b=b).verdict("A", "boarding") == "fail"
+    assert closing(b=b, rules=rules).verdict("A", "boarding") == "unknown"
 
 
 def test_the_order_of_rows_changes_nothing(small, small_today):
@@ -584,7 +660,41 @@ def test_least_largest_class_against_brute_force():
         assert found == best
 
 
+def test_even_largest_class_is_that_of_the_class_table():
+    from layoutplan.assessment.class_table import grade_pupils, taught_together, whole_classes
+
+    rng = np.random.default_rng(2)
+    pupils, classes = rng.integers(0, 200, (300, 3)), rng.integers(1, 14, 300)
+    pupils[rng.random(pupils.shape) < 0.3] = 0
+    found = even_largest_class(pupils, classes)
+    for p, rooms, largest in zip(pupils, classes, found, strict=True):
+        grades = grade_pupils(p).reshape(1, -1)
+        if (grades > 0).sum() > rooms:
+            taught = grades[grades > 0]
+            number = taught_together(taught.tolist(), rooms=int(rooms))
+            assert largest == np.bincount(number, weights=taught).max()
+        else:
+            # Classes of one pupil are wanted, so that all rooms are used.
+            size, room = np.ones(grades.shape), np.array([float(rooms)])
+            held = whole_classes(grades, size=size, rooms=room)
+            assert largest == (-(-grades // np.maximum(held, 1))).max()
+
+
+@pytest.mark.parametrize("site", ["2134100187", "2134100303", "3134100190"])
+def test_no_closure_passes_that_makes_large_classes_by_the_class_table(small, small_today, site):
+    from layoutplan.assessment.class_table import class_table
+
+    plan = lp.evaluate(small, small_today.times, small_today.decisions_with({site: "close"}))
+    done = gates(plan)
+    there = done.proposals.at[site, "receivers"].split()
+    tables = [class_table(p) for p in (small_today, plan)]
+    before, after = (t.loc[t["site_id"].isin(there), "large"].sum() for t in tables)
+    assert after > before
+    assert done.verdict(site, "size") in {"unknown", "fail"}
+
+
 def test_classes_at_their_edges():
+    assert even_largest_class([[5, 0, 0], [0, 0, 0]], [0, 0]).tolist() == [np.inf, 0]
     assert least_largest_class([[0, 0, 0]], [0]).tolist() == [0]
     assert least_largest_class([[5, 0, 0]], [0]).tolist() == [np.inf]
     assert classes_needed([[45, 46, 0]], [45, 45, 50]).tolist() == [3]

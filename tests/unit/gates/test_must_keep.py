@@ -1,5 +1,7 @@
 """The schools that must stay, by hand and against brute force."""
 
+from functools import cache
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -129,11 +131,16 @@ def brute_force(county, times, rules):
     return found
 
 
+@cache
+def case(seed):
+    county = lp.example.county(seed=seed, villages=25)
+    return county, lp.travel_times(county)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("limit", [20, 45])
 def test_against_brute_force(seed, limit):
-    county = lp.example.county(seed=seed, villages=40)
-    times = lp.travel_times(county)
+    county, times = case(seed)
     rules = lp.standards().with_values(
         travel_limit_minutes_g13=limit, travel_limit_minutes_g79=2 * limit
     )
