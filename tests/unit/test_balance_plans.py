@@ -238,6 +238,6 @@ class TestIndicators:
         schools.loc[blank, "books"] = np.nan
         county = replace(small, tables={**small.tables, "schools": schools})
         done = lp.assess(replace(small_today, county=county), lang="en")
-        table = done.table.set_index(["indicator", "level"])
-        assert table.loc[("balance_composite_primary", "county"), "left_out"] >= 1
+        table = done.table.query("level == 'county'").set_index("indicator")
+        assert table.loc["balance_composite_primary", "left_out"] >= 1
         assert isinstance(done.words(), pd.DataFrame)
