@@ -1,6 +1,6 @@
 """Roads that are not joined to the main network, and who depends on them."""
 
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +13,6 @@ from layoutplan.network.coverage import UNKNOWN
 from layoutplan.network.road_network import RoadNetwork, edge_lines
 from layoutplan.network.snap import attach
 from layoutplan.tables import BANDS
-
-ONE_WAY: Final = -1
-"""The number of the roads from which, or to which, one-way streets leave no way."""
 
 
 def disconnected(made: RoadNetwork, villages: Any = None) -> Any:  # noqa: ANN401
