@@ -23,6 +23,7 @@ ROOMS = (
     "standards",
     "frozen_tables",
     "repeatable_workbook",
+    "location",
     "sources",
     "validation",
     "county",

@@ -1,0 +1,1 @@
+"""Plain location problems: which sites open, and which site serves each unit."""
