@@ -11,7 +11,7 @@ from layoutplan.county import County
 from layoutplan.demand import demand as find_demand
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.measures import Options, check_options, site_measures
+from layoutplan.measures import Options, check_options, checked_measures, site_measures
 from layoutplan.model.sets import Sets, make_sets
 from layoutplan.model.solve import Answer, solve
 from layoutplan.plan.build import build_plan, without_school
@@ -59,7 +59,8 @@ def propose(
     options
         What is asked.
     measures
-        What may be done at each site; `layoutplan.site_measures` where None.
+        What may be done at each site, such as an edited `layoutplan.site_measures`;
+        that where None.
     time_limit
         Seconds for the search.
     gap
@@ -80,7 +81,8 @@ def propose(
     Raises
     ------
     OptionsError
-        If the options contradict each other or name unknown schools.
+        If the options contradict each other or name unknown schools, or the table of
+        measures cannot be.
     SolverError
         If no plan was found in time.
 
@@ -98,7 +100,11 @@ def propose(
     check_options(asked, county)
     times = times.aligned(list(county.villages.index), list(county.sites.index))
     found = find_demand(county, standards=rules)
-    given = site_measures(county, standards=rules) if measures is None else measures
+    given = (
+        site_measures(county, standards=rules)
+        if measures is None
+        else checked_measures(measures, county)
+    )
     today = today_of(county, times, found=found, standards=rules)
     sites = county.sites
     places = sites[["kind", "candidate"]].assign(township_id=sites.get("township_id"))
