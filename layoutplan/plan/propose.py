@@ -160,7 +160,8 @@ def _actions(answer: Answer, candidate: pd.Series) -> pd.DataFrame:
         default="close",
     )
     return pd.DataFrame(
-        {"action": action, "extra_classes": sites["extra_classes"]}, index=sites.index
+        {"action": action, "extra_classes": sites["extra_classes"], "extra_beds": 0},
+        index=sites.index,
     )
 
 

@@ -42,23 +42,6 @@ def boarding_bands(standards: Standards) -> tuple[str, ...]:
     return tuple(b for n, b in enumerate(BANDS) if n * GRADES_PER_BAND + 1 >= lowest)
 
 
-def ride_limit(standards: Standards) -> float:
-    """Give the longest ride on a school bus, infinite where the standards name none.
-
-    Parameters
-    ----------
-    standards
-        The standards.
-
-    Returns
-    -------
-    float
-        Minutes, one way.
-    """
-    key = "bus_ride_minutes_max"
-    return standards.value(key) if key in standards else np.inf
-
-
 def ways_settled(
     flows: pd.DataFrame,
     times: TravelTimes,
@@ -72,7 +55,8 @@ def ways_settled(
     In the order of the law (校车安全管理条例, article 3): who has the school within the
     travel limit of the band goes there from home; of the others who may, as many board as
     the school has beds, those with the longest way first; then those whom the school bus
-    takes within the longest ride go by bus; the rest go from home and are beyond the limit.
+    takes quicker go by bus; the rest go from home. Of the last two, whoever travels longer
+    than the limit is beyond it.
 
     Parameters
     ----------
@@ -110,10 +94,11 @@ def ways_settled(
     limit = table["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     way = minutes_between(table, times)
     beyond = way > limit.to_numpy(dtype=float)
-    boarders = _boarders(table, way, beyond=beyond, beds=beds, bands=boarding_bands(standards))
-    rest = table["pupils"].to_numpy(dtype=np.int64) - boarders
     ride = np.full(len(table), np.inf) if bus is None else minutes_between(table, bus)
-    rides = beyond & np.isfinite(ride) & (ride <= ride_limit(standards))
+    may = beyond & table["band"].isin(boarding_bands(standards)).to_numpy(dtype=bool)
+    boarders = _boarders(table, np.minimum(way, ride), may=may, beds=beds)
+    rest = table["pupils"].to_numpy(dtype=np.int64) - boarders
+    rides = beyond & (ride < way)
     boarding = table.assign(pupils=boarders, mode=BOARD)
     others = table.assign(pupils=rest, mode=np.where(rides, BUS, times.mode))
     both = pd.concat([boarding, others])
@@ -122,17 +107,11 @@ def ways_settled(
 
 
 def _boarders(
-    table: pd.DataFrame,
-    way: _Floats,
-    *,
-    beyond: NDArray[np.bool_],
-    beds: pd.Series,
-    bands: tuple[str, ...],
+    table: pd.DataFrame, way: _Floats, *, may: NDArray[np.bool_], beds: pd.Series
 ) -> NDArray[np.int64]:
     """Fill the beds of each school with those who have the longest way."""
-    number = table["pupils"].to_numpy(dtype=np.int64)
-    may = beyond & np.isfinite(way) & table["band"].isin(bands).to_numpy(dtype=bool)
-    asking = np.where(may, number, 0)
+    may &= np.isfinite(way)
+    asking = np.where(may, table["pupils"].to_numpy(dtype=np.int64), 0)
     site = pd.factorize(table["site_id"], sort=True)[0]
     order = np.lexsort((np.arange(len(table)), -np.where(may, way, 0.0), site))
     asked = pd.Series(asking[order])
@@ -177,9 +156,10 @@ def with_minutes(
         Columns village_id, band, site_id, pupils, and mode where it is settled; where it
         is not, pupils go from home.
     times
-        Travel times from home, which are also those of boarders at the week's ends.
+        Travel times from home.
     bus
-        Travel times of the school bus.
+        Travel times of the school bus. Boarders travel at the week's ends, by the quicker
+        of the two.
 
     Returns
     -------
@@ -189,7 +169,8 @@ def with_minutes(
     table = flows if "mode" in flows else flows.assign(mode=times.mode)
     way = minutes_between(table, times)
     if bus is not None:
-        way = np.where(table["mode"].eq(BUS), minutes_between(table, bus), way)
+        ride, mode = minutes_between(table, bus), table["mode"].to_numpy(dtype=object)
+        way = np.select([mode == BUS, mode == BOARD], [ride, np.minimum(way, ride)], way)
     names = [c.name for c in ASSIGNMENT.columns]
     texts = dict.fromkeys((*_PAIR, "mode"), "str")
     table = table.assign(minutes=way)[names].astype(texts)
