@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import (
     access,
     balance,
@@ -21,7 +22,7 @@ from layoutplan.assessment import (
 from layoutplan.assessment.rows import FAMILIES, Indicator, LeftOut, Row
 from layoutplan.network.modes import MODES
 from layoutplan.plan import Plan
-from layoutplan.tables import ACTIONS, KINDS
+from layoutplan.tables import KINDS
 
 _Measure = Callable[[Plan], Iterable[Row]]
 _LeavesOut = Callable[[Plan], Iterable[LeftOut]]

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layoutplan.actions import OPEN_ACTIONS
 from layoutplan.assessment.floating_catchment import enhanced_two_step, two_step
 from layoutplan.assessment.once import once
 from layoutplan.plan import Plan
 from layoutplan.standards import Standard
 from layoutplan.tables import BANDS, BANDS_OF_KIND
 
-OPEN: tuple[str, ...] = ("keep", "teaching_point", "expand", "new")
+OPEN: tuple[str, ...] = OPEN_ACTIONS
 """Actions after which a site is open."""
 
 Floats = NDArray[np.float64]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from layoutplan.actions import ACTIONS, BED_ACTIONS
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.frozen_tables import FrozenTables
 from layoutplan.measures import Options
 from layoutplan.standards import Standards
-from layoutplan.tables import ACTIONS
 from layoutplan.travel import TravelTimes
 from layoutplan.words import Language, say
 
@@ -42,6 +42,9 @@ class SolverReport:
         Whether the time limit ended the search, so that a repeat may differ.
     terms
         The objective's terms, yuan a year.
+    bound_split
+        The bound if pupils of one village could go to several schools, yuan a year; None
+        where they may.
     """
 
     status: str
@@ -52,6 +55,7 @@ class SolverReport:
     seed: int = 0
     cut_by_clock: bool = False
     terms: Mapping[str, float] = field(default_factory=dict)
+    bound_split: float | None = None
 
     def words(self, lang: Language) -> str:
         """Say the status in words.
@@ -88,8 +92,10 @@ class Plan:
         Pupils by village and band, whole persons.
     findings
         What should be known about it.
+    bus
+        Travel times of the school bus; None where there is none.
     tables
-        ``decisions``, ``assignment``, ``unserved`` and ``moves``.
+        ``decisions``, ``assignment``, ``unserved``, ``moves``, ``demand`` and ``measures``.
     """
 
     name: str
@@ -98,6 +104,7 @@ class Plan:
     standards: Standards
     options: Options
     solver: SolverReport
+    bus: TravelTimes | None = None
     findings: tuple[Finding, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
 
@@ -132,6 +139,11 @@ class Plan:
         return self.tables["demand"]
 
     @property
+    def measures(self) -> pd.DataFrame:
+        """What could be done at each site, one row per site and measure."""
+        return self.tables["measures"]
+
+    @property
     def pupils_in(self) -> int:
         """All pupils of the county."""
         return int(self.tables["demand"].to_numpy().sum())
@@ -149,8 +161,9 @@ class Plan:
     def decisions_with(self, actions: Mapping[str, str] | None = None, **more: str) -> pd.DataFrame:
         """Give the decisions with some of them changed by hand.
 
-        An expansion is by one class where none was planned; write another number into
-        the column ``extra_classes`` of the table.
+        An expansion is by one class where none was planned, and beds are added one at
+        least; write other numbers into the columns ``extra_classes`` and ``extra_beds``
+        of the table.
 
         Parameters
         ----------
@@ -189,4 +202,7 @@ class Plan:
         changed, grows = table.index.isin(list(wanted)), table["action"].eq("expand")
         table.loc[changed & ~grows, "extra_classes"] = 0
         table.loc[changed & grows & table["extra_classes"].lt(1), "extra_classes"] = 1
+        lodges = table["action"].eq("board")
+        table.loc[changed & ~table["action"].isin(BED_ACTIONS), "extra_beds"] = 0
+        table.loc[changed & lodges & table["extra_beds"].lt(1), "extra_beds"] = 1
         return table

@@ -15,7 +15,8 @@ from layoutplan.measures import Options, check_options, checked_measures, site_m
 from layoutplan.model.sets import Sets, make_sets
 from layoutplan.model.solve import Answer, solve
 from layoutplan.plan.build import build_plan, without_school
-from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of, with_cutoff_said
+from layoutplan.plan.decided import state_of_sites
+from layoutplan.plan.evaluate import observed_flows, today_of, with_cutoff_said
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
@@ -132,6 +133,7 @@ def propose(
         flows=answer.flows,
         unserved=unserved,
         today=today.assignment,
+        measures=given,
         solver=SolverReport(
             status=answer.status,
             objective=answer.objective,
