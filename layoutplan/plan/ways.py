@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from layoutplan.standards import Standards
 from layoutplan.tables import ASSIGNMENT, BANDS, GRADES_PER_BAND
 from layoutplan.travel import TravelTimes
+from layoutplan.validation import must_be
 
 BOARD = "board"
 """The way of pupils who board and travel at the week's ends."""
@@ -175,3 +176,61 @@ def with_minutes(
     texts = dict.fromkeys((*_PAIR, "mode"), "str")
     table = table.assign(minutes=way)[names].astype(texts)
     return table.sort_values([*_PAIR, "mode"], ignore_index=True)
+
+
+def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Tell of all pupils with a school where they go today, and how they get there.
+
+    Where some of a village and band stay at a school and others come, the assignment does
+    not say who of them boards; those who stay are taken to go from home as far as
+    anybody does, then by bus, and those who come take what is left, in the order of
+    the schools they come from.
+
+    Parameters
+    ----------
+    assignment
+        Where pupils go and how.
+    moves
+        Who goes elsewhere than today: village_id, band, from_site, to_site, pupils.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The assignment, its rows split by from_site: the school of today, which is
+        site_id for those who stay and empty for those who go to none.
+
+    Examples
+    --------
+    >>> who = {"village_id": ["V", "V"], "band": ["g46", "g46"]}
+    >>> there = {"site_id": ["S", "S"], "pupils": [6, 4], "minutes": 50.0}
+    >>> assignment = pd.DataFrame(who | there | {"mode": ["board", "walk"]})
+    >>> moves = pd.DataFrame({"village_id": ["V"], "band": ["g46"], "from_site": ["A"]})
+    >>> moves = moves.assign(to_site="S", pupils=5)
+    >>> pupils_by_origin(assignment, moves)[["from_site", "mode", "pupils"]].to_numpy().tolist()
+    [['S', 'walk', 4], ['S', 'board', 1], ['A', 'board', 5]]
+    """
+    ranked = {BUS: 1, BOARD: 2}
+    to = assignment.assign(rank=assignment["mode"].map(ranked).fillna(0))
+    to = to.sort_values([*_PAIR, "rank"], kind="stable", ignore_index=True)
+    came = moves[moves["to_site"] != ""].rename(columns={"to_site": "site_id"})
+    came = came[[*_PAIR, "from_site", "pupils"]].astype(dict.fromkeys(_PAIR, "str"))
+    there = to.groupby(_PAIR)["pupils"].sum()
+    left = there.sub(came.groupby(_PAIR)["pupils"].sum(), fill_value=0).clip(lower=0)
+    stay = left.rename("pupils").reset_index()
+    came = came.assign(rank=1).sort_values([*_PAIR, "from_site"])
+    both = pd.concat([stay.assign(from_site=stay["site_id"], rank=0), came])
+    both = both[both["pupils"] > 0].sort_values([*_PAIR, "rank"], kind="stable")
+    # Both lists, laid end to end, have the same marks at the ends of each village, band and
+    # school, and every stretch between two marks is one row.
+    ends, ends_to = (t["pupils"].cumsum().to_numpy(dtype=np.int64) for t in (both, to))
+    marks = np.unique(np.concatenate([[0], ends, ends_to]))
+    whole = len(ends) == 0 or (len(ends_to) > 0 and ends[-1] == ends_to[-1])
+    must_be(whole, "moves and assignment do not agree")
+    row = np.searchsorted(ends_to, marks[:-1], side="right")
+    source = np.searchsorted(ends, marks[:-1], side="right")
+    return (
+        to.drop(columns="rank")
+        .iloc[row]
+        .assign(pupils=np.diff(marks), from_site=both["from_site"].to_numpy()[source])
+        .reset_index(drop=True)
+    )

@@ -148,7 +148,7 @@ def keeps_to_rules(plan: Plan) -> pd.Series:
     crowded = table["action"].isin(OPEN) & (table["pupils"] > table["places"].fillna(0))
     moved = all_moves(plan)
     limit = moved["band"].map({b: s.value for b, s in travel_limits(plan).items()}).astype(float)
-    far = ~(moved["after"] <= limit) & (moved["before"] <= limit)
+    far = ~(moved["after"] <= limit) & ~moved["boards"].astype(bool) & (moved["before"] <= limit)
     left = table["action"].ne("keep") & table.index.isin(moved.loc[far, "from_site"])
     return ~(crowded | left)
 
