@@ -35,6 +35,7 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
     today: pd.DataFrame,
     solver: SolverReport,
     measures: pd.DataFrame,
+    moves: pd.DataFrame | None = None,
     bus: TravelTimes | None = None,
     findings: Iterable[Finding] = (),
 ) -> Plan:
@@ -62,6 +63,8 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
         What the solver says.
     measures
         What could be done at each site.
+    moves
+        Who changes school, where that is known; found by `pupils_moved` where None.
     bus
         Travel times of the school bus; None where there is none.
     findings
@@ -73,7 +76,8 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
         The plan.
     """
     assignment = with_minutes(flows, times, bus)
-    moves = pupils_moved(today, flows, demand)
+    if moves is None:
+        moves = pupils_moved(today, flows, demand)
     decisions = _decisions(county, state, flows, today, moves)
     total = int(demand.to_numpy().sum())
     kept = int(assignment["pupils"].sum()) + int(unserved["pupils"].sum())
