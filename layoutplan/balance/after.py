@@ -17,6 +17,7 @@ from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.plan import Plan
 from layoutplan.standards import Standards
+from layoutplan.tables import BANDS
 
 NEW_SCHOOLS: Final = ("left_out", "standard")
 """What new schools may be taken to have."""

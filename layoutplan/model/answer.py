@@ -268,7 +268,7 @@ def _moves(model: Model, flow: NDArray[np.int64]) -> pd.DataFrame:
     lost = stays.groupby(key)["most"].max() - stays.groupby(key)["pupils"].sum()
     origin = sets.groups[sets.groups["origin"] >= 0]
     own = pd.MultiIndex.from_arrays([origin.index, origin["origin"]], names=key)
-    alone = own.difference(lost.index)
+    alone = own[~own.isin(lost.index)]
     whole = pd.Series(origin["pupils"].to_numpy(), index=own).reindex(alone)
     lost = pd.concat([lost, whole])
     won = flows[~flows["stay"]].groupby(key)["pupils"].sum()

@@ -133,9 +133,7 @@ def _flows(band: str, ways: BandWays, groups: pd.DataFrame, *, slack: float) -> 
     over = daily & (minutes > ways.limit)
     near = ways.nearest[village]
     pushed = over & ~stay & (near <= ways.limit)
-    before = np.where(
-        origin >= 0, ways.minutes_today[village, np.maximum(origin, 0)], np.inf
-    )
+    before = np.where(origin >= 0, ways.minutes_today[village, np.maximum(origin, 0)], np.inf)
     farther = over & ~stay & ~pushed & (minutes > before + slack)
     return pd.DataFrame(
         {

@@ -128,6 +128,4 @@ def make_model(sets: Sets) -> Model:
         parts.append(rows)
         family[write.__name__] = slice(start, start + size)
         start += size
-    return Model(
-        sets=sets, columns=columns, rows=stack(parts), family=MappingProxyType(family)
-    )
+    return Model(sets=sets, columns=columns, rows=stack(parts), family=MappingProxyType(family))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -162,7 +163,7 @@ def solve_part(
     scipy.optimize.OptimizeResult
         What scipy says.
     """
-    options: dict[str, float] = {"mip_rel_gap": gap}
+    options: dict[str, Any] = {"mip_rel_gap": gap}
     if np.isfinite(seconds):
         options["time_limit"] = max(seconds, 0.0)
     if nodes is not None:
@@ -172,7 +173,7 @@ def solve_part(
         constraints=LinearConstraint(part.matrix, part.row_low, part.row_high),
         bounds=Bounds(part.low, part.high),
         integrality=np.zeros(len(part.cost), dtype=np.int64) if relaxed else part.whole,
-        options=options,
+        options=options,  # type: ignore[arg-type] # the stubs want its own type
     )
 
 

@@ -65,13 +65,15 @@ def open_sites_only(sets: Sets, columns: Columns) -> Rows:
     entries: Entries = [(row, at(columns.flow), np.ones(len(row)))]
     site = sets.states["site"].to_numpy(dtype=np.int64)
     for i, band in enumerate(BANDS):
-        entries.append((site + m * i, at(columns.state), -teaching(sets, band) * most[site + m * i]))
+        entries.append(
+            (site + m * i, at(columns.state), -teaching(sets, band) * most[site + m * i])
+        )
     k = len(BANDS) * m
     return made(entries, columns, np.full(k, -np.inf), np.zeros(k))
 
 
 def pair_of_flow(sets: Sets) -> tuple[Ints, Ints]:
-    """Number the pairs of group and site that flows belong to.
+    """Give numbers to the pairs of group and site that flows belong to.
 
     Parameters
     ----------
@@ -215,8 +217,11 @@ def no_trading(sets: Sets, columns: Columns) -> Rows:
     groups = sets.groups.reset_index(names="other")
     origin = groups[groups["origin"] >= 0]
     pairs = pd.DataFrame(
-        {"pair": np.arange(len(first)), "group": _flow(sets, "group")[first],
-         "site": _flow(sets, "site")[first]}
+        {
+            "pair": np.arange(len(first)),
+            "group": _flow(sets, "group")[first],
+            "site": _flow(sets, "site")[first],
+        }
     ).merge(groups.rename(columns={"other": "group"})[["group", "village_id", "band", "origin"]])
     pairs = pairs[pairs["site"] != pairs["origin"]].drop(columns="origin")
     found = pairs.merge(
@@ -278,9 +283,7 @@ def one_receiver(sets: Sets, columns: Columns) -> Rows:
     first = come.assign(row=row).drop_duplicates("row").sort_values("row")
     pupils = sets.groups["pupils"].to_numpy(dtype=float)[first["group"].to_numpy()]
     each = np.arange(k, dtype=np.int64)
-    school, schools = pd.factorize(
-        pd.MultiIndex.from_frame(columns.receivers[["origin", "band"]])
-    )
+    school, schools = pd.factorize(pd.MultiIndex.from_frame(columns.receivers[["origin", "band"]]))
     q = len(schools)
     entries: Entries = [
         (row.astype(np.int64), come["column"].to_numpy(dtype=np.int64), np.ones(len(come))),

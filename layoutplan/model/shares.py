@@ -16,7 +16,7 @@ from layoutplan.model.constraints import Model
 from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside
 from layoutplan.model.pupil_rows import links, pair_of_flow
 from layoutplan.model.rows import Rows, at, stack
-from layoutplan.model.transport import taught, whole_pupils
+from layoutplan.model.transport import whole_pupils
 from layoutplan.tables import BANDS
 
 Floats = NDArray[np.float64]
@@ -293,6 +293,3 @@ def as_today(model: Model) -> Floats | None:
     for part in (columns.extra, columns.beds):
         values[part] = columns.low[part]
     return values
-
-
-__all__ = ["Found", "as_today", "done", "search_shares", "share_teaching", "taught"]

@@ -2,41 +2,99 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
-from layoutplan.model.answer import BROKEN, Answer, answer_of, gap_of
+from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.local import with_all_links
+from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found, as_today, done, search_shares
-from layoutplan.model.transport import whole_pupils
+from layoutplan.model.transport import trimmed, whole_pupils
+from layoutplan.model.whole import greedy, improved, rounded
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-_STEPS = 6
-"""Today, links, and up to four searches with smaller gaps."""
+STEPS: Final = 9
+"""Today, links, up to four searches, whole groups, local changes, pupils."""
+
+_SHARES_TIME = 0.45
+"""Share of the time for the model of shares where whole groups follow."""
+
+_ROUNDING_TIME = 0.2
+"""Share of the time for rounding shares to whole groups."""
+
+_SHARES_GAP = 0.3
+"""The model of shares is solved to this part of the gap where whole groups follow."""
+
+_DIRECT_FLOWS = 4000
+"""Up to so many flows the model of whole groups is solved as it stands, for its own bound."""
+
+_DIRECT_SITES = 40
 
 __all__ = ["BROKEN", "Answer", "gap_of", "solve"]
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """A search under way: what it holds when it is stopped, and what it tells."""
+
+    start: float
+    end: float
+    gap: float
+    progress: Progress
+    step: int = 0
+    model: Model | None = None
+    best: Found = field(default_factory=Found)
+    bound_split: float = 0.0
+    clock: bool = False
+
+    def tell(self, label: str) -> None:
+        self.progress(min(self.step, STEPS - 1), STEPS, label)
+        self.step += 1
+
+    def left(self, share: float = 1.0) -> float:
+        now = time.monotonic()
+        return max(min(self.end - now, share * (self.end - self.start)), 0.0)
+
+    def keep(self, model: Model, found: Found) -> None:
+        self.model, self.best = model, found
 
 
 def solve(
     sets: Sets,
     *,
+    shares: Sets | None = None,
     gap: float = 0.001,
     time_limit: float = 60.0,
     progress: Progress | None = None,
 ) -> Answer:
     """Find the layout of least cost, with a bound below which none can be.
 
+    Pupils are shares at first, see `layoutplan.model.shares.search_shares`. The bound of
+    that model holds for whole groups as well, which only have fewer plans. Where groups go
+    whole, its sites are the start of `layoutplan.model.whole.rounded` and
+    `layoutplan.model.whole.improved`; a small county is then solved as one binary model,
+    which has a bound of its own.
+
+    The layout of today, with the locks that were asked for, is a plan from the start:
+    a search that is stopped has one to give.
+
     Parameters
     ----------
     sets
         The sets.
+    shares
+        The same question with pupils as shares, which may put more pupils into one group;
+        ``sets`` itself where None.
     gap
         Gap at which the search may stop; see `gap_of`.
     time_limit
@@ -55,31 +113,106 @@ def solve(
         If no plan was found in time.
     """
     start = time.monotonic()
-    model = make_model(replace(sets, whole=False))
-    held = [Found()]
-    steps = iter(range(_STEPS))
-    tell = progress or (lambda _done, _total, _label: None)
-    tell(next(steps), _STEPS, "today")
-    clock, interrupted = False, False
+    run = _Run(
+        start=start, end=start + 0.95 * time_limit, gap=gap,
+        progress=progress or (lambda _done, _total, _label: None),
+    )  # fmt: skip
+    interrupted = False
     try:
-        now = as_today(model)
-        if now is not None:
-            held[0] = held[0].or_better(model, whole_pupils(model, now))
-        _, clock = search_shares(
-            model, held[0], gap=gap, start=start, seconds=0.95 * time_limit,
-            tell=lambda label, _best: tell(next(steps), _STEPS, label),
-            keep=lambda found: held.__setitem__(0, found),
-        )  # fmt: skip
+        if sets.whole:
+            _whole(run, make_model(sets), make_model(replace(shares or sets, whole=False)))
+        else:
+            _shares(run, make_model(sets), gap=gap, share=1.0)
     except KeyboardInterrupt:
-        if held[0].plan is None:
+        if run.best.plan is None or run.model is None:
             raise
         interrupted = True
-    best = held[0]
-    if best.plan is None:
+    best, model = run.best, run.model
+    if best.plan is None or model is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
-    tell(_STEPS, _STEPS, "pupils")
+    run.step = STEPS - 1
+    run.tell("pupils")
     proven = done(model, best, gap)
     status = "stopped" if interrupted else "proven" if proven else "best_found"
-    cut = not interrupted and (clock or not proven)
-    bound = min(best.bound, best.cost)
-    return answer_of(model, best.plan, bound=bound, status=status, cut=cut)
+    return answer_of(
+        model,
+        best.plan,
+        bound=min(best.bound, best.cost),
+        bound_split=min(run.bound_split, best.cost),
+        status=status,
+        cut=run.clock and not proven and not interrupted,
+    )
+
+
+def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
+    """Solve the model of shares; keep what it finds as the best plan."""
+    run.tell("today")
+    found = Found()
+    now = as_today(model)
+    if now is not None:
+        found = found.or_better(model, whole_pupils(model, now))
+        run.keep(model, found)
+    found, cut = search_shares(
+        model, found, gap=gap, start=time.monotonic(), seconds=run.left(share),
+        tell=lambda label, _best: run.tell(label), keep=partial(run.keep, model),
+    )  # fmt: skip
+    run.clock |= cut
+    run.bound_split = found.bound
+    return found
+
+
+def _whole(run: _Run, model: Model, shares: Model) -> None:
+    """Solve the model of shares, then make groups whole and improve that."""
+    held = Found()
+    now = as_today(model)
+    if now is not None:
+        held = held.or_better(model, greedy(model, now))
+    inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress)
+    inner.model, inner.best = model, held
+    run.keep(model, held)
+    # Plans of shares are none of whole groups: what is held meanwhile is another run's.
+    split = _shares(inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME)
+    run.step, run.bound_split = inner.step, inner.bound_split
+    held = held.at_least(split.bound)
+    run.keep(model, held)
+    run.tell("whole")
+    if split.plan is not None:
+        sites = np.zeros(model.columns.n)
+        for part in ("state", "extra", "beds", "bare", "receiver"):
+            sites[getattr(model.columns, part)] = split.plan[getattr(shares.columns, part)]
+        seconds = run.left(_ROUNDING_TIME)
+        held = held.or_better(model, rounded(model, sites, seconds=seconds))
+        if held.plan is None:
+            held = held.or_better(model, greedy(model, sites))
+        run.keep(model, held)
+    run.tell("local")
+    small = len(model.sets.flows) <= _DIRECT_FLOWS and len(model.sets.sites) <= _DIRECT_SITES
+    if small and not done(model, held, run.gap):
+        held = _direct(run, model, held)
+        run.keep(model, held)
+    if not done(model, held, run.gap):
+        held, cut = improved(
+            model, held, gap=run.gap, deadline=run.end,
+            tell=lambda _best: None, keep=partial(run.keep, model),
+        )  # fmt: skip
+        run.clock |= cut
+    run.keep(model, held)
+
+
+def _direct(run: _Run, model: Model, held: Found) -> Found:
+    """Solve the model of whole groups as it stands."""
+    linked = with_all_links(model)
+    part = part_of(linked, np.zeros(model.columns.n), np.arange(model.columns.n))
+    gap = run.gap
+    if held.plan is not None and held.cost > 0:
+        prices = broken(terms_of(model, held.plan))
+        gap *= min(1.0, max(held.cost - prices, 1.0) / held.cost)
+    result = beside(partial(solve_part, part, seconds=run.left(), gap=gap))
+    dual = getattr(result, "mip_dual_bound", None)
+    if dual is not None and np.isfinite(dual):
+        held = held.at_least(float(dual))
+    run.clock |= result.status == 1
+    if result.x is None:
+        return held
+    values = part.values(np.asarray(result.x, dtype=float))
+    return held.or_better(model, trimmed(model, values) if holds(model, values) else None)

@@ -38,9 +38,9 @@ def make_sites(
     -------
     tuple
         Sites, indexed by site_id, sorted: kind, candidate, township_id, bands (taught today),
-        class_places, class_yuan, bed_yuan, bed_module, extra_least and beds_least (what locks demand;
-        beds in modules). And states, sorted by site and measure: site (row number), measure,
-        bands, teaches_g13 to teaches_g79, places and most of each band, beds,
+        class_places, class_yuan, bed_yuan, bed_module, extra_least and beds_least (what
+        locks demand; beds in modules). And states, sorted by site and measure: site (row
+        number), measure, bands, teaches_g13 to teaches_g79, places and most of each band, beds,
         extra_max (classes), beds_max (modules that can be added), capital_yuan,
         annual_yuan, open, least and most (pupils), free (whether locks leave the choice
         of it).
@@ -91,13 +91,16 @@ def make_sites(
         open=is_open,
         counted=is_open & (found["bands"] != ""),
         least=np.where(is_open & (becomes != "teaching_point"), least, 0.0),
-        most=[_most(k, options, standards) if o else 0.0 for k, o in zip(becomes, is_open, strict=True)],
+        most=[
+            _most(k, options, standards) if o else 0.0
+            for k, o in zip(becomes, is_open, strict=True)
+        ],
         free=_free(found, sites, states, options),
     )
 
 
 def _number(rows: pd.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return rows[column].astype(float).fillna(0).to_numpy(dtype=float)
+    return np.asarray(rows[column].astype(float).fillna(0), dtype=np.float64)
 
 
 def _most(kind: str, options: Options, standards: Standards) -> float:
@@ -117,9 +120,6 @@ def _free(
     fixed = np.isin(found["site"], found["site"].to_numpy()[locked])
     keep, close, freeze = (np.isin(name, list(s)) for s in
                            (options.keep, options.close, options.freeze))  # fmt: skip
-    return (
-        ~(keep & np.isin(measure, _LESS))
-        & ~(close & ~np.isin(measure, CLOSED))
-        & ~(freeze & (measure != as_it_is))
-        & ~(fixed & ~locked)
-    )
+    barred = (keep & np.isin(measure, _LESS)) | (close & ~np.isin(measure, CLOSED))
+    barred |= (freeze & (measure != as_it_is)) | (fixed & ~locked)
+    return np.asarray(~barred, dtype=np.bool_)

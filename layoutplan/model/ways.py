@@ -104,7 +104,8 @@ def ways_of_band(
     Where the walk is longer than the limit, a school bus may take them to the same
     sites and to those that are no farther by bus than the third nearest of today's
     schools; and pupils of bands that may do so may board at sites with beds among the
-    same, and at those no farther than the third nearest school of today with beds. None of
+    same, and at those no farther than the third nearest school of today with beds, at the
+    end of the same way. None of
     this depends on the candidates, so that a further candidate can only help.
 
     Parameters
@@ -162,18 +163,16 @@ def ways_of_band(
     far = way > limit
     # Whoever chose a farther school goes there as today.
     stays_far = stays["walk"] & ~chosen & far
-    best = way
     if ride is not None:
         rides = np.where(able[None, :], ride.loc[villages, sites.index].to_numpy(float), np.inf)
         minutes["bus"] = rides
         wide = rides <= _radius(rides, open_now, last_resorts)[:, None]
         comes["bus"] = (come | wide) & far & np.isfinite(rides)
         stays["bus"] = stays_far & np.isfinite(rides)
-        best = np.minimum(way, rides)
     if may_board(band, standards):
-        minutes["board"] = best
-        wide = best <= _radius(best, open_now & boards, last_resorts)[:, None]
-        comes["board"] = (come | wide) & boards[None, :] & far & np.isfinite(best)
+        minutes["board"] = way
+        wide = way <= _radius(on_foot, open_now & boards, last_resorts)[:, None]
+        comes["board"] = (come | wide) & boards[None, :] & far & np.isfinite(way)
         stays["board"] = stays_far & boards[None, :]
     return BandWays(
         villages=villages,
