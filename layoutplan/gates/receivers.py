@@ -31,7 +31,8 @@ def receivers(plan: "Plan", lost: Losses, today: "Plan | None" = None) -> pd.Dat
     -------
     pandas.DataFrame
         Indexed by site_id, receivers only: kind (today), bands (taught in the plan);
-        pupils, places and classes, each with ``_today`` and ``_after``; ``today_<band>`` and ``after_<band>`` (persons);
+        pupils, places and classes, each with ``_today`` and ``_after``; ``today_<band>``
+        and ``after_<band>`` (persons);
         extra_classes; beds (in the plan), boarders (today) and canteen (persons, NaN
         where not known);
         places_known and classes_known (whether the county's table gives them); arriving

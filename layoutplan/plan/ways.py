@@ -97,7 +97,7 @@ def ways_settled(
     beyond = way > limit.to_numpy(dtype=float)
     ride = np.full(len(table), np.inf) if bus is None else minutes_between(table, bus)
     may = beyond & table["band"].isin(boarding_bands(standards)).to_numpy(dtype=bool)
-    boarders = _boarders(table, np.minimum(way, ride), may=may, beds=beds)
+    boarders = _boarders(table, way, may=may, beds=beds)
     rest = table["pupils"].to_numpy(dtype=np.int64) - boarders
     rides = beyond & (ride < way)
     boarding = table.assign(pupils=boarders, mode=BOARD)
@@ -157,10 +157,9 @@ def with_minutes(
         Columns village_id, band, site_id, pupils, and mode where it is settled; where it
         is not, pupils go from home.
     times
-        Travel times from home.
+        Travel times from home, which are also those of boarders at the week's ends.
     bus
-        Travel times of the school bus. Boarders travel at the week's ends, by the quicker
-        of the two.
+        Travel times of the school bus.
 
     Returns
     -------
@@ -170,8 +169,7 @@ def with_minutes(
     table = flows if "mode" in flows else flows.assign(mode=times.mode)
     way = minutes_between(table, times)
     if bus is not None:
-        ride, mode = minutes_between(table, bus), table["mode"].to_numpy(dtype=object)
-        way = np.select([mode == BUS, mode == BOARD], [ride, np.minimum(way, ride)], way)
+        way = np.where(table["mode"].eq(BUS), minutes_between(table, bus), way)
     names = [c.name for c in ASSIGNMENT.columns]
     texts = dict.fromkeys((*_PAIR, "mode"), "str")
     table = table.assign(minutes=way)[names].astype(texts)

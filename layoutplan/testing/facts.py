@@ -84,6 +84,22 @@ class Facts:
         """
         return self.value(f"travel_limit_minutes_{band}")
 
+    def shortest(self, village: str, band: str, site: str) -> float:
+        """Give the minutes of the quickest way there is.
+
+        Parameters
+        ----------
+        village, band, site
+            Whose way, and where to.
+
+        Returns
+        -------
+        float
+            Minutes, one way; infinite where there is none.
+        """
+        home = self.way(village, band, site, self.plan.times.mode)
+        return min(home, self.way(village, band, site, BUS)) if self.rides else home
+
     def way(self, village: str, band: str, site: str, mode: str) -> float:
         """Give the minutes that a way takes.
 
@@ -92,20 +108,15 @@ class Facts:
         village, band, site
             Whose way, and where to.
         mode
-            How: boarders travel by the quicker of the ways there are.
+            How: boarders travel as from home.
 
         Returns
         -------
         float
             Minutes, one way; infinite where there is no such way.
         """
-        on_foot = float(self.ways[band].get(village, {}).get(site, math.inf))
-        if mode not in (BUS, BOARD) or (mode == self.plan.times.mode and not self.rides):
-            return on_foot
-        ride = math.inf
-        if self.rides:
-            ride = float(self.rides[band].get(village, {}).get(site, math.inf))
-        return ride if mode == BUS else min(on_foot, ride)
+        by_band = self.rides if mode == BUS and self.rides else self.ways
+        return float(by_band[band].get(village, {}).get(site, math.inf))
 
     def taught_today(self, site: str) -> tuple[str, ...]:
         """Give the bands that a school teaches today.

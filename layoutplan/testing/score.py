@@ -269,11 +269,30 @@ def _sent_beyond(facts: Facts) -> tuple[int, int]:
         if facts.nearest(key[0], key[1]) <= facts.limit(key[1]):
             pushed += come
             continue
-        farthest = max(m for m, _ in rows)
-        barred = sum(n for n, before in comers[key] if farthest > before + slack)
-        others = sum(n for n, _ in comers[key]) - barred
-        gated += max(0, come - others)
+        gated += _sent_farther(sorted(rows), comers[key], come=come, slack=slack)
     return pushed, gated
+
+
+def _sent_farther(
+    rows: list[tuple[float, int]], comers: list[tuple[int, float]], *, come: int, slack: float
+) -> int:
+    """Count who of those that come must travel longer than before.
+
+    The table does not say who of those that stay and come goes by which way; as few are
+    counted as it allows: those who come have the shortest of the ways beyond the limit, and
+    the longest of these go to those whose way was the longest before.
+    """
+    ways: list[float] = []
+    for minutes, pupils in rows:
+        ways += [minutes] * min(pupils, come - len(ways))
+    before = sorted(b for pupils, b in comers for b in [b] * pupils)
+    found = 0
+    for minutes in reversed(ways):
+        if before and before[-1] + slack >= minutes:
+            before.pop()
+        else:
+            found += 1
+    return found
 
 
 def _bare(facts: Facts) -> int:
