@@ -42,8 +42,8 @@ class Answer:
         Pupils newly sent beyond the limit who have a school within it today: columns
         village_id, band, pupils.
     farther
-        Pupils whom a closure sends farther beyond the limit: columns village_id, band,
-        pupils.
+        Pupils newly sent beyond the limit and farther than today who have no school within
+        it: columns village_id, band, pupils.
     bare
         Townships left without grades 7-9.
     objective, bound
@@ -153,7 +153,6 @@ def terms_of(model: Model, values: Floats) -> dict[str, float]:
     for part in (columns.extra, columns.beds):
         capital += float(values[part] @ columns.cost[part])
     return by_flow | {
-        "gate_travel": sums(columns.gate, "gate_travel"),
         "unserved": sums(columns.unserved, "unserved"),
         "overload": sums(columns.overload, "overload"),
         "short_of_least_size": sums(columns.short, "overload"),
@@ -232,17 +231,16 @@ def answer_of(
         },
         index=sets.sites.index,
     )
-    farther = sets.groups.iloc[columns.gate_group][["village_id", "band"]].assign(
-        pupils=np.rint(values[columns.gate]).astype(np.int64)
+    marked = flows.assign(
+        **{name: used[name].to_numpy(dtype=bool) for name in ("pushed", "gate")}
     )
-    pushed = flows.assign(pushed=used["pushed"].to_numpy(dtype=bool))
     return Answer(
         sites=sites,
         flows=flows.groupby(by, sort=True)["pupils"].sum().reset_index(),
         moves=_moves(model, flow),
         unserved=_summed(unserved),
-        pushed=_summed(pushed[pushed["pushed"]]),
-        farther=_summed(farther),
+        pushed=_summed(marked[marked["pushed"]]),
+        farther=_summed(marked[marked["gate"]]),
         bare=tuple(sets.townships[np.rint(values[columns.bare]) > 0]),
         objective=float(columns.cost @ values),
         bound=bound,

@@ -25,6 +25,9 @@ Ints = NDArray[np.int64]
 _ROUNDS = 12
 """Rounds of adding violated links; each costs one LP, few counties need more than six."""
 
+_WORTH = 3e-4
+"""Share of the bound that a round of links must gain for another to be worth its time."""
+
 _FIRST_GAP = 0.03
 """Gap of the first, quick plan, which is kept if the search is stopped."""
 
@@ -208,11 +211,12 @@ def _tighten(model: Model, *, deadline: float) -> tuple[Rows, float, bool]:
         if result.status != OPTIMAL:
             # What the clock left of a relaxation is no bound.
             return rows, bound, True
+        gained = float(result.fun) - bound > _WORTH * abs(float(result.fun))
         values, bound = np.asarray(result.x, dtype=float), max(bound, float(result.fun))
         flow = np.bincount(pair, weights=values[columns.flow], minlength=len(tied))
         opened = share_teaching(model, values)[site, band]
         violated = (flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)) & ~tied
-        if not violated.any():
+        if not violated.any() or not gained:
             break
         tied |= violated
         rows = stack([rows, links(sets, columns, np.flatnonzero(violated))])

@@ -191,7 +191,7 @@ def relaxed(part: Part) -> OptimizeResult:
 
 def _integers(model: Model, part: Part, *, seconds: float) -> Floats:
     columns = model.columns
-    whole = (part.free < columns.gate.start).astype(np.int64)
+    whole = (part.free < columns.above.start).astype(np.int64)
     integers = Part(**{**vars(part), "whole": whole})
     result = beside(partial(solve_part, integers, seconds=seconds))
     if result.x is None:
