@@ -1,5 +1,6 @@
 """What a plan can do at a site."""
 
+from types import MappingProxyType
 from typing import Final
 
 ACTIONS: Final = (
@@ -35,3 +36,8 @@ GROWING_ACTIONS: Final = ("expand", "new", "primary_only", "nine_year")
 
 BED_ACTIONS: Final = ("board", *GROWING_ACTIONS)
 """Actions that may go with beds added."""
+
+BECOMES: Final = MappingProxyType(
+    {"teaching_point": "teaching_point", "primary_only": "primary", "nine_year": "nine_year"}
+)
+"""The kind of school that an action makes; after all others a school is of its old kind."""

@@ -13,7 +13,7 @@ from layoutplan.measures import Options
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.plan.ways import with_minutes
 from layoutplan.standards import Standards
-from layoutplan.tables import BANDS, BANDS_OF_KIND, DECISIONS
+from layoutplan.tables import BANDS, DECISIONS
 from layoutplan.travel import TravelTimes
 from layoutplan.validation import must_be
 
@@ -64,7 +64,8 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
     measures
         What could be done at each site.
     moves
-        Who changes school, where that is known; found by `pupils_moved` where None.
+        Who changes school: village_id, band, from_site, to_site, pupils; matched by
+        `pupils_moved` where None.
     bus
         Travel times of the school bus; None where there is none.
     findings
@@ -76,9 +77,9 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
         The plan.
     """
     assignment = with_minutes(flows, times, bus)
-    if moves is None:
-        moves = pupils_moved(today, flows, demand)
-    decisions = _decisions(county, state, flows, today, moves)
+    moved = pupils_moved(today, flows, demand) if moves is None else moves
+    taught = measures.loc[measures["measure"] == "keep"].set_index("site_id")["bands"]
+    decisions = _decisions(county, state, flows, today, moved, taught=taught)
     total = int(demand.to_numpy().sum())
     kept = int(assignment["pupils"].sum()) + int(unserved["pupils"].sum())
     must_be(total == kept, f"pupils in {total}, assigned and unserved {kept}")
@@ -95,7 +96,7 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
             "decisions": decisions,
             "assignment": assignment,
             "unserved": unserved.reset_index(drop=True),
-            "moves": moves,
+            "moves": moved,
             "demand": demand,
             "measures": measures,
         },
@@ -214,6 +215,8 @@ def _decisions(
     flows: pd.DataFrame,
     today: pd.DataFrame,
     moves: pd.DataFrame,
+    *,
+    taught: pd.Series,
 ) -> pd.DataFrame:
     sites = county.sites
     table = state.join(sites[["kind"]]).assign(
@@ -230,7 +233,7 @@ def _decisions(
         )
         table = table.join(counts.add_prefix(f"{prefix}_"))
     leave = table["action"].isin(LOSING_ACTIONS)
-    table["receivers"] = _receivers(table.index[leave], moves, sites, state).reindex(
+    table["receivers"] = _receivers(table.index[leave], moves, sites, state, taught).reindex(
         table.index, fill_value=""
     )
     names = [c.name for c in DECISIONS.columns if c.name != "site_id"]
@@ -239,7 +242,11 @@ def _decisions(
 
 
 def _receivers(
-    leaving: pd.Index, moves: pd.DataFrame, sites: pd.DataFrame, state: pd.DataFrame
+    leaving: pd.Index,
+    moves: pd.DataFrame,
+    sites: pd.DataFrame,
+    state: pd.DataFrame,
+    taught: pd.Series,
 ) -> pd.Series:
     """Name the receivers of each school, most pupils first; the nearest where none leave."""
     left = moves[moves["from_site"].isin(leaving) & moves["to_site"].ne(NOBODY)]
@@ -253,13 +260,10 @@ def _receivers(
         # Only the order of distances matters here, so the county's own units will do.
         points = shapely.points(shapely.get_coordinates(sites.geometry.representative_point()))
         where = pd.Series(points, index=sites.index)
-        kinds = dict(zip(sites.index, sites["kind"], strict=True))
         for site in alone:
-            taught = set(BANDS_OF_KIND[kinds[site]])
+            had = set(str(taught[site]).split())
             fits = [
-                s
-                for s in sites.index
-                if s != site and taught & set(str(state.at[s, "bands"]).split())
+                s for s in sites.index if s != site and had & set(str(state.at[s, "bands"]).split())
             ]
             if fits:
                 away = shapely.distance(where[fits].to_numpy(), where[site])

@@ -124,18 +124,12 @@ def check_added(
         ("extra_classes", GROWING_ACTIONS, "too_many_classes"),
         ("extra_beds", BED_ACTIONS, "too_many_beds"),
     ):
-        room = _column(measures, f"{column}_max").groupby(measures["site_id"]).max()
-        room = room.reindex(actions.index)
+        room = measures.groupby("site_id")[f"{column}_max"].max().reindex(actions.index)
         many = actions.index[actions["action"].isin(may) & (actions[column] > room)]
         if len(many):
             pairs = tuple(f"{s} ({actions.loc[s, column]} > {room[s]:.0f})" for s in many)
             found.append(Finding(code=too_many, severity="warning", table="schools", ids=pairs))
     return tuple(found)
-
-
-def _column(measures: pd.DataFrame, name: str) -> pd.Series:
-    """Give a column of the measures; zeros where a table made by hand leaves it out."""
-    return measures[name] if name in measures else pd.Series(0, index=measures.index)
 
 
 def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County) -> pd.DataFrame:
@@ -144,9 +138,9 @@ def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County
     Parameters
     ----------
     actions
-        Indexed by site_id: action, extra_classes and extra_beds; the last may be left out.
+        Indexed by site_id: action, extra_classes and extra_beds.
     measures
-        What may be done at each site.
+        What may be done at each site; `layoutplan.measures.checked_measures`.
     county
         The county, for the language of messages.
 
@@ -165,24 +159,35 @@ def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County
     wanted = pd.MultiIndex.from_arrays(
         [actions.index, actions["action"].map(_MEASURE)], names=["site_id", "measure"]
     )
-    impossible = actions[~wanted.isin(rows.index)]
-    if len(impossible):
-        pairs = tuple(f"{s} ({a})" for s, a in impossible["action"].items())
-        raise OptionsError(Finding(code="impossible_action", ids=pairs), lang=county.language())
     taken = rows.reindex(wanted).reset_index("measure", drop=True)
-    extra = actions["extra_classes"].where(actions["action"].isin(GROWING_ACTIONS), 0)
-    beds = _column(actions, "extra_beds").where(actions["action"].isin(BED_ACTIONS), 0)
-    capital = taken["capital_yuan"] + extra * taken["class_yuan"]
+    classes, beds = _modules(measures, actions.index)
+    growing, lodging = (actions["action"].isin(a) for a in (GROWING_ACTIONS, BED_ACTIONS))
+    more = actions["extra_classes"].where(growing, 0)
+    more_beds = actions["extra_beds"].where(lodging, 0)
+    unknown = ~wanted.isin(rows.index) | (more_beds.gt(0) & beds["bed_yuan"].isna())
+    if unknown.any():
+        pairs = tuple(f"{s} ({a})" for s, a in actions.loc[unknown, "action"].items())
+        raise OptionsError(Finding(code="impossible_action", ids=pairs), lang=county.language())
+    size, price = (classes[c].fillna(taken[c]) for c in ("class_places", "class_yuan"))
+    capital = taken["capital_yuan"] + more * price + more_beds * beds["bed_yuan"].fillna(0)
     return pd.DataFrame(
         {
             "action": actions["action"],
             "bands": taken["bands"],
-            "classes": taken["classes"] + extra,
-            "extra_classes": extra,
-            "places": taken["places"] + extra * taken["class_places"],
-            "beds": _column(taken, "beds") + beds,
-            "extra_beds": beds,
-            "capital_yuan": capital + beds * _column(taken, "bed_yuan"),
+            "classes": taken["classes"] + more,
+            "extra_classes": more,
+            "places": taken["places"] + more * size,
+            "beds": taken["beds"] + more_beds,
+            "extra_beds": more_beds,
+            "capital_yuan": capital,
             "annual_yuan": taken["annual_yuan"],
         }
     ).astype(dict.fromkeys(_WHOLE, "int64"))
+
+
+def _modules(measures: pd.DataFrame, sites: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give what a class and a bed that are added bring and cost, site by site."""
+    by = {m: rows.set_index("site_id") for m, rows in measures.groupby("measure")}
+    none = measures.iloc[:0].set_index("site_id")
+    expand, new, board = (by.get(m, none).reindex(sites) for m in ("expand", "new", "board"))
+    return expand.where(expand["class_places"].notna(), new), board

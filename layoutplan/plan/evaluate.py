@@ -10,7 +10,7 @@ from layoutplan.county import County
 from layoutplan.demand import Demand
 from layoutplan.demand import demand as find_demand
 from layoutplan.findings import Finding
-from layoutplan.measures import Options, check_options, site_measures
+from layoutplan.measures import Options, check_options, checked_measures, site_measures
 from layoutplan.plan.build import build_plan
 from layoutplan.plan.decided import actions_taken, check_added, state_of_sites
 from layoutplan.plan.noun import Plan, SolverReport
@@ -67,7 +67,8 @@ def evaluate(
     options
         What was asked; kept with the plan.
     measures
-        What may be done at each site; `layoutplan.site_measures` where None.
+        What may be done at each site, such as an edited `layoutplan.site_measures`;
+        that where None.
     bus
         Travel times of the school bus; no pupil goes by bus where None.
     name
@@ -81,7 +82,8 @@ def evaluate(
     Raises
     ------
     OptionsError
-        If a decision names an unknown site or cannot be taken at its site.
+        If a decision names an unknown site or cannot be taken at its site, or the table of
+        measures cannot be.
 
     Examples
     --------
@@ -98,11 +100,12 @@ def evaluate(
     times = times.aligned(villages, sites)
     bus = None if bus is None else bus.aligned(villages, sites)
     found = find_demand(county, standards=rules)
-    table = site_measures(county, standards=rules) if measures is None else measures
+    by_default = site_measures(county, standards=rules)
+    table = by_default if measures is None else checked_measures(measures, county)
     actions = actions_taken(county, decisions)
     state = state_of_sites(actions, table, county)
     noted = () if decisions is None else check_added(actions, table, county)
-    now_state = state_of_sites(actions_taken(county, None), table, county)
+    now_state = state_of_sites(actions_taken(county, None), by_default, county)
     today = _assigned(times, found, now_state, stays=observed_flows(county))
     plan = today
     if decisions is not None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from layoutplan.actions import ACTIONS, BED_ACTIONS
+from layoutplan.actions import ACTIONS, BECOMES, BED_ACTIONS
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.frozen_tables import FrozenTables
 from layoutplan.measures import Options
 from layoutplan.standards import Standards
+from layoutplan.tables import BANDS_OF_KIND
 from layoutplan.travel import TravelTimes
 from layoutplan.words import Language, say
 
@@ -144,6 +145,23 @@ class Plan:
         return self.tables["measures"]
 
     @property
+    def bands_today(self) -> pd.Series:
+        """The bands that each site teaches today, separated by blanks; none for candidates."""
+        sites = self.decisions["kind"]
+        if "measures" in self.tables:
+            table = self.measures
+            keep = table[table["measure"] == "keep"].set_index("site_id")["bands"]
+            return keep.reindex(sites.index).fillna("").astype("str")
+        every = sites.map(lambda kind: " ".join(BANDS_OF_KIND.get(kind, ())))
+        return every.where(~sites.index.isin(self.county.candidates.index), "").astype("str")
+
+    @property
+    def kinds(self) -> pd.Series:
+        """The kind of school that each site is in the plan, closed ones as they were."""
+        table = self.decisions
+        return table["action"].map(BECOMES).fillna(table["kind"]).astype("str")
+
+    @property
     def pupils_in(self) -> int:
         """All pupils of the county."""
         return int(self.tables["demand"].to_numpy().sum())
@@ -161,9 +179,9 @@ class Plan:
     def decisions_with(self, actions: Mapping[str, str] | None = None, **more: str) -> pd.DataFrame:
         """Give the decisions with some of them changed by hand.
 
-        An expansion is by one class where none was planned, and beds are added one at
-        least; write other numbers into the columns ``extra_classes`` and ``extra_beds``
-        of the table.
+        An expansion is by one class where none was planned, and beds are added for one
+        room; write other numbers into the columns ``extra_classes`` and ``extra_beds`` of
+        the table.
 
         Parameters
         ----------
@@ -204,5 +222,6 @@ class Plan:
         table.loc[changed & grows & table["extra_classes"].lt(1), "extra_classes"] = 1
         lodges = table["action"].eq("board")
         table.loc[changed & ~table["action"].isin(BED_ACTIONS), "extra_beds"] = 0
-        table.loc[changed & lodges & table["extra_beds"].lt(1), "extra_beds"] = 1
+        room = int(self.standards.value("bed_module"))
+        table.loc[changed & lodges & table["extra_beds"].lt(1), "extra_beds"] = room
         return table

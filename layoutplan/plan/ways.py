@@ -42,23 +42,6 @@ def boarding_bands(standards: Standards) -> tuple[str, ...]:
     return tuple(b for n, b in enumerate(BANDS) if n * GRADES_PER_BAND + 1 >= lowest)
 
 
-def ride_limit(standards: Standards) -> float:
-    """Give the longest ride on a school bus, infinite where the standards name none.
-
-    Parameters
-    ----------
-    standards
-        The standards.
-
-    Returns
-    -------
-    float
-        Minutes, one way.
-    """
-    key = "bus_ride_minutes_max"
-    return standards.value(key) if key in standards else np.inf
-
-
 def ways_settled(
     flows: pd.DataFrame,
     times: TravelTimes,
@@ -72,7 +55,8 @@ def ways_settled(
     In the order of the law (校车安全管理条例, article 3): who has the school within the
     travel limit of the band goes there from home; of the others who may, as many board as
     the school has beds, those with the longest way first; then those whom the school bus
-    takes within the longest ride go by bus; the rest go from home and are beyond the limit.
+    takes quicker go by bus; the rest go from home. Of the last two, whoever travels longer
+    than the limit is beyond it.
 
     Parameters
     ----------
@@ -110,10 +94,11 @@ def ways_settled(
     limit = table["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     way = minutes_between(table, times)
     beyond = way > limit.to_numpy(dtype=float)
-    boarders = _boarders(table, way, beyond=beyond, beds=beds, bands=boarding_bands(standards))
-    rest = table["pupils"].to_numpy(dtype=np.int64) - boarders
     ride = np.full(len(table), np.inf) if bus is None else minutes_between(table, bus)
-    rides = beyond & np.isfinite(ride) & (ride <= ride_limit(standards))
+    may = beyond & table["band"].isin(boarding_bands(standards)).to_numpy(dtype=bool)
+    boarders = _boarders(table, way, may=may, beds=beds)
+    rest = table["pupils"].to_numpy(dtype=np.int64) - boarders
+    rides = beyond & (ride < way)
     boarding = table.assign(pupils=boarders, mode=BOARD)
     others = table.assign(pupils=rest, mode=np.where(rides, BUS, times.mode))
     both = pd.concat([boarding, others])
@@ -122,17 +107,11 @@ def ways_settled(
 
 
 def _boarders(
-    table: pd.DataFrame,
-    way: _Floats,
-    *,
-    beyond: NDArray[np.bool_],
-    beds: pd.Series,
-    bands: tuple[str, ...],
+    table: pd.DataFrame, way: _Floats, *, may: NDArray[np.bool_], beds: pd.Series
 ) -> NDArray[np.int64]:
     """Fill the beds of each school with those who have the longest way."""
-    number = table["pupils"].to_numpy(dtype=np.int64)
-    may = beyond & np.isfinite(way) & table["band"].isin(bands).to_numpy(dtype=bool)
-    asking = np.where(may, number, 0)
+    may &= np.isfinite(way)
+    asking = np.where(may, table["pupils"].to_numpy(dtype=np.int64), 0)
     site = pd.factorize(table["site_id"], sort=True)[0]
     order = np.lexsort((np.arange(len(table)), -np.where(may, way, 0.0), site))
     asked = pd.Series(asking[order])
@@ -194,3 +173,62 @@ def with_minutes(
     texts = dict.fromkeys((*_PAIR, "mode"), "str")
     table = table.assign(minutes=way)[names].astype(texts)
     return table.sort_values([*_PAIR, "mode"], ignore_index=True)
+
+
+def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Tell of all pupils with a school where they go today, and how they get there.
+
+    Where some of a village and band stay at a school and others come, the assignment does
+    not say who of them boards; those who stay are taken to go from home as far as
+    anybody does, then by bus, and those who come take what is left, in the order of
+    the schools they come from.
+
+    Parameters
+    ----------
+    assignment
+        Where pupils go and how.
+    moves
+        Who goes elsewhere than today: village_id, band, from_site, to_site, pupils.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The assignment, its rows split by from_site: the school of today, which is
+        site_id for those who stay and empty for those who go to none. Moves to a school
+        at which the assignment has too few pupils have an empty mode.
+
+    Examples
+    --------
+    >>> who = {"village_id": ["V", "V"], "band": ["g46", "g46"]}
+    >>> there = {"site_id": ["S", "S"], "pupils": [6, 4], "minutes": 50.0}
+    >>> assignment = pd.DataFrame(who | there | {"mode": ["board", "walk"]})
+    >>> moves = pd.DataFrame({"village_id": ["V"], "band": ["g46"], "from_site": ["A"]})
+    >>> moves = moves.assign(to_site="S", pupils=5)
+    >>> pupils_by_origin(assignment, moves)[["from_site", "mode", "pupils"]].to_numpy().tolist()
+    [['S', 'walk', 4], ['S', 'board', 1], ['A', 'board', 5]]
+    """
+    came = moves[moves["to_site"] != ""].rename(columns={"to_site": "site_id"})
+    came = came[[*_PAIR, "from_site", "pupils"]].astype(dict.fromkeys(_PAIR, "str"))
+    there = assignment.groupby(_PAIR)["pupils"].sum()
+    left = there.sub(came.groupby(_PAIR)["pupils"].sum(), fill_value=0).astype("int64")
+    stay = left.rename("pupils").reset_index()
+    # Moves that an assignment does not bear out, as in tables put together by hand.
+    lost = (-left[left < 0]).rename("pupils").reset_index().assign(mode="", minutes=np.nan)
+    to = pd.concat([assignment, lost]) if len(lost) else assignment
+    to = to.assign(rank=to["mode"].map({BUS: 1, BOARD: 2, "": 3}).fillna(0))
+    to = to.sort_values([*_PAIR, "rank"], kind="stable", ignore_index=True)
+    came = came.assign(rank=1).sort_values([*_PAIR, "from_site"])
+    both = pd.concat([stay.assign(from_site=stay["site_id"], rank=0), came])
+    both = both[both["pupils"] > 0].sort_values([*_PAIR, "rank"], kind="stable")
+    # Both lists, laid end to end, have the same marks at the ends of each village, band and
+    # school, and every stretch between two marks is one row.
+    ends, ends_to = (t["pupils"].cumsum().to_numpy(dtype=np.int64) for t in (both, to))
+    marks = np.unique(np.concatenate([[0], ends, ends_to]))
+    row = np.searchsorted(ends_to, marks[:-1], side="right")
+    source = np.searchsorted(ends, marks[:-1], side="right")
+    return (
+        to.drop(columns="rank")
+        .iloc[row]
+        .assign(pupils=np.diff(marks), from_site=both["from_site"].to_numpy()[source])
+        .reset_index(drop=True)
+    )

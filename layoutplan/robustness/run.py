@@ -148,7 +148,7 @@ def keeps_to_rules(plan: Plan) -> pd.Series:
     crowded = table["action"].isin(OPEN) & (table["pupils"] > table["places"].fillna(0))
     moved = all_moves(plan)
     limit = moved["band"].map({b: s.value for b, s in travel_limits(plan).items()}).astype(float)
-    far = ~(moved["after"] <= limit) & (moved["before"] <= limit)
+    far = ~(moved["after"] <= limit) & ~moved["boards"].astype(bool) & (moved["before"] <= limit)
     left = table["action"].ne("keep") & table.index.isin(moved.loc[far, "from_site"])
     return ~(crowded | left)
 
@@ -177,6 +177,7 @@ def _searched(
         standards=given.standards,
         options=plan.options,
         measures=site_measures(given.county, standards=given.standards) if table is None else table,
+        bus=plan.bus,
         time_limit=time_limit,
         gap=gap,
         seed=plan.solver.seed,
@@ -188,9 +189,10 @@ def _kept(plan: Plan, case: Case, given: Variant) -> Plan:
     return evaluate(
         given.county,
         given.times,
-        plan.decisions[["action", "extra_classes"]],
+        plan.decisions[["action", "extra_classes", "extra_beds"]],
         standards=given.standards,
         options=plan.options,
+        bus=plan.bus,
         name=case.name,
     )
 
