@@ -290,8 +290,7 @@ def journeys(plan: Plan) -> pd.DataFrame:
     """
     table = plan.moves if has_today(plan) else pd.DataFrame(columns=list(MOVES))
     changed = table[table["from_site"] != table["to_site"]].astype({"pupils": "int64"})
-    known = plan.tables["by_origin"] if "by_origin" in plan.tables else None
-    return pupils_by_origin(plan.assignment, changed, known)
+    return pupils_by_origin(plan.assignment, changed, plan.tables.get("by_origin"))
 
 
 def moves(plan: Plan) -> pd.DataFrame:

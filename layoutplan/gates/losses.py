@@ -71,10 +71,9 @@ def losses(plan: "Plan", today: "Plan | None" = None) -> Losses:
     """
     decisions = plan.decisions.sort_index().assign(bands=taught)
     before = _before(plan, decisions, today)
-    moves, known = plan.moves, None
-    if today is None and "by_origin" in plan.tables:
-        known = plan.tables["by_origin"]
+    moves, known = plan.moves, plan.tables.get("by_origin")
     if today is not None:
+        known = None
         by = ["village_id", "band", "site_id", "pupils"]
         moves = pupils_moved(today.assignment[by], plan.assignment[by], plan.demand)
     moves = _by_way(plan, moves, known)

@@ -52,6 +52,7 @@ def ways_settled(
     beds: pd.Series,
     standards: Standards,
     bus: TravelTimes | None = None,
+    known: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Settle the way of pupils whose school is known.
 
@@ -73,6 +74,9 @@ def ways_settled(
         Travel limits and who may board.
     bus
         Travel times of the school bus; none where None.
+    known
+        How pupils go: an assignment. Its ways hold where it has the same pupils of a
+        village, band and school, there are such ways, and the school has the beds.
 
     Returns
     -------
@@ -93,6 +97,15 @@ def ways_settled(
     >>> settled[["village_id", "pupils", "mode"]].to_numpy().tolist()
     [['far', 6, 'board'], ['far', 3, 'walk'], ['near', 9, 'walk']]
     """
+    if known is not None:
+        kept = _kept(flows, known, times, beds=beds, standards=standards, bus=bus)
+        there = pd.MultiIndex.from_frame(flows[_PAIR])
+        open_rows = flows[~there.isin(pd.MultiIndex.from_frame(kept[_PAIR]))]
+        lodged = kept[kept["mode"] == BOARD].groupby("site_id")["pupils"].sum()
+        left = beds.sub(lodged.reindex(beds.index, fill_value=0))
+        others = ways_settled(open_rows, times, beds=left, standards=standards, bus=bus)
+        both = pd.concat([kept, others]).astype({"mode": "str"})
+        return both.sort_values([*_PAIR, "mode"], ignore_index=True)
     table = flows[[*_PAIR, "pupils"]].sort_values(_PAIR, ignore_index=True)
     limit = table["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     way = minutes_between(table, times)
@@ -107,6 +120,35 @@ def ways_settled(
     both = pd.concat([boarding, others])
     both = both[both["pupils"] > 0].astype({"mode": "str"})
     return both.sort_values([*_PAIR, "mode"], ignore_index=True)
+
+
+def _kept(
+    flows: pd.DataFrame,
+    known: pd.DataFrame,
+    times: TravelTimes,
+    *,
+    beds: pd.Series,
+    standards: Standards,
+    bus: TravelTimes | None,
+) -> pd.DataFrame:
+    """Give the rows whose ways are known and can be kept, all of a village, band and school."""
+    sums = known.groupby(_PAIR)["pupils"].sum().rename("known")
+    same = flows.merge(sums.reset_index(), on=_PAIR)
+    rows = known.merge(same.loc[same["pupils"] == same["known"], _PAIR], on=_PAIR)
+    rows = rows[[*_PAIR, "pupils", "mode"]]
+    limit = rows["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
+    far = minutes_between(rows, times) > limit.to_numpy(dtype=float)
+    board, ride = (rows["mode"].eq(m).to_numpy() for m in (BOARD, BUS))
+    lodges = board & far & rows["band"].isin(boarding_bands(standards)).to_numpy(dtype=bool)
+    rides = ride & far & (bus is not None)
+    if bus is not None:
+        rides &= np.isfinite(minutes_between(rows, bus))
+    fits = lodges | rides | rows["mode"].eq(times.mode).to_numpy()
+    lodged = rows[board].groupby("site_id")["pupils"].sum()
+    full = lodged.index[lodged > beds.reindex(lodged.index).fillna(0)]
+    key = pd.MultiIndex.from_frame(rows[_PAIR])
+    wrong = key[~fits | (board & rows["site_id"].isin(full).to_numpy())]
+    return rows[~key.isin(wrong)]
 
 
 def _boarders(

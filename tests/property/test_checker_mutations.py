@@ -10,6 +10,7 @@ import pytest
 import layoutplan as lp
 from layoutplan.findings import Finding
 from layoutplan.plan.build import pupils_moved
+from layoutplan.plan.ways import pupils_by_origin
 from layoutplan.tables import BANDS
 from layoutplan.testing import plan_breaches
 
@@ -138,7 +139,16 @@ def in_step(plan, assignment, unserved):
     for band in BANDS:
         after = sums[band] if band in sums else pd.Series(0, index=decisions.index)
         decisions[f"after_{band}"] = after.reindex(decisions.index, fill_value=0).astype("int64")
-    return tabled(plan, assignment=assignment, unserved=unserved, moves=moves, decisions=decisions)
+    tables = {"assignment": assignment, "unserved": unserved, "moves": moves}
+    if "by_origin" in plan.tables:
+        left = unserved.assign(site_id="", mode="")
+        went = pd.concat([assignment, left])[[*BY, "mode", "pupils"]]
+        nowhere = moves.assign(to_site=moves["to_site"].replace("", "nowhere"))
+        went["site_id"] = went["site_id"].replace("", "nowhere")
+        came = pupils_by_origin(went.assign(minutes=0.0), nowhere)
+        known = came.rename(columns={"site_id": "to_site"}).drop(columns="minutes")
+        tables["by_origin"] = known.replace({"to_site": {"nowhere": ""}})
+    return tabled(plan, decisions=decisions, **tables)
 
 
 def other_site(plan, row, *, full=False):
@@ -490,6 +500,15 @@ KINDS = {
     "moved the other way": turned_round,
     "moved to where they were": moved_nowhere,
     "moved by nobody": row_changed("moves", "pupils", lambda _n: 0),
+    "an origin lost": searched(row_lost("by_origin")),
+    "another origin": searched(
+        row_changed(
+            "by_origin", "from_site", lambda _s: "", where=lambda _p, t: t["from_site"].ne("")
+        )
+    ),
+    "another way of a cohort": searched(
+        row_changed("by_origin", "mode", lambda _m: "bus", where=mode("walk"))
+    ),
     "cheaper than it is": cheaper,
     "a lower objective": lambda p: scaled(p, "objective", 0.9),
     "a bound above the plan": lambda p: scaled(p, "bound", 1.5),
