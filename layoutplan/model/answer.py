@@ -231,9 +231,7 @@ def answer_of(
         },
         index=sets.sites.index,
     )
-    marked = flows.assign(
-        **{name: used[name].to_numpy(dtype=bool) for name in ("pushed", "gate")}
-    )
+    marked = flows.assign(**{name: used[name].to_numpy(dtype=bool) for name in ("pushed", "gate")})
     return Answer(
         sites=sites,
         flows=flows.groupby(by, sort=True)["pupils"].sum().reset_index(),
