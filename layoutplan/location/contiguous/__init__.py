@@ -1,0 +1,1 @@
+"""Service areas that are connected: plans in which no area falls apart."""
