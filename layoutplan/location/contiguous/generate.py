@@ -157,7 +157,7 @@ def generated(
             break
         if _looked_for_plan(search, solved, last=step == rounds) or search.late():
             break
-        fresh = separated(search.pool.holds[search.work], solved.share, search.cuts)
+        fresh = separated(search.pool.holds[solved.work], solved.share, search.cuts)
         if not len(fresh):
             break
         search.cuts = np.r_[search.cuts, fresh]
@@ -278,8 +278,7 @@ def _settled(search: Search) -> Shares | None:
         if solved is not None and search.late():
             break
         around = Around(centre=search.centre, width=search.width, pull=PULL)
-        work = search.work
-        latest = shares(search.pool, work, search.cuts, search.missing, around)
+        latest = shares(search.pool, search.work, search.cuts, search.missing, around)
         if latest is None:
             break
         solved = latest
@@ -295,12 +294,11 @@ def _settled(search: Search) -> Shares | None:
         if fresh and gap > SETTLED:
             quiet = 0
         elif not held.any():
-            search.work = work
             break
         else:
             search.centre = solved.duals.unit
-            search.width = np.where(held, search.width * WIDER, search.width)
             quiet += 1
+            search.width = np.where(held, search.width * WIDER**quiet, search.width)
             if quiet == QUIET:
                 break
         _renewed(search, solved)
@@ -327,7 +325,7 @@ def _priced_in(search: Search, duals: Duals, *, wide: bool) -> tuple[bool, Float
     universe_, pool = search.pool.universe, search.pool
     below = -FRACTIONAL * max(abs(search.best[0][2]) / max(pool.n_units, 1), LEAST)
     least = np.zeros(len(search.room))
-    for beam in BEAMS if wide else BEAMS[:1]:
+    for beam in BEAMS if wide else BEAMS[:-1]:
         grown = priced(universe_, search.room, duals, beam=beam, keep=KEEP, below=below)
         np.minimum.at(least, grown.row, grown.reduced)
         if len(pool.add(grown.row, grown.mask)):
@@ -349,7 +347,7 @@ def _renewed(search: Search, solved: Shares) -> None:
     most = max(WORK, min(int((reduced < 0).sum()), 2 * WORK))
     usable = np.isfinite(reduced)
     order = np.argsort(reduced, kind="stable")[: min(most, int(usable.sum()))]
-    search.work = np.union1d(order, search.work[solved.share > FRACTIONAL])
+    search.work = np.union1d(order, solved.work[solved.share > FRACTIONAL])
 
 
 def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
@@ -371,7 +369,7 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
     """
     value, pool, sites = solved.value, search.pool, search.asked.sites
     if solved.uncovered < FRACTIONAL and (np.abs(solved.share - 0.5) > 0.5 - FRACTIONAL).all():  # noqa: PLR2004 # all 0 or 1
-        search.offer(plan_of(pool, search.work[solved.share > 1 - FRACTIONAL], sites))
+        search.offer(plan_of(pool, solved.work[solved.share > 1 - FRACTIONAL], sites))
         return True
     gap = search.known - value
     if gap <= 0:
@@ -386,7 +384,7 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
     reduced = reduced_costs(pool, solved.duals)
     order = np.argsort(reduced, kind="stable")
     near = order[reduced[order] < gap]
-    columns = np.union1d(near[:COLUMNS], search.work[solved.share > FRACTIONAL])
+    columns = np.union1d(near[:COLUMNS], solved.work[solved.share > FRACTIONAL])
     left = search.until - time.monotonic()
     areas, done = partitioned(pool, columns, search.cuts, seconds=left if last else left * 0.3)
     if areas is not None:

@@ -39,8 +39,10 @@ class Shares:
     ----------
     value
         Its optimum.
+    work
+        The areas of the problem.
     share
-        The share of each working area.
+        The share of each of them.
     uncovered
         Units uncovered or covered too often, summed.
     held
@@ -50,6 +52,7 @@ class Shares:
     """
 
     value: float
+    work: Ints
     share: Floats
     uncovered: float
     held: Floats
@@ -119,6 +122,7 @@ def shares(
     held = rest[2 * units : 3 * units] + rest[3 * units :] if boxes else np.zeros(units)
     return Shares(
         value=float(solved.fun),
+        work=work,
         share=solved.x[:areas],
         uncovered=float(rest[: 2 * units].sum()),
         held=held,
