@@ -59,9 +59,9 @@ def meeting(asked_: Asked, assignment: Ints) -> dict[int, list[int]]:
 
 
 def around_site(
-    near: dict[int, list[int]], first: int, most: int, spare: dict[int, float]
+    near: dict[int, list[int]], first: int, most: int, rank: dict[int, float]
 ) -> list[int]:
-    """Give a site and those around it, ring by ring, those with most spare room first.
+    """Give a site and those around it, ring by ring.
 
     Parameters
     ----------
@@ -71,18 +71,18 @@ def around_site(
         The site in the middle.
     most
         How many sites.
-    spare
-        Spare room of each site, negative where it is overloaded.
+    rank
+        Which sites of a ring come first, the least.
 
     Returns
     -------
     list of int
-        Sites.
+        Sites in rising order.
     """
     chosen, ring = [first], [first]
     while ring and len(chosen) < most:
         ahead = {other for site in ring for other in near[site]} - set(chosen)
-        ring = sorted(ahead, key=lambda site: (-spare[site], site))
+        ring = sorted(ahead, key=lambda site: (rank[site], site))
         chosen += ring[: most - len(chosen)]
     return sorted(chosen)
 
