@@ -18,6 +18,8 @@ STARTS = 3
 """Searches from which columns are taken."""
 ANNEAL_SHARE = 0.25
 """Most of the time that local search takes."""
+SIZES = (4, 5, 6, 7, 8, 10, 12, 15)
+"""Sites of a window."""
 WHOLE = 60
 """Up to so many sites column generation takes the whole problem, beyond it takes windows."""
 
@@ -66,8 +68,11 @@ def contiguous_areas(
         plan = generated(ready, plans, until=until)
     else:
         plan = swept(
-            ready,
+            problem,
+            ready.ground,
             min(plans, key=lambda each: standing(problem, each)),
+            candidates=np.zeros(problem.n_sites, dtype=bool),
+            sizes=SIZES,
             until=until,
             progress=progress,
         )

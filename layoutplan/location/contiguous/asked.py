@@ -83,8 +83,25 @@ def asked(problem: Problem, open_sites: Bools, ground: Ground | None = None) -> 
         sites=sites,
         reach=reach,
         cost=np.where(reach, problem.cost, np.inf),
-        room=np.maximum(problem.capacity, problem.demand[problem.site_unit]),
+        room=own_room(problem),
     )
+
+
+def own_room(problem: Problem) -> Floats:
+    """Give the room of each site, at least for the unit on which it stands.
+
+    Parameters
+    ----------
+    problem
+        A problem with adjacency.
+
+    Returns
+    -------
+    Floats
+        Room.
+    """
+    assert problem.site_unit is not None
+    return np.maximum(problem.capacity, problem.demand[problem.site_unit])
 
 
 def loads(problem: Problem, assignment: Ints) -> Floats:

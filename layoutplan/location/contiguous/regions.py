@@ -1,11 +1,12 @@
-"""Windows of a large plan: a few sites that lie together, with their units, as a problem."""
+"""Windows of a plan: a few sites that lie together, with all units of their areas."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from layoutplan.location.contiguous.asked import Asked, asked, loads
-from layoutplan.location.problem import Ints, Problem
+from layoutplan.location.contiguous.exact import Part
+from layoutplan.location.contiguous.ground import Ground, mask_of, within_reach
+from layoutplan.location.problem import Bools, Floats, Ints, Problem
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -18,7 +19,7 @@ class Window:
         Positions of the sites in the whole problem.
     units
         Positions of their units.
-    asked
+    part
         The problem of these alone.
     plan
         The present plan, in positions of the window.
@@ -26,17 +27,17 @@ class Window:
 
     sites: Ints
     units: Ints
-    asked: Asked
+    part: Part
     plan: Ints
 
 
-def meeting(asked_: Asked, assignment: Ints) -> dict[int, list[int]]:
+def meeting(ground: Ground, assignment: Ints) -> dict[int, list[int]]:
     """Tell which areas touch.
 
     Parameters
     ----------
-    asked_
-        The problem.
+    ground
+        What touches what.
     assignment
         A plan.
 
@@ -45,9 +46,9 @@ def meeting(asked_: Asked, assignment: Ints) -> dict[int, list[int]]:
     dict
         For each site with an area, the sites whose areas touch it, in rising order.
     """
-    near: dict[int, set[int]] = {int(site): set() for site in asked_.sites}
     site_of = assignment.tolist()
-    for unit, others in enumerate(asked_.ground.around):
+    near: dict[int, set[int]] = {site: set() for site in sorted(set(site_of) - {-1})}
+    for unit, others in enumerate(ground.around):
         here = site_of[unit]
         if here < 0:
             continue
@@ -59,7 +60,7 @@ def meeting(asked_: Asked, assignment: Ints) -> dict[int, list[int]]:
 
 
 def around_site(
-    near: dict[int, list[int]], first: int, most: int, rank: dict[int, float]
+    near: dict[int, list[int]], first: int, most: int, rank: Floats
 ) -> list[int]:
     """Give a site and those around it, ring by ring.
 
@@ -72,7 +73,7 @@ def around_site(
     most
         How many sites.
     rank
-        Which sites of a ring come first, the least.
+        Per site, which of a ring come first: the least.
 
     Returns
     -------
@@ -87,60 +88,70 @@ def around_site(
     return sorted(chosen)
 
 
-def window(asked_: Asked, assignment: Ints, sites: list[int]) -> Window:
+def window(
+    problem: Problem,
+    ground: Ground,
+    room: Floats,
+    assignment: Ints,
+    sites: list[int],
+    candidates: Bools,
+) -> Window:
     """Cut a window out of a plan.
 
     Parameters
     ----------
-    asked_
+    problem
         The whole problem.
+    ground
+        What touches what.
+    room
+        Room of each site.
     assignment
         The present plan.
     sites
-        The sites of the window.
+        The open sites of the window.
+    candidates
+        Sites that may be opened and closed; those of them that stand in the window take part.
 
     Returns
     -------
     Window
-        Their problem.
+        The window.
     """
-    problem = asked_.problem
-    assert problem.adjacency is not None
-    chosen = np.array(sites, dtype=np.int64)
-    units = np.flatnonzero(np.isin(assignment, chosen))
-    here = np.full(problem.n_units, -1)
+    assert problem.site_unit is not None
+    units = np.flatnonzero(np.isin(assignment, sites))
+    here = np.full(problem.n_units, -1, dtype=np.int64)
     here[units] = np.arange(len(units))
-    part = Problem(
-        cost=asked_.cost[np.ix_(units, chosen)],
-        demand=problem.demand[units],
-        capacity=asked_.room[chosen],
-        fixed_cost=np.zeros(len(chosen)),
-        every_site=True,
-        adjacency=problem.adjacency[units][:, units],
-        site_unit=here[asked_.own[chosen]],
-    )
+    inside = candidates & (here[problem.site_unit] >= 0)
+    inside[sites] = True
+    chosen = np.flatnonzero(inside)
+    place = here.tolist()
+    around = [
+        [place[other] for other in ground.around[unit] if place[other] >= 0]
+        for unit in units.tolist()
+    ]
+    local = Ground(around=around, touching=[mask_of(others) for others in around])
+    own = here[problem.site_unit[chosen]]
+    cost = problem.cost[np.ix_(units, chosen)]
+    may_close = candidates[chosen]
+    reach = within_reach(local, cost, own, ~may_close)
+    for column in np.flatnonzero(may_close):
+        alone = ~may_close
+        alone[column] = True
+        reach[:, column] = within_reach(local, cost, own, alone)[:, column]
+    is_open = np.isin(chosen, sites)
     return Window(
         sites=chosen,
         units=units,
-        asked=asked(part, np.ones(len(chosen), dtype=bool)),
+        part=Part(
+            cost=np.where(reach, cost, np.inf),
+            demand=problem.demand[units],
+            room=room[chosen],
+            fixed_cost=problem.fixed_cost[chosen],
+            may_close=may_close,
+            n_open=None if problem.n_open is None else int(is_open.sum()),
+            own=own,
+            ground=local,
+        ),
         plan=np.searchsorted(chosen, assignment[units]),
     )
-
-
-def spare_room(asked_: Asked, assignment: Ints) -> dict[int, float]:
-    """Give the spare room of each site.
-
-    Parameters
-    ----------
-    asked_
-        The problem.
-    assignment
-        A plan.
-
-    Returns
-    -------
-    dict
-        Room less load, by site.
-    """
-    spare = asked_.room - loads(asked_.problem, assignment)
-    return {int(site): float(spare[site]) for site in asked_.sites}

@@ -6,168 +6,193 @@ from dataclasses import dataclass
 import numpy as np
 
 from layoutplan.location.contiguous.anneal import PRICE
-from layoutplan.location.contiguous.asked import Asked, loads, standing
-from layoutplan.location.contiguous.exact import Part, solved_exactly
-from layoutplan.location.contiguous.regions import around_site, meeting, spare_room, window
-from layoutplan.location.problem import Ints, Progress
+from layoutplan.location.contiguous.asked import loads, own_room
+from layoutplan.location.contiguous.exact import solved_exactly
+from layoutplan.location.contiguous.ground import Ground
+from layoutplan.location.contiguous.regions import Window, around_site, meeting, window
+from layoutplan.location.problem import Bools, Floats, Ints, Problem, Progress
 
-SIZES = (4, 5, 6, 7, 8, 10, 12, 15)
-"""Sites of a window: small ones first, larger ones where those gain nothing more."""
 LONGEST, SHARE = 6.0, 0.08
 """Seconds for one window, and its share of the remaining time."""
 SHORTEST = 0.5
 GAIN = 1e-7
 """A plan must be better by this share to count."""
+LEAST_DEMAND = 1e-9
+"""Stands for zero demand where cost per demand is asked."""
 
 
 @dataclass(slots=True)
-class Turn:
-    """Whose turn it is: which size of window each site has come to.
+class Sweep:
+    """A plan that is improved window by window.
 
     Parameters
     ----------
-    order
-        Sites, far from each other in a row.
-    level
-        The size that is due at each site.
+    problem
+        The problem.
+    ground
+        What touches what.
+    room
+        Room of each site.
+    candidates
+        Sites that may be opened and closed; none where the sites are given.
+    sizes
+        Open sites of a window, the first first.
+    plan
+        The present plan.
+    price
+        Price of overload.
+    until
+        The moment, by ``time.monotonic``, to stop.
     """
 
-    order: list[int]
-    level: dict[int, int]
+    problem: Problem
+    ground: Ground
+    room: Floats
+    candidates: Bools
+    sizes: tuple[int, ...]
+    plan: Ints
+    price: float
+    until: float
 
-    def next(self, urgent: list[int]) -> int | None:
-        """Give the site whose window is due.
+    def improved(self, sites: list[int]) -> bool:
+        """Solve one window.
 
         Parameters
         ----------
-        urgent
-            Sites that come first.
+        sites
+            The open sites of the window.
 
         Returns
         -------
-        int or None
-            The site; None where no window is due.
+        bool
+            Whether the plan became better.
         """
-        waiting = [site for site in self.order if self.level[site] < len(SIZES)]
-        if not waiting:
-            return None
-        return min(waiting, key=lambda site: (site not in urgent, self.level[site]))
+        cut = window(self.problem, self.ground, self.room, self.plan, sites, self.candidates)
+        before = self.worth(cut, cut.plan)
+        left = self.until - time.monotonic()
+        chosen, _ = solved_exactly(
+            cut.part,
+            below=before - GAIN * max(before, 1.0),
+            price=self.price,
+            seconds=min(left, LONGEST, max(SHARE * left, SHORTEST)),
+        )
+        if chosen is None or self.worth(cut, chosen) >= before:
+            return False
+        self.plan = self.plan.copy()
+        self.plan[cut.units] = cut.sites[chosen]
+        return True
+
+    def worth(self, cut: Window, plan: Ints) -> float:
+        """Give what a plan of a window costs, with a price for overload.
+
+        Parameters
+        ----------
+        cut
+            The window.
+        plan
+            The site of each of its units.
+
+        Returns
+        -------
+        float
+            Cost.
+        """
+        part = cut.part
+        load = np.bincount(plan, weights=part.demand, minlength=len(part.room))
+        over = np.maximum(load - part.room, 0).sum()
+        used = np.zeros(len(part.room), dtype=bool)
+        used[plan] = True
+        used |= ~part.may_close
+        cost = part.cost[np.arange(len(plan)), plan].sum() + part.fixed_cost[used].sum()
+        return float(cost + self.price * over)
 
 
 def swept(
-    asked: Asked, assignment: Ints, *, until: float, progress: Progress | None = None
+    problem: Problem,
+    ground: Ground,
+    assignment: Ints,
+    *,
+    candidates: Bools,
+    sizes: tuple[int, ...],
+    until: float,
+    progress: Progress | None = None,
 ) -> Ints:
     """Improve a plan by exact windows until none gains or time is over.
 
     Parameters
     ----------
-    asked
+    problem
         The problem.
+    ground
+        What touches what.
     assignment
         A plan whose areas are connected.
+    candidates
+        Sites that may be opened and closed.
+    sizes
+        Open sites of a window: larger ones follow where smaller ones gain nothing.
     until
         The moment, by ``time.monotonic``, to stop.
     progress
-        Called with windows done, sites known to be due, and what is done.
+        Called with windows done, windows known to be due, and what is done.
 
     Returns
     -------
     Ints
-        A plan as good or better.
+        A plan as good or better; the open sites among the candidates are those in use.
     """
-    plan = assignment.copy()
-    order = spread_out(asked)
-    turn = Turn(order=order, level=dict.fromkeys(order, 0))
-    apart = distances(asked)
-    row = {int(site): k for k, site in enumerate(asked.sites)}
+    sweep = Sweep(
+        problem=problem,
+        ground=ground,
+        room=own_room(problem),
+        candidates=candidates,
+        sizes=sizes,
+        plan=assignment,
+        price=overload_price(problem, assignment),
+        until=until,
+    )
+    apart = distances(problem)
+    order = spread_out(apart)
+    level = np.zeros(problem.n_sites, dtype=np.int64)
     tried: dict[tuple[int, ...], bytes] = {}
     done = 0
     while time.monotonic() < until:
-        spare = spare_room(asked, plan)
-        first = turn.next([site for site in order if spare[site] < 0])
-        if first is None:
+        spare = sweep.room - loads(problem, sweep.plan)
+        near = meeting(ground, sweep.plan)
+        waiting = [site for site in order if site in near and level[site] < len(sizes)]
+        if not waiting:
             break
-        level = turn.level[first]
-        turn.level[first] += 1
-        near = meeting(asked, plan)
-        rank = (
-            {site: -room for site, room in spare.items()}
-            if level % 2 == 0
-            else {site: float(apart[row[first], row[site]]) for site in row}
-        )
-        sites = around_site(near, first, min(SIZES[level], len(order)), rank)
-        state = np.where(np.isin(plan, sites), plan, -1).tobytes()
+        first = min(waiting, key=lambda site: (spare[site] >= 0, level[site]))
+        now = int(level[first])
+        level[first] += 1
+        rank = apart[first] if now % 2 else -spare
+        sites = around_site(near, first, sizes[now], rank)
+        state = np.where(np.isin(sweep.plan, sites), sweep.plan, -1).tobytes()
         if tried.get(tuple(sites)) == state:
             continue
-        better = improved(asked, plan, sites, until=until)
-        if better is None:
-            tried[tuple(sites)] = state
+        old = sweep.plan
+        if sweep.improved(sites):
+            other = old != sweep.plan
+            moved = set(old[other].tolist()) | set(sweep.plan[other].tolist())
+            beside = {far for site in moved & set(near) for far in near[site]}
+            again = sorted(moved | beside)
+            level[again] = np.minimum(level[again], now)
         else:
-            moved = {int(s) for s in np.r_[plan[plan != better], better[plan != better]]}
-            plan = better
-            for site in moved | {other for site in moved for other in near[site]}:
-                turn.level[site] = min(turn.level[site], level)
+            tried[tuple(sites)] = state
         done += 1
         if progress is not None:
-            waiting = sum(at < len(SIZES) for at in turn.level.values())
-            progress(done, done + waiting, "windows")
-    return plan
+            progress(done, done + len(waiting), "windows")
+    return sweep.plan
 
 
-def improved(asked: Asked, plan: Ints, sites: list[int], *, until: float) -> Ints | None:
-    """Solve one window.
-
-    Parameters
-    ----------
-    asked
-        The problem.
-    plan
-        The present plan.
-    sites
-        The sites of the window.
-    until
-        When all must end.
-
-    Returns
-    -------
-    Ints or None
-        A better plan of the whole problem; None where the window has none.
-    """
-    part = window(asked, plan, sites)
-    problem = part.asked.problem
-    _, over, cost = standing(problem, part.plan)
-    price = overload_price(asked, plan)
-    left = until - time.monotonic()
-    chosen, _ = solved_exactly(
-        Part(
-            cost=part.asked.cost,
-            demand=problem.demand,
-            room=part.asked.room,
-            fixed_cost=np.zeros(len(sites)),
-            may_close=np.zeros(len(sites), dtype=bool),
-            n_open=None,
-            own=part.asked.own,
-            ground=part.asked.ground,
-        ),
-        below=cost + price * over - GAIN * max(cost, 1.0),
-        price=price,
-        seconds=min(left, LONGEST, max(SHARE * left, SHORTEST)),
-    )
-    if chosen is None or standing(problem, chosen) >= standing(problem, part.plan):
-        return None
-    better = plan.copy()
-    better[part.units] = part.sites[chosen]
-    return better
-
-
-def overload_price(asked: Asked, plan: Ints) -> float:
+def overload_price(problem: Problem, assignment: Ints) -> float:
     """Give the price of overload: many times the mean cost per demand.
 
     Parameters
     ----------
-    asked
+    problem
         The problem.
-    plan
+    assignment
         A plan.
 
     Returns
@@ -175,52 +200,51 @@ def overload_price(asked: Asked, plan: Ints) -> float:
     float
         Price per demand.
     """
-    _, _, cost = standing(asked.problem, plan)
-    return PRICE * max(cost, 1.0) / max(float(loads(asked.problem, plan).sum()), 1.0)
+    has = np.flatnonzero(assignment >= 0)
+    cost = float(problem.cost[has, assignment[has]].sum())
+    cost += float(problem.fixed_cost[np.unique(assignment[has])].sum())
+    return PRICE * max(cost, 1.0) / max(float(problem.demand[has].sum()), 1.0)
 
 
-def distances(asked: Asked) -> np.ndarray:
+def distances(problem: Problem) -> Floats:
     """Give how far the sites lie apart, in cost per demand.
 
     Parameters
     ----------
-    asked
+    problem
         The problem.
 
     Returns
     -------
-    np.ndarray
-        From each open site's unit to each open site.
+    Floats
+        From each site's unit to each site.
     """
-    problem = asked.problem
-    own = asked.own[asked.sites]
-    apart = problem.cost[np.ix_(own, asked.sites)]
-    apart = apart / np.maximum(problem.demand[own], 1e-9)[:, None]
-    most = np.where(np.isfinite(apart), apart, 0).max(initial=0)
-    return np.where(np.isfinite(apart), apart, 2 * most)
+    assert problem.site_unit is not None
+    apart = problem.cost[problem.site_unit]
+    apart = apart / np.maximum(problem.demand[problem.site_unit], LEAST_DEMAND)[:, None]
+    most = float(np.where(np.isfinite(apart), apart, 0).max(initial=0))
+    return np.where(np.isfinite(apart), apart, 2 * most + 1)
 
 
-def spread_out(asked: Asked) -> list[int]:
+def spread_out(apart: Floats) -> list[int]:
     """Order sites so that those that follow each other lie far apart.
 
     Parameters
     ----------
-    asked
-        The problem.
+    apart
+        How far each is from each.
 
     Returns
     -------
     list of int
         Sites, each the farthest from those before it.
     """
-    sites = asked.sites.tolist()
-    apart = distances(asked)
-    far = np.full(len(sites), np.inf)
+    far = np.full(len(apart), np.inf)
+    left = np.ones(len(apart), dtype=bool)
     order: list[int] = []
-    while len(order) < len(sites):
-        pick = int(far.argmax())
-        order.append(sites[pick])
+    while left.any():
+        pick = int(np.where(left, far, -1.0).argmax())
+        order.append(pick)
+        left[pick] = False
         far = np.minimum(far, apart[:, pick])
-        far[pick] = -1.0
-        far[[sites.index(site) for site in order]] = -1.0
     return order
