@@ -146,7 +146,9 @@ def standing(problem: Problem, assignment: Ints) -> Standing:
     return float(problem.n_units - len(has)), float(np.round(over, 9)), float(cost)
 
 
-def found(problem: Problem, assignment: Ints, open_sites: Bools) -> Found:
+def found(
+    problem: Problem, assignment: Ints, open_sites: Bools, bound: float = -np.inf
+) -> Found:
     """Give an assignment as an answer.
 
     Parameters
@@ -157,6 +159,8 @@ def found(problem: Problem, assignment: Ints, open_sites: Bools) -> Found:
         The site of each unit, -1 for none.
     open_sites
         Which sites are open.
+    bound
+        What no plan costs less than, where that is known.
 
     Returns
     -------
@@ -169,4 +173,5 @@ def found(problem: Problem, assignment: Ints, open_sites: Bools) -> Found:
         open=open_sites.copy(),
         objective=cost + float(problem.fixed_cost[open_sites].sum()),
         overload=over,
+        bound=bound,
     )

@@ -82,7 +82,7 @@ def contiguous_location(
     )
     open_sites = np.zeros(problem.n_sites, dtype=bool)
     open_sites[plan[plan >= 0]] = True
-    return found(problem, plan, open_sites)
+    return found(problem, plan, open_sites, start.bound)
 
 
 def repaired(ready: Asked, assignment: Ints) -> Ints:
