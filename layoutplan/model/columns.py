@@ -170,7 +170,8 @@ def make_columns(sets: Sets) -> Columns:
         + p^{eq} \Big(\eta + \frac{1}{\alpha D} \sum_i d_i a_i\Big)
 
     with :math:`c` the price of a flow (`flow_prices`), :math:`x` pupils, :math:`u`
-    unserved, :math:`o` beyond the places, :math:`w` missing to the least size, :math:`v` beyond the greatest,
+    unserved, :math:`o` beyond the places, :math:`w` missing to the least size,
+    :math:`v` beyond the greatest,
     :math:`y_s` whether a site is in state :math:`s`, :math:`e` added classes, :math:`h`
     added modules of :math:`M` beds, :math:`n` townships left without grades 7-9;
     :math:`F` fixed running cost, :math:`K` capital of a state, :math:`k` of a class,

@@ -34,6 +34,9 @@ _FIRST_GAP = 0.03
 _SEARCHES = 4
 """Searches with smaller and smaller gaps."""
 
+_LEAST_SECONDS = 1.0
+"""Seconds that a step has even where the clock has run out, so that there is an answer."""
+
 _TOLERANCE = 1e-6
 
 _CENT = 0.01
@@ -176,7 +179,7 @@ def search_shares(
         if left <= 0 and best.plan is not None:
             return best, True
         target = _target(model, best, gap, step)
-        best = _search(model, rows, target=target, seconds=max(left, 1.0), best=best)
+        best = _search(model, rows, target=target, seconds=max(left, _LEAST_SECONDS), best=best)
         keep(best)
     return best, cut or time.monotonic() >= deadline
 
@@ -260,6 +263,7 @@ def _milp(
 
 
 def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Found) -> Found:
+    end = time.monotonic() + seconds
     whole = model.columns.whole
     result = beside(partial(_milp, model, rows, whole, seconds=seconds, gap=target))
     if result.status == INFEASIBLE:
@@ -269,7 +273,9 @@ def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Fo
         best = best.at_least(float(dual))
     if result.x is None:
         return best
-    return best.or_better(model, whole_pupils(model, np.asarray(result.x, dtype=float)))
+    left = max(end - time.monotonic(), _LEAST_SECONDS)
+    found = np.asarray(result.x, dtype=float)
+    return best.or_better(model, whole_pupils(model, found, seconds=left))
 
 
 def as_today(model: Model) -> Floats | None:
