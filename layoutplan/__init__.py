@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         SolverError,
         TravelError,
     )
+    from layoutplan.explain import Causes, causes
     from layoutplan.gates import Gates, must_keep
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
@@ -87,6 +88,8 @@ _WHERE: Final = {
     "OptionsError": "errors",
     "SolverError": "errors",
     "TravelError": "errors",
+    "Causes": "explain",
+    "causes": "explain",
     "Gates": "gates",
     "must_keep": "gates",
     "review_map": "maps",
@@ -122,6 +125,7 @@ _WHERE: Final = {
 __all__ = [
     "Assessment",
     "Barriers",
+    "Causes",
     "County",
     "DataError",
     "Gates",
@@ -145,6 +149,7 @@ __all__ = [
     "at_walking_speeds",
     "balance",
     "before_after",
+    "causes",
     "check",
     "class_table",
     "compare",

@@ -41,6 +41,7 @@ ROOMS = (
     "testing",
     "balance",
     "gates",
+    "explain",
     "assessment",
     "robustness",
     "reports",

@@ -1,0 +1,147 @@
+"""Questions answered again within a given time, each one once."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from layoutplan.explain.breaches import breaches, removed
+from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
+from layoutplan.measures import Options
+from layoutplan.plan import Plan
+
+_SHARE = 0.25
+"""One answer may take this share of the whole time."""
+
+_LEAST = 0.5
+"""Seconds below which no further question is asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cure:
+    """One change of what is asked.
+
+    Parameters
+    ----------
+    kind
+        What is changed; its text is ``explain.cure.<kind>`` in words.
+    site_id, village_id, band
+        Where, as far as they apply.
+    amount
+        By how much or to how much.
+    unit
+        The unit of the amount.
+    detail
+        A further word: the lock, the kind of school, the village at the other end.
+    """
+
+    kind: str
+    site_id: str = ""
+    village_id: str = ""
+    band: str = ""
+    amount: float = float("nan")
+    unit: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Trial:
+    """What became of a question with something changed.
+
+    Parameters
+    ----------
+    what
+        The cause that was relaxed, or the cure.
+    plan
+        The answer.
+    nearly, wholly
+        Which breaches are removed; see `layoutplan.explain.breaches.removed`.
+    cost_yuan
+        By how much it costs more a year than without the change, without the prices of
+        broken rules.
+    capital_yuan
+        By how much more capital is spent.
+    seconds
+        Time used.
+    """
+
+    what: Cure
+    plan: Plan
+    nearly: np.ndarray
+    wholly: np.ndarray
+    cost_yuan: float
+    capital_yuan: float
+    seconds: float
+
+
+@dataclass(eq=False, kw_only=True)
+class Trials:
+    """Answers to changed questions, remembered, until the time is up.
+
+    Parameters
+    ----------
+    before
+        The breaches to be explained.
+    deadline
+        When to stop, on the monotonic clock.
+    seconds
+        The whole time.
+    options
+        Those of the plan, whose prices weigh breaches.
+    gap, seed
+        As in `layoutplan.propose`.
+    base
+        The answer to the unchanged question with strict prices.
+    """
+
+    before: pd.DataFrame
+    deadline: float
+    seconds: float
+    options: Options
+    gap: float
+    seed: int
+    base: Plan | None = None
+    made: dict[Cure, Trial | None] = field(default_factory=dict)
+    out_of_time: bool = False
+
+    def ask(self, question: Question, what: Cure) -> Trial | None:
+        """Answer a changed question.
+
+        Parameters
+        ----------
+        question
+            The question, with strict prices.
+        what
+            What was changed.
+
+        Returns
+        -------
+        Trial or None
+            None where it has no answer or the time is up.
+        """
+        if what in self.made:
+            return self.made[what]
+        start = time.monotonic()
+        left = self.deadline - start
+        if left < _LEAST:
+            self.out_of_time = True
+            return None
+        seconds = min(left, max(_LEAST, _SHARE * self.seconds))
+        plan = answer(question, seconds=seconds, gap=self.gap, seed=self.seed)
+        made = None if plan is None else self._compared(plan, what, time.monotonic() - start)
+        self.made[what] = made
+        return made
+
+    def _compared(self, plan: Plan, what: Cure, seconds: float) -> Trial:
+        after = breaches(plan, priced_by=self.options)
+        base = plan if self.base is None else self.base
+        return Trial(
+            what=what,
+            plan=plan,
+            nearly=removed(self.before, after, wholly=False),
+            wholly=removed(self.before, after, wholly=True),
+            cost_yuan=ordinary_yuan(plan) - ordinary_yuan(base),
+            capital_yuan=capital_yuan(plan) - capital_yuan(base),
+            seconds=seconds,
+        )
