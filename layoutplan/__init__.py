@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         SolverError,
         TravelError,
     )
-    from layoutplan.explain import Causes, causes
+    from layoutplan.explain import Causes, WhatIf, Why, causes, reasons, what_if, why
     from layoutplan.gates import Gates, must_keep
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
@@ -89,7 +89,12 @@ _WHERE: Final = {
     "SolverError": "errors",
     "TravelError": "errors",
     "Causes": "explain",
+    "WhatIf": "explain",
+    "Why": "explain",
     "causes": "explain",
+    "reasons": "explain",
+    "what_if": "explain",
+    "why": "explain",
     "Gates": "gates",
     "must_keep": "gates",
     "review_map": "maps",
@@ -144,6 +149,8 @@ __all__ = [
     "Standards",
     "TravelError",
     "TravelTimes",
+    "WhatIf",
+    "Why",
     "assert_plan_valid",
     "assess",
     "at_walking_speeds",
@@ -173,6 +180,7 @@ __all__ = [
     "propose",
     "read_county",
     "read_elevation",
+    "reasons",
     "review_map",
     "road_map",
     "sensitivity",
@@ -182,6 +190,8 @@ __all__ = [
     "standards_table",
     "travel_times",
     "verdicts",
+    "what_if",
+    "why",
     "with_road",
     "with_standards",
     "without_roads",

@@ -2,5 +2,10 @@
 
 from layoutplan.explain.causes import causes
 from layoutplan.explain.causes_noun import Causes
+from layoutplan.explain.reasons import reasons
+from layoutplan.explain.what_if import what_if
+from layoutplan.explain.what_if_noun import WhatIf
+from layoutplan.explain.why import why
+from layoutplan.explain.why_noun import Why
 
-__all__ = ["Causes", "causes"]
+__all__ = ["Causes", "WhatIf", "Why", "causes", "reasons", "what_if", "why"]

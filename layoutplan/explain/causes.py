@@ -1,6 +1,7 @@
 """Causes: why a plan breaks rules, and the cheapest single cure, each tried."""
 
 import time
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -17,6 +18,7 @@ from layoutplan.explain.question import (
     ordinary_yuan,
 )
 from layoutplan.explain.relaxations import relaxed
+from layoutplan.explain.told import names_of
 from layoutplan.explain.trials import Cure, Trial, Trials
 from layoutplan.plan import Plan
 
@@ -25,6 +27,10 @@ _GIVEN: Final = "given"
 UNPRICED: Final = ("road",)
 """Cures whose own cost is not known: what they make the rest cost is told, not more."""
 
+_KEPT: Final = "keep_rules"
+"""The cure that changes nothing: what is broken at a price can be kept."""
+
+_PRICE: Final = "price"
 _SEVERAL: Final = "several"
 _NOT_EXAMINED: Final = "not_examined"
 
@@ -106,7 +112,7 @@ def causes(
         lang=plan.county.language(lang),
         complete=not trials.out_of_time,
         seconds=time.monotonic() - start,
-        names=MappingProxyType(_names(plan)),
+        names=MappingProxyType(names_of(plan)),
         tables=_tables(before, found, trials),
     )
 
@@ -114,7 +120,7 @@ def causes(
 def _examine(plan: Plan, question: Question, trials: Trials, found: list[list[str]]) -> None:
     """Name the causes of every breach and try their cures."""
     strict, before = question.strict(), trials.before
-    base = trials.ask(strict, Cure(kind="keep_rules"))
+    base = trials.ask(strict, Cure(kind=_KEPT))
     if base is None:
         _mark(found, np.ones(len(before), dtype=bool), _NOT_EXAMINED)
         return
@@ -160,29 +166,21 @@ def _how_kept(plan: Plan, other: Plan) -> str:
     if plan.solver.status == _GIVEN or plan.solver.objective is None:
         return "by_hand"
     weighed = ordinary_yuan(other) + float(breaches(other, priced_by=plan.options)["weight"].sum())
-    return "search" if weighed < plan.solver.objective * (1 - _SAME) else "price"
+    return "search" if weighed < plan.solver.objective * (1 - _SAME) else _PRICE
 
 
 def _price_kept(plan: Plan, base: Trial, trials: Trials) -> None:
     """Turn the first answer, which changes nothing but prices, into the cure it is."""
+    # Otherwise it would be tried as a cure of what it does not keep.
+    trials.made[base.what] = None
+    searched = plan.solver.status != _GIVEN and bool(plan.solver.terms)
+    trials.strict_yuan = ordinary_yuan(base.plan) - ordinary_yuan(plan) if searched else np.nan
     if not base.wholly.any():
         return
-    cost = float("nan")
-    if plan.solver.status != _GIVEN and plan.solver.terms:
-        cost = ordinary_yuan(base.plan) - ordinary_yuan(plan)
     pupils = int(trials.before.loc[base.wholly, "pupils"].sum())
-    cure = Cure(kind="keep_rules", amount=float(pupils), unit="persons")
-    trials.made[cure] = Trial(
-        what=cure,
-        plan=base.plan,
-        nearly=base.nearly,
-        wholly=base.wholly,
-        cost_yuan=cost,
-        capital_yuan=capital_yuan(base.plan) - capital_yuan(plan),
-        seconds=base.seconds,
-    )
-    # Otherwise it would be tried as a cure of what it does not keep.
-    trials.made[Cure(kind="keep_rules")] = None
+    cure = Cure(kind=_KEPT, amount=float(pupils), unit="persons")
+    more = capital_yuan(base.plan) - capital_yuan(plan)
+    trials.made[cure] = replace(base, what=cure, cost_yuan=trials.strict_yuan, capital_yuan=more)
 
 
 def _tables(
@@ -190,14 +188,17 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     tried = [t for t in trials.made.values() if t is not None]
     cures = [t for t in tried if t.what.kind != "relaxed"]
-    best = [_cheapest(cures, i) for i in range(len(before))]
+    best = [
+        _cheapest(cures, i, more=trials.strict_yuan if _PRICE in found[i] else 0.0)
+        for i in range(len(before))
+    ]
     rows = before.assign(
         causes=pd.Series([" ".join(f) for f in found], index=before.index, dtype="str"),
         cure=pd.Series(best, index=before.index, dtype="int64"),
     )
     return {
         "breaches": rows,
-        "causes": _grouped(rows, cures),
+        "causes": _grouped(rows, cures, trials.strict_yuan),
         "cures": pd.DataFrame([_record(t) for t in cures], columns=CURES),
         "relaxations": pd.DataFrame(
             [_record(t) for t in tried if t.what.kind == "relaxed"], columns=CURES
@@ -232,27 +233,33 @@ def _record(trial: Trial) -> dict[str, object]:
     }
 
 
-def _cheapest(cures: list[Trial], breach: int) -> int:
+def _cheapest(cures: list[Trial], breach: int, *, more: float) -> int:
     """Give the number of the cheapest cure of a breach; -1 where none was found."""
     fit = [i for i, t in enumerate(cures) if t.wholly[breach]]
     if not fit:
         return -1
 
     def rank(i: int) -> tuple[bool, float, float, str]:
-        t = cures[i]
-        cost = t.cost_yuan if np.isfinite(t.cost_yuan) else np.inf
-        return t.what.kind in UNPRICED, round(cost), round(t.capital_yuan), str(t.what)
+        t, cost = cures[i], _cost(cures[i], more)
+        known = cost if np.isfinite(cost) else np.inf
+        return t.what.kind in UNPRICED, round(known, 2), round(t.capital_yuan), str(t.what)
 
     return min(fit, key=rank)
 
 
-def _grouped(rows: pd.DataFrame, cures: list[Trial]) -> pd.DataFrame:
+def _cost(trial: Trial, more: float) -> float:
+    """Give what a cure costs; what is kept at a price counts from the plan that breaks it."""
+    return trial.cost_yuan + (0.0 if trial.what.kind == _KEPT else more)
+
+
+def _grouped(rows: pd.DataFrame, cures: list[Trial], strict_yuan: float) -> pd.DataFrame:
     """Put breaches of one rule with the same causes and cure into one row."""
     records = []
     for (rule, why, cure), some in rows.groupby(["rule", "causes", "cure"], sort=False):
         number = int(str(cure))
         best = cures[number] if number >= 0 else None
         what = best.what if best is not None else Cure(kind="none")
+        more = strict_yuan if _PRICE in str(why).split() else 0.0
         records.append(
             {
                 "rule": rule,
@@ -270,7 +277,7 @@ def _grouped(rows: pd.DataFrame, cures: list[Trial]) -> pd.DataFrame:
                 "detail": what.detail,
                 "cured": best is not None,
                 "priced": best is not None and what.kind not in UNPRICED,
-                "cost_yuan": best.cost_yuan if best is not None else np.nan,
+                "cost_yuan": _cost(best, more) if best is not None else np.nan,
                 "capital_yuan": best.capital_yuan if best is not None else np.nan,
             }
         )
@@ -286,12 +293,3 @@ GROUPED: Final = [
 
 def _joined(values: pd.Series) -> str:
     return " ".join(sorted({str(v) for v in values if v}))
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    """Give names of sites, villages and townships by id, the id where there is none."""
-    found: dict[str, str] = {}
-    for table in (plan.county.townships, plan.county.villages, plan.county.sites):
-        names = table["name"] if "name" in table else pd.Series(index=table.index, dtype="str")
-        found |= {str(i): str(i) if pd.isna(n) else str(n) for i, n in names.items()}
-    return found

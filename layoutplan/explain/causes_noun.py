@@ -147,8 +147,15 @@ class Causes:
         if not row["cured"] or np.isnan(float(row["cost_yuan"])):
             return text
         key = "explain.costs" if row["priced"] else "explain.costs_besides"
-        cost, capital = float(row["cost_yuan"]), float(row["capital_yuan"])
-        return text + say(key, lang, cost=f"{cost:,.0f}", capital=f"{capital:,.0f}")
+        money = {
+            name: say(
+                f"explain.{'less' if float(row[column]) < 0 else 'more'}",
+                lang,
+                yuan=f"{abs(float(row[column])):,.0f}",
+            )
+            for name, column in (("cost", "cost_yuan"), ("capital", "capital_yuan"))
+        }
+        return text + say(key, lang, **money)
 
     def _detail(self, cure: str, detail: str, lang: Language) -> str:
         if cure == "release":

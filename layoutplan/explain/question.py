@@ -72,7 +72,7 @@ class Question:
             With prices of broken rules many times those that hold.
         """
         dear = {
-            p: _STRICT * self.options.prices.get(p, self.standards.value(key))
+            p: _STRICT * max(self.options.prices.get(p, 0.0), self.standards.value(key))
             for p, key in zip(
                 RULES_PRICED,
                 ("price_yuan_unserved", "price_yuan_pushed_beyond", "price_yuan_overload"),

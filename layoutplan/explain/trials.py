@@ -18,6 +18,10 @@ _LEAST = 0.5
 """Seconds below which no further question is asked."""
 
 
+_LIMIT = "travel_limit"
+"""The cause, and the kind of cure, that is the limit itself."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cure:
     """One change of what is asked.
@@ -93,6 +97,13 @@ class Trials:
         As in `layoutplan.propose`.
     base
         The answer to the unchanged question with strict prices.
+    made
+        What was asked, with the answers.
+    out_of_time
+        Whether something could not be asked any more.
+    strict_yuan
+        By how much the base costs more a year than the plan, without the prices of broken
+        rules.
     """
 
     before: pd.DataFrame
@@ -104,6 +115,7 @@ class Trials:
     base: Plan | None = None
     made: dict[Cure, Trial | None] = field(default_factory=dict)
     out_of_time: bool = False
+    strict_yuan: float = float("nan")
 
     def ask(self, question: Question, what: Cure) -> Trial | None:
         """Answer a changed question.
@@ -136,11 +148,15 @@ class Trials:
     def _compared(self, plan: Plan, what: Cure, seconds: float) -> Trial:
         after = breaches(plan, priced_by=self.options)
         base = plan if self.base is None else self.base
+        # Who is beyond the limit is not cured by another limit.
+        sound = np.ones(len(self.before), dtype=bool)
+        if _LIMIT in (what.kind, what.detail):
+            sound = self.before["rule"].ne("pushed").to_numpy(dtype=bool)
         return Trial(
             what=what,
             plan=plan,
-            nearly=removed(self.before, after, wholly=False),
-            wholly=removed(self.before, after, wholly=True),
+            nearly=removed(self.before, after, wholly=False) & sound,
+            wholly=removed(self.before, after, wholly=True) & sound,
             cost_yuan=ordinary_yuan(plan) - ordinary_yuan(base),
             capital_yuan=capital_yuan(plan) - capital_yuan(base),
             seconds=seconds,
