@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from layoutplan.actions import ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.maps.figures import key_numbers
@@ -25,7 +26,7 @@ from layoutplan.maps.themes import (
     pupils_moved,
 )
 from layoutplan.plan import Plan
-from layoutplan.tables import ACTIONS, BANDS, KINDS
+from layoutplan.tables import BANDS, KINDS
 from layoutplan.words import Language, catalogue, say
 
 Value = object

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.worded import unit_text
 from layoutplan.plan import Plan
@@ -17,7 +18,7 @@ from layoutplan.reports.names import bands_text, plan_title, site_names, village
 from layoutplan.reports.plain_text import legal
 from layoutplan.reports.sheets import merges
 from layoutplan.reports.whole import whole_file
-from layoutplan.tables import ACTIONS, BANDS, ROADS
+from layoutplan.tables import BANDS, ROADS
 from layoutplan.words import Language, say
 
 _STEPS = (0.0, 0.5, 1.0, 1.5, 2.0)

@@ -17,6 +17,9 @@ ACTION_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "expand": "26,150,65",
         "new": "123,50,148",
         "unused": "190,190,190",
+        "board": "0,139,139",
+        "primary_only": "166,86,40",
+        "nine_year": "90,174,97",
     }
 )
 """Colours of actions, told apart by the colour-blind as well (after ColorBrewer)."""

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.assess import township_names
 from layoutplan.errors import DataError, OptionsError
@@ -15,7 +16,7 @@ from layoutplan.findings import Finding
 from layoutplan.plan import Plan
 from layoutplan.reports.sheets import all_findings
 from layoutplan.standards import Standards, standards
-from layoutplan.tables import ACTIONS, BANDS
+from layoutplan.tables import BANDS
 from layoutplan.validation import must_be
 from layoutplan.words import LANGUAGES
 

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "layoutplan"
 
 ROOMS = (
     "words",
+    "actions",
     "tables",
     "findings",
     "errors",
