@@ -44,7 +44,19 @@ if TYPE_CHECKING:
         SolverError,
         TravelError,
     )
-    from layoutplan.explain import Causes, WhatIf, Why, causes, reasons, what_if, why
+    from layoutplan.explain import (
+        Alternatives,
+        Causes,
+        Frontier,
+        WhatIf,
+        Why,
+        alternatives,
+        causes,
+        frontier,
+        reasons,
+        what_if,
+        why,
+    )
     from layoutplan.gates import Gates, must_keep
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
@@ -88,7 +100,11 @@ _WHERE: Final = {
     "OptionsError": "errors",
     "SolverError": "errors",
     "TravelError": "errors",
+    "Alternatives": "explain",
     "Causes": "explain",
+    "Frontier": "explain",
+    "alternatives": "explain",
+    "frontier": "explain",
     "WhatIf": "explain",
     "Why": "explain",
     "causes": "explain",
@@ -128,11 +144,13 @@ _WHERE: Final = {
 }
 
 __all__ = [
+    "Alternatives",
     "Assessment",
     "Barriers",
     "Causes",
     "County",
     "DataError",
+    "Frontier",
     "Gates",
     "InfeasibleError",
     "InternalError",
@@ -151,6 +169,7 @@ __all__ = [
     "TravelTimes",
     "WhatIf",
     "Why",
+    "alternatives",
     "assert_plan_valid",
     "assess",
     "at_walking_speeds",
@@ -165,6 +184,7 @@ __all__ = [
     "example",
     "flows",
     "from_networkx",
+    "frontier",
     "gates",
     "isochrone_areas",
     "isochrone_roads",

@@ -1,7 +1,6 @@
 """Causes: why a plan breaks rules, and the cheapest single cure, each tried."""
 
 import time
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -10,32 +9,14 @@ import pandas as pd
 
 from layoutplan.explain.breaches import breaches
 from layoutplan.explain.causes_noun import Causes
-from layoutplan.explain.cures import Ill, try_cures
-from layoutplan.explain.question import (
-    Question,
-    asked_of,
-    capital_yuan,
-    ordinary_yuan,
-)
-from layoutplan.explain.relaxations import relaxed
+from layoutplan.explain.examine import KEPT, PRICE, Examined, examine
+from layoutplan.explain.question import asked_of
 from layoutplan.explain.told import names_of
-from layoutplan.explain.trials import Cure, Trial, Trials
+from layoutplan.explain.trials import Cure, Trial
 from layoutplan.plan import Plan
-
-_GIVEN: Final = "given"
 
 UNPRICED: Final = ("road",)
 """Cures whose own cost is not known: what they make the rest cost is told, not more."""
-
-_KEPT: Final = "keep_rules"
-"""The cure that changes nothing: what is broken at a price can be kept."""
-
-_PRICE: Final = "price"
-_SEVERAL: Final = "several"
-_NOT_EXAMINED: Final = "not_examined"
-
-_SAME: Final = 1e-6
-"""Objectives that differ by less than this share are equal."""
 
 
 def causes(
@@ -43,7 +24,7 @@ def causes(
     *,
     measures: pd.DataFrame | None = None,
     time_limit: float = 60.0,
-    gap: float = 1e-4,
+    gap: float = 0.001,
     lang: str = "auto",
 ) -> Causes:
     r"""Tell why a plan breaks rules, and what would cure it at least cost.
@@ -56,10 +37,14 @@ def causes(
     .. math:: c \text{ causes } b \iff b \notin B(q_{-c}),
 
     where all breaches together must fall by the weight of :math:`b`, so that one that only
-    moves elsewhere is not removed. Causes are: a road is missing (``no_road``); no site in
+    moves elsewhere is not removed. Where villages go whole, causes are looked for with pupils
+    as shares, which is quick and leaves out no cause; what is then gone by itself is broken
+    because villages go ``whole``, and every cure is tried again with whole villages. Causes
+    are: a road is missing (``no_road``); no site in
     reach teaches the grades (``no_site``); a ``lock`` of single sites; the number of
     schools (``schools_max``); the ``budget``; least and largest ``size``; limits on
-    ``moves``; too few places in reach (``capacity``); the ``travel_limit``. A rule may also
+    ``moves`` and on minutes (``ways``); ``layouts`` to differ from; too few ``beds`` or places
+    in reach (``capacity``); the ``travel_limit``. A rule may also
     be broken because that is cheaper at its ``price``, because the ``search`` ended before
     the best plan, or because the plan was drawn ``by_hand``. Where two things must change,
     the cause is ``several``.
@@ -96,113 +81,33 @@ def causes(
     start = time.monotonic()
     before = breaches(plan)
     question = asked_of(plan, measures)
-    trials = Trials(
-        before=before,
-        deadline=start + time_limit,
-        seconds=time_limit,
-        options=plan.options,
-        gap=gap,
-        seed=plan.solver.seed,
-    )
-    found: list[list[str]] = [[] for _ in range(len(before))]
-    if len(before):
-        _examine(plan, question, trials, found)
+    found = examine(plan, question, before, deadline=start + time_limit, gap=gap)
     return Causes(
         name=plan.name,
         lang=plan.county.language(lang),
-        complete=not trials.out_of_time,
+        complete=found.complete,
         seconds=time.monotonic() - start,
         names=MappingProxyType(names_of(plan)),
-        tables=_tables(before, found, trials),
+        tables=_tables(before, found),
     )
 
 
-def _examine(plan: Plan, question: Question, trials: Trials, found: list[list[str]]) -> None:
-    """Name the causes of every breach and try their cures."""
-    strict, before = question.strict(), trials.before
-    base = trials.ask(strict, Cure(kind=_KEPT))
-    if base is None:
-        _mark(found, np.ones(len(before), dtype=bool), _NOT_EXAMINED)
-        return
-    trials.base = base.plan
-    kept = base.wholly
-    _mark(found, kept, _how_kept(plan, base.plan))
-    _price_kept(plan, base, trials)
-    left = ~kept
-    if not left.any():
-        return
-    answers = {}
-    everyone = plan.pupils_in
-    for cause, other in relaxed(strict, before[left], everyone=everyone).items():
-        trial = trials.ask(other, Cure(kind="relaxed", detail=cause))
-        if trial is not None and (trial.nearly & left).any():
-            answers[cause] = trial
-            _mark(found, trial.nearly & left, cause)
-    groups: dict[tuple[str, ...], np.ndarray] = {}
-    for i in np.flatnonzero(left):
-        groups.setdefault(tuple(found[i]), np.zeros(len(before), dtype=bool))[i] = True
-    for names, mask in groups.items():
-        for cause in names:
-            ill = Ill(
-                question=strict,
-                plan=base.plan,
-                rows=before[mask],
-                mask=mask,
-                relaxed=answers[cause].plan,
-                trials=trials,
-            )
-            try_cures(cause, ill)
-        if not names:
-            _mark(found, mask, _NOT_EXAMINED if trials.out_of_time else _SEVERAL)
-
-
-def _mark(found: list[list[str]], mask: np.ndarray, cause: str) -> None:
-    for i in np.flatnonzero(mask):
-        found[i].append(cause)
-
-
-def _how_kept(plan: Plan, other: Plan) -> str:
-    """Say why a rule is broken that could be kept without changing anything."""
-    if plan.solver.status == _GIVEN or plan.solver.objective is None:
-        return "by_hand"
-    weighed = ordinary_yuan(other) + float(breaches(other, priced_by=plan.options)["weight"].sum())
-    return "search" if weighed < plan.solver.objective * (1 - _SAME) else _PRICE
-
-
-def _price_kept(plan: Plan, base: Trial, trials: Trials) -> None:
-    """Turn the first answer, which changes nothing but prices, into the cure it is."""
-    # Otherwise it would be tried as a cure of what it does not keep.
-    trials.made[base.what] = None
-    searched = plan.solver.status != _GIVEN and bool(plan.solver.terms)
-    trials.strict_yuan = ordinary_yuan(base.plan) - ordinary_yuan(plan) if searched else np.nan
-    if not base.wholly.any():
-        return
-    pupils = int(trials.before.loc[base.wholly, "pupils"].sum())
-    cure = Cure(kind=_KEPT, amount=float(pupils), unit="persons")
-    more = capital_yuan(base.plan) - capital_yuan(plan)
-    trials.made[cure] = replace(base, what=cure, cost_yuan=trials.strict_yuan, capital_yuan=more)
-
-
-def _tables(
-    before: pd.DataFrame, found: list[list[str]], trials: Trials
-) -> dict[str, pd.DataFrame]:
-    tried = [t for t in trials.made.values() if t is not None]
-    cures = [t for t in tried if t.what.kind != "relaxed"]
+def _tables(before: pd.DataFrame, found: Examined) -> dict[str, pd.DataFrame]:
+    cures = found.cures
     best = [
-        _cheapest(cures, i, more=trials.strict_yuan if _PRICE in found[i] else 0.0)
+        _cheapest(cures, i, more=found.strict_yuan if PRICE in found.causes[i] else 0.0)
         for i in range(len(before))
     ]
+    names = [" ".join(c) for c in found.causes]
     rows = before.assign(
-        causes=pd.Series([" ".join(f) for f in found], index=before.index, dtype="str"),
+        causes=pd.Series(names, index=before.index, dtype="str"),
         cure=pd.Series(best, index=before.index, dtype="int64"),
     )
     return {
         "breaches": rows,
-        "causes": _grouped(rows, cures, trials.strict_yuan),
+        "causes": _grouped(rows, cures, found.strict_yuan),
         "cures": pd.DataFrame([_record(t) for t in cures], columns=CURES),
-        "relaxations": pd.DataFrame(
-            [_record(t) for t in tried if t.what.kind == "relaxed"], columns=CURES
-        ),
+        "searched": pd.DataFrame([_record(t) for t in found.searched], columns=CURES),
     }
 
 
@@ -249,7 +154,7 @@ def _cheapest(cures: list[Trial], breach: int, *, more: float) -> int:
 
 def _cost(trial: Trial, more: float) -> float:
     """Give what a cure costs; what is kept at a price counts from the plan that breaks it."""
-    return trial.cost_yuan + (0.0 if trial.what.kind == _KEPT else more)
+    return trial.cost_yuan + (0.0 if trial.what.kind == KEPT else more)
 
 
 def _grouped(rows: pd.DataFrame, cures: list[Trial], strict_yuan: float) -> pd.DataFrame:
@@ -259,7 +164,7 @@ def _grouped(rows: pd.DataFrame, cures: list[Trial], strict_yuan: float) -> pd.D
         number = int(str(cure))
         best = cures[number] if number >= 0 else None
         what = best.what if best is not None else Cure(kind="none")
-        more = strict_yuan if _PRICE in str(why).split() else 0.0
+        more = strict_yuan if PRICE in str(why).split() else 0.0
         records.append(
             {
                 "rule": rule,

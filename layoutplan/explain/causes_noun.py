@@ -14,7 +14,7 @@ from layoutplan.words import Language, say
 _SHOWN: Final = 5
 """So many names are told; the rest is counted."""
 
-_OF_KIND: Final = ("school_beside", "school_in_village", "size")
+_OF_KIND: Final = ("school_beside", "school_in_village", "size_least", "size_most")
 """Cures whose detail is a kind of school."""
 
 
@@ -37,7 +37,7 @@ class Causes:
     names
         Names of sites, villages and townships by id.
     tables
-        ``causes``, ``breaches``, ``cures`` and ``relaxations``.
+        ``causes``, ``breaches``, ``cures`` and ``searched``.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Causes:
 
     @property
     def cures(self) -> pd.DataFrame:
-        """Every cure that was tried, also those that do not help.
+        """Every cure that was tried under all rules, also those that do not help.
 
         Columns: kind, site_id, village_id, band, amount, unit, detail, removes (rows of
         `breaches`), cost_yuan, capital_yuan, priced, and status, gap and seconds of the
@@ -80,9 +80,13 @@ class Causes:
         return self.tables["cures"]
 
     @property
-    def relaxations(self) -> pd.DataFrame:
-        """Every cause that was looked for, with the breaches that are gone without it."""
-        return self.tables["relaxations"]
+    def searched(self) -> pd.DataFrame:
+        """What was looked at on the way, with the same columns as `cures`.
+
+        Of kind ``relaxed``: every cause that was looked for, with the breaches that are gone
+        without it. The rest are cures that were tried with pupils as shares.
+        """
+        return self.tables["searched"]
 
     def sentences(self, lang: Language | None = None) -> list[str]:
         """Say what is broken, why, and what would cure it.

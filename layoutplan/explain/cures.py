@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from layoutplan.explain.question import Question, capital_yuan
-from layoutplan.explain.relaxations import locked_sites, released, without_limits
+from layoutplan.actions import BECOMES, CLOSED_ACTIONS
+from layoutplan.explain.question import Question, capital_yuan, running_yuan
+from layoutplan.explain.relaxations import locked_sites, released
 from layoutplan.explain.sites_and_ways import best_road, kind_for, with_roads, with_schools
 from layoutplan.explain.trials import Cure, Trial, Trials
 from layoutplan.plan import Plan
@@ -110,7 +111,7 @@ def _schools(ill: Ill) -> Iterator[Trial | None]:
     """Allow the fewest further schools that help."""
     asked = ill.question.options.schools_max
     decisions = ill.relaxed.decisions
-    closed = decisions["action"].isin(["close", "unused"])
+    closed = decisions["action"].isin(CLOSED_ACTIONS)
     most = int((~closed & decisions["bands"].ne("")).sum()) - int(asked or 0)
 
     def more(amount: float) -> Trial | None:
@@ -122,45 +123,93 @@ def _schools(ill: Ill) -> Iterator[Trial | None]:
 
 
 def _budget(ill: Ill) -> Iterator[Trial | None]:
-    """Raise the budget by the least sum that helps."""
-    options = ill.question.options
-    if options.budget_yuan is None:
-        return
-    budget = float(options.budget_yuan)
+    """Raise the budget, or what may be spent a year, by the least sum that helps."""
+    for option, spent in (("budget_yuan", capital_yuan), ("annual_yuan_max", running_yuan)):
+        limit = getattr(ill.question.options, option)
+        if limit is not None:
+            yield from _money(ill, option, float(limit), spent)
 
+
+def _money(
+    ill: Ill, option: str, limit: float, spent: Callable[[Plan], float]
+) -> Iterator[Trial | None]:
     def more(amount: float) -> Trial | None:
-        cure = Cure(kind="budget", amount=float(round(amount)), unit="yuan")
-        return ill.trials.ask(ill.question.asking(budget_yuan=budget + round(amount)), cure)
+        sum_more = float(round(amount))
+        cure = Cure(kind=option, amount=sum_more, unit="yuan")
+        return ill.trials.ask(ill.question.asking(**{option: limit + sum_more}), cure)
 
-    def spent(trial: Trial) -> float:
-        return math.ceil(capital_yuan(trial.plan) - budget)
+    def used(trial: Trial) -> float:
+        return math.ceil(spent(trial.plan) - limit)
 
-    start = max(math.ceil(capital_yuan(ill.relaxed) - budget), _YUAN)
-    yield from _least(ill, more, float(start), step=_YUAN, used=spent)
+    start = max(math.ceil(spent(ill.relaxed) - limit), _YUAN)
+    yield from _least(ill, more, float(start), step=_YUAN, used=used)
 
 
 def _size(ill: Ill) -> Iterator[Trial | None]:
-    """Lower the least size of one kind of school to what the smallest one has."""
-    least = dict(ill.question.options.min_pupils)
-    decisions = ill.relaxed.decisions
+    """Lower the least size of one kind, or raise the greatest, to what there then is."""
+    options, decisions = ill.question.options, ill.relaxed.decisions
     pupils = decisions[[f"after_{b}" for b in BANDS]].sum(axis=1)
-    full = decisions["action"].isin(["keep", "expand", "new"])
-    for kind, asked in sorted(least.items()):
-        here = pupils[full & decisions["kind"].eq(kind)]
-        lower = int(here.min()) if len(here) else 0
-        if lower >= asked:
-            continue
-        cure = Cure(kind="size", detail=kind, amount=float(lower), unit="persons")
-        changed = ill.question.asking(min_pupils={**least, kind: lower})
+    is_open = ~decisions["action"].isin(CLOSED_ACTIONS)
+    pairs = zip(decisions["action"], decisions["kind"], strict=True)
+    kinds = pd.Series([BECOMES.get(str(a), str(k)) for a, k in pairs], index=decisions.index)
+    for kind in sorted(set(kinds[is_open])):
+        here = pupils[is_open & kinds.eq(kind)]
+        least, most = options.min_pupils.get(kind, 0), int(here.max())
+        if int(here.min()) < least:
+            lower = int(here.min())
+            cure = Cure(kind="size_least", detail=kind, amount=float(lower), unit="persons")
+            changed = ill.question.asking(min_pupils={**options.min_pupils, kind: lower})
+            yield ill.trials.ask(changed, cure)
+        cure = Cure(kind="size_most", detail=kind, amount=float(most), unit="persons")
+        changed = ill.question.asking(size_max={**options.size_max, kind: most})
         yield ill.trials.ask(changed, cure)
 
 
 def _moves(ill: Ill) -> Iterator[Trial | None]:
     """Let as many pupils move as the relaxed plan moves."""
-    moved = int(ill.relaxed.moves["pupils"].sum())
-    free = without_limits(ill.question, "moves")
-    if free is not None:
-        yield ill.trials.ask(free, Cure(kind="moves", amount=float(moved), unit="persons"))
+    moves = ill.relaxed.moves
+    number = int(moves.loc[moves["from_site"].ne("") & moves["to_site"].ne(""), "pupils"].sum())
+    cure = Cure(kind="moves", amount=float(number), unit="persons")
+    yield ill.trials.ask(ill.question.asking(moved_max=number), cure)
+
+
+def _ways(ill: Ill) -> Iterator[Trial | None]:
+    """Take away the limit on minutes in all, or of any pupil."""
+    for option in ("minutes_max", "worst_max"):
+        if getattr(ill.question.options, option) is not None:
+            yield ill.trials.ask(ill.question.asking(**{option: None}), Cure(kind=option))
+
+
+def _whole(ill: Ill) -> Iterator[Trial | None]:
+    """Let pupils of one village, or of one closed school, be parted."""
+    options = ill.question.options
+    if options.together:
+        yield ill.trials.ask(ill.question.asking(together=False), Cure(kind="together"))
+    if not options.split_villages:
+        yield ill.trials.ask(ill.question.asking(split_villages=True), Cure(kind="split_villages"))
+
+
+def _layouts(ill: Ill) -> Iterator[Trial | None]:
+    """Let the layout be one that it was to differ from."""
+    yield ill.trials.ask(ill.question.asking(differ_from=()), Cure(kind="layouts"))
+
+
+def _beds(ill: Ill) -> Iterator[Trial | None]:
+    """Add beds at one school, with the money for them."""
+    table, module = ill.question.table(), int(ill.question.standards.value("bed_module"))
+    wanted = math.ceil(int(ill.rows["pupils"].sum()) / module) * module
+    boards = table[table["measure"].eq("board")].set_index("site_id")
+    for site in [s for s in ill.near() if s in boards.index][:_MOST]:
+        here = table["site_id"].eq(site) & table["measure"].eq("board")
+        more = table["extra_beds_max"].to_numpy(dtype=np.int64) + np.where(here, wanted, 0)
+        budget = ill.question.options.budget_yuan
+        price = wanted * float(table.loc[here, "bed_yuan"].iloc[0])
+        question = replace(
+            ill.question.asking(budget_yuan=None if budget is None else budget + price),
+            measures=table.assign(extra_beds_max=more, allowed=table["allowed"] | here),
+        )
+        cure = Cure(kind="beds", site_id=site, amount=float(wanted), unit="persons")
+        yield ill.trials.ask(question, cure)
 
 
 def _classes(ill: Ill) -> Iterator[Trial | None]:
@@ -260,8 +309,24 @@ def _roads(ill: Ill) -> Iterator[Trial | None]:
     yield from _own_schools(ill)
 
 
+def _conversions(ill: Ill) -> Iterator[Trial | None]:
+    """Let one school take on the other grades."""
+    table = ill.question.table()
+    barred = table[table["measure"].eq("nine_year") & ~table["allowed"].astype(bool)]
+    for site in [s for s in ill.near() if s in set(barred["site_id"])][:_MOST]:
+        here = table["site_id"].eq(site) & table["measure"].eq("nine_year")
+        budget = ill.question.options.budget_yuan
+        price = float(table.loc[here, "capital_yuan"].iloc[0])
+        question = replace(
+            ill.question.asking(budget_yuan=None if budget is None else budget + price),
+            measures=table.assign(allowed=table["allowed"].astype(bool) | here),
+        )
+        yield ill.trials.ask(question, Cure(kind="convert", site_id=site))
+
+
 def _new_schools(ill: Ill) -> Iterator[Trial | None]:
-    """Build one school beside one that pupils reach, or at their village."""
+    """Let a school take on grades, or build one beside one that pupils reach, or at home."""
+    yield from _conversions(ill)
     rows = ill.rows[["village_id", "band", "pupils"]]
     for site in ill.near()[:_MOST]:
         reach = np.isfinite(
@@ -336,8 +401,12 @@ _CURES: Final[dict[str, Callable[[Ill], Iterator[Trial | None]]]] = {
     "lock": _locks,
     "schools_max": _schools,
     "budget": _budget,
-    "size": _size,
     "moves": _moves,
+    "ways": _ways,
+    "whole": _whole,
+    "layouts": _layouts,
+    "size": _size,
+    "beds": _beds,
     "capacity": _classes,
     "travel_limit": _limits,
 }

@@ -7,7 +7,8 @@ import pandas as pd
 
 from layoutplan.county import County
 from layoutplan.errors import OptionsError, SolverError
-from layoutplan.measures import Options, site_measures
+from layoutplan.measures import Options
+from layoutplan.model.sets import prices
 from layoutplan.model.solve import BROKEN
 from layoutplan.plan import Plan, propose
 from layoutplan.standards import Standards
@@ -16,7 +17,7 @@ from layoutplan.travel import TravelTimes
 _STRICT = 20.0
 """Prices of broken rules times this: at their own prices a rule may be cheaper to break."""
 
-RULES_PRICED = ("unserved", "pushed", "overload")
+RULES_PRICED = ("unserved", "pushed", "gate_travel", "overload", "size")
 """Prices of the options that stand for broken rules."""
 
 
@@ -26,15 +27,16 @@ class Question:
 
     Parameters
     ----------
-    county, times, standards, options, measures
-        As in `layoutplan.propose`; no measures mean those of the county.
+    county, times, standards, options, measures, bus
+        As in `layoutplan.propose`.
     """
 
     county: County
     times: TravelTimes
     standards: Standards
     options: Options
-    measures: pd.DataFrame | None = None
+    measures: pd.DataFrame
+    bus: TravelTimes | None = None
 
     def table(self) -> pd.DataFrame:
         """Give the table of measures that holds.
@@ -44,8 +46,6 @@ class Question:
         pandas.DataFrame
             A copy.
         """
-        if self.measures is None:
-            return site_measures(self.county, standards=self.standards)
         return self.measures.copy()
 
     def asking(self, **options: Any) -> "Question":  # noqa: ANN401
@@ -71,14 +71,9 @@ class Question:
         Question
             With prices of broken rules many times those that hold.
         """
-        dear = {
-            p: _STRICT * max(self.options.prices.get(p, 0.0), self.standards.value(key))
-            for p, key in zip(
-                RULES_PRICED,
-                ("price_yuan_unserved", "price_yuan_pushed_beyond", "price_yuan_overload"),
-                strict=True,
-            )
-        }
+        known = prices(self.options, self.standards)
+        usual = prices(Options(), self.standards)
+        dear = {p: _STRICT * max(known[p], usual[p]) for p in RULES_PRICED}
         return self.asking(prices={**self.options.prices, **dear})
 
 
@@ -90,7 +85,7 @@ def asked_of(plan: Plan, measures: pd.DataFrame | None = None) -> Question:
     plan
         The plan.
     measures
-        What may be done at each site, where `layoutplan.propose` was given a table.
+        What may be done at each site; as in the plan where None.
 
     Returns
     -------
@@ -102,7 +97,8 @@ def asked_of(plan: Plan, measures: pd.DataFrame | None = None) -> Question:
         times=plan.times,
         standards=plan.standards,
         options=plan.options,
-        measures=measures,
+        measures=plan.measures if measures is None else measures.copy(),
+        bus=plan.bus,
     )
 
 
@@ -130,6 +126,7 @@ def answer(
             standards=question.standards,
             options=question.options,
             measures=question.measures,
+            bus=question.bus,
             time_limit=seconds,
             gap=gap,
             seed=seed,
@@ -169,3 +166,19 @@ def capital_yuan(plan: Plan) -> float:
         Yuan, once.
     """
     return float(plan.decisions["capital_yuan"].sum())
+
+
+def running_yuan(plan: Plan) -> float:
+    """Give what a plan spends a year on open schools, boarders and school buses.
+
+    Parameters
+    ----------
+    plan
+        A plan that was searched for.
+
+    Returns
+    -------
+    float
+        Yuan a year.
+    """
+    return sum(plan.solver.terms.get(t, 0.0) for t in ("fixed_running", "boarding", "bus"))

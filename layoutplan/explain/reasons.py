@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from layoutplan.actions import CLOSED_ACTIONS
 from layoutplan.explain.question import asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import Told, names_of, tell
@@ -13,8 +14,6 @@ from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
 from layoutplan.tables import BANDS
 from layoutplan.words import Language
-
-_CLOSED: Final = ("close", "unused")
 
 COLUMNS: Final = [
     "action", "reason", "pupils", "depend", "moved", "minutes_more", "way_yuan", "move_yuan",
@@ -103,7 +102,7 @@ def _numbers(plan: Plan) -> pd.DataFrame:
     sites = decisions.index
     after = decisions[[f"after_{b}" for b in BANDS]].sum(axis=1)
     before = decisions[[f"before_{b}" for b in BANDS]].sum(axis=1)
-    closed = decisions["action"].isin(_CLOSED)
+    closed = decisions["action"].isin(CLOSED_ACTIONS)
     depend, longer, farther, known = (pd.Series(0.0, index=sites) for _ in range(4))
     for band in BANDS:
         rows = _pupils_of(plan, band, closed)

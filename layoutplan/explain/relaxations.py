@@ -1,16 +1,18 @@
 """One thing relaxed at a time: what could be the cause of a broken rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from layoutplan.explain.breaches import TRAVEL
 from layoutplan.explain.question import Question
 from layoutplan.explain.sites_and_ways import with_roads, with_schools, without_way
-from layoutplan.tables import BANDS
+from layoutplan.measures import site_measures
+from layoutplan.tables import BANDS, KINDS
 
 LOCKS: Final = ("keep", "close", "freeze")
 """Options that lock single sites."""
@@ -19,8 +21,10 @@ NO_LIMIT: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "schools_max": {"schools_max": None},
         "budget": {"budget_yuan": None, "annual_yuan_max": None},
-        "size": {"min_pupils": {}, "size_max": {}},
-        "moves": {"moved_max": None, "together": False},
+        "moves": {"moved_max": None},
+        "ways": {"minutes_max": None, "worst_max": None},
+        "whole": {"split_villages": True, "together": False},
+        "layouts": {"differ_from": ()},
     }
 )
 """Options that set limits, and what they are without one."""
@@ -52,11 +56,50 @@ def relaxed(question: Question, breaches: pd.DataFrame, *, everyone: int) -> dic
             name: lambda name=name: without_limits(question, name)  # type: ignore[misc]
             for name in NO_LIMIT
         },
+        "size": lambda: without_sizes(question, everyone),
+        "beds": lambda: with_free_beds(question, everyone),
         "capacity": lambda: with_free_places(question, everyone),
         "travel_limit": lambda: without_travel_limit(question, breaches),
     }
-    found = {name: make() for name, make in made.items()}
+    asked = [name for name in made if could_cause(name, question, breaches)]
+    found = {name: made[name]() for name in asked}
     return {name: other for name, other in found.items() if other is not None}
+
+
+def could_cause(name: str, question: Question, breaches: pd.DataFrame) -> bool:
+    """Tell whether a thing can be the cause of any of some breaches, as far as is plain.
+
+    Parameters
+    ----------
+    name
+        The thing.
+    question
+        The question.
+    breaches
+        The breaches.
+
+    Returns
+    -------
+    bool
+        False where it need not be tried.
+    """
+    rules, reasons, options = set(breaches["rule"]), breaches["reason"], question.options
+    roads, sites = reasons.eq("no_road"), reasons.eq("no_site")
+    if name in ("no_road", "no_site"):
+        return bool(reasons.eq(name).any())
+    if roads.all() or (name != "lock" and (roads | sites).all()):
+        return False
+    sized = bool(options.min_pupils or options.size_max or rules & {"size", "short"})
+    possible = {
+        "whole": not options.split_villages,
+        "beds": bool(rules & {"unserved", *TRAVEL}),
+        "size": sized or len(question.county.schools) > _FEW,
+    }
+    return possible.get(name, True)
+
+
+_FEW = 20
+"""In smaller counties no school comes near the greatest size unless that is broken."""
 
 
 def locked_sites(question: Question) -> pd.DataFrame:
@@ -75,13 +118,13 @@ def locked_sites(question: Question) -> pd.DataFrame:
         demands one.
     """
     rows = [(str(site), lock) for lock in LOCKS for site in sorted(getattr(question.options, lock))]
-    if question.measures is not None:
-        table = question.measures
-        barred = table[~table["allowed"].astype(bool)]
-        pairs = zip(barred["site_id"], barred["measure"], strict=True)
-        rows += [(str(s), f"not_{m}") for s, m in pairs]
-        if "locked" in table:
-            rows += [(str(s), "locked") for s in table.loc[table["locked"].astype(bool), "site_id"]]
+    table = question.measures
+    usual = _allowed(site_measures(question.county, standards=question.standards))
+    # What is not allowed by default, such as a conversion without room, is no lock.
+    barred = _allowed(table).eq(False) & usual.reindex(_allowed(table).index).eq(True)  # noqa: FBT003
+    rows += [(str(s), f"not_{m}") for s, m in barred.index[barred]]
+    demanded = table.loc[table["locked"].astype(bool), "site_id"]
+    rows += [(str(s), "locked") for s in demanded.unique()]
     return pd.DataFrame(rows, columns=["site_id", "lock"]).astype("str")
 
 
@@ -107,7 +150,8 @@ def released(question: Question, site: str, lock: str) -> Question:
     table = question.table()
     here = table["site_id"].astype("str") == site
     if lock == "locked":
-        return replace(question, measures=table.assign(locked=table["locked"] & ~here))
+        locked = table["locked"].astype(bool) & ~here
+        return replace(question, measures=table.assign(locked=locked))
     here &= table["measure"] == lock.removeprefix("not_")
     return replace(question, measures=table.assign(allowed=table["allowed"].astype(bool) | here))
 
@@ -128,12 +172,15 @@ def without_locks(question: Question) -> Question | None:
     if locked_sites(question).empty:
         return None
     free = question.asking(**dict.fromkeys(LOCKS, frozenset()))
-    if free.measures is None:
-        return free
-    table = free.measures.assign(allowed=True)
-    if "locked" in table:
-        table["locked"] = False
-    return replace(free, measures=table)
+    usual = _allowed(site_measures(question.county, standards=question.standards))
+    keys = pd.MultiIndex.from_frame(free.measures[["site_id", "measure"]])
+    by_default = usual.reindex(keys).eq(True).to_numpy(dtype=bool)  # noqa: FBT003 # blanks: no
+    allowed = free.measures["allowed"].to_numpy(dtype=bool) | by_default
+    return replace(free, measures=free.measures.assign(allowed=allowed, locked=False))
+
+
+def _allowed(table: pd.DataFrame) -> pd.Series:
+    return table.set_index(["site_id", "measure"])["allowed"].astype(bool)
 
 
 def without_limits(question: Question, name: str) -> Question | None:
@@ -151,11 +198,48 @@ def without_limits(question: Question, name: str) -> Question | None:
     Question or None
         Without it; None where none was asked.
     """
-    known = {f.name for f in fields(question.options)}
-    free = {k: v for k, v in NO_LIMIT[name].items() if k in known}
-    asked = {k: v for k, v in free.items() if (getattr(question.options, k) or v) != v}
-    zero = {k for k in free if free[k] is None and getattr(question.options, k) is not None}
-    return question.asking(**free) if asked or zero else None
+    free, options = NO_LIMIT[name], question.options
+    asked = any(getattr(options, option) != value for option, value in free.items())
+    return question.asking(**free) if asked else None
+
+
+def without_sizes(question: Question, everyone: int) -> Question:
+    """Let schools be of any size.
+
+    Parameters
+    ----------
+    question
+        The question.
+    everyone
+        Pupils of the county.
+
+    Returns
+    -------
+    Question
+        Without least sizes, and with greatest ones that no school reaches.
+    """
+    return question.asking(min_pupils={}, size_max=dict.fromkeys(KINDS, everyone))
+
+
+def with_free_beds(question: Question, everyone: int) -> Question:
+    """Give every school beds for all pupils, at no cost, where grades may board.
+
+    Parameters
+    ----------
+    question
+        The question.
+    everyone
+        Pupils of the county.
+
+    Returns
+    -------
+    Question
+        With beds that no school can fill.
+    """
+    table = question.table()
+    lodging = table["bands"].map(lambda b: bool({"g46", "g79"} & set(str(b).split())))
+    beds = table["beds"].to_numpy(dtype=np.int64) + np.where(lodging, everyone, 0)
+    return replace(question, measures=table.assign(beds=beds))
 
 
 def with_free_places(question: Question, everyone: int) -> Question:
@@ -200,7 +284,7 @@ def without_travel_limit(question: Question, breaches: pd.DataFrame) -> Question
     Question or None
         With limits as long as the longest way; None where nothing but the limit is broken.
     """
-    if not breaches["rule"].ne("pushed").any():
+    if breaches["rule"].isin(TRAVEL).all():
         return None
     longest = {}
     for band in BANDS:

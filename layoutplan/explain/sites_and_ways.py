@@ -68,10 +68,11 @@ def best_road(question: Question, village: str) -> tuple[str, float]:
     points = _points(question.county)
     near = _connected(question.times)
     order = near[np.argsort(shapely.distance(points[near].to_numpy(), points[village]))][:_NEAR]
-    schools = question.county.schools
+    now = question.measures[question.measures["measure"].eq("keep")]
+    taught = {str(s): str(b).split() for s, b in zip(now["site_id"], now["bands"], strict=True)}
     spare = np.full(len(order), np.inf)
     for band in BANDS:
-        teach = [s for s, k in schools["kind"].items() if band in BANDS_OF_KIND[str(k)]]
+        teach = [s for s, bands in taught.items() if band in bands]
         if not teach:
             continue
         limit = question.standards.value(f"travel_limit_minutes_{band}")
@@ -137,15 +138,9 @@ def with_schools(
     ]
     added = pd.DataFrame(made).set_index("school_id")
     county = _with_candidates(question.county, added)
-    tables = {}
-    for band in BANDS:
-        table = question.times.table(band)
-        for site, place in zip(added.index, added["place"], strict=True):
-            way = table[place] if at else pd.Series(np.inf, index=table.index)
-            table[site] = way.to_numpy()
-            if not at:
-                table.loc[place, site] = 0.0
-        tables[band] = table
+    tables = {
+        b: _with_columns(question.times.table(b), added, beside=bool(at), home=0.0) for b in BANDS
+    }
     options = question.options
     budget, most = options.budget_yuan, options.schools_max
     money = float(added["capital_yuan"].sum())
@@ -153,12 +148,27 @@ def with_schools(
         budget_yuan=None if budget is None else budget + money,
         schools_max=None if most is None else most + len(added),
     )
-    measures = question.measures
-    if measures is not None:
-        every = site_measures(county, standards=question.standards)
-        measures = pd.concat([measures, every[every["site_id"].isin(added.index)]])
-        measures = measures.reset_index(drop=True)
-    return replace(changed, county=county, times=_times(question.times, tables), measures=measures)
+    every = site_measures(county, standards=question.standards)
+    measures = pd.concat([question.measures, every[every["site_id"].isin(added.index)]])
+    measures = measures.reset_index(drop=True)
+    bus = question.bus
+    if bus is not None:
+        bus = _times(bus, {b: _with_columns(bus.table(b), added, beside=bool(at)) for b in BANDS})
+    return replace(
+        changed, county=county, times=_times(question.times, tables), measures=measures, bus=bus
+    )
+
+
+def _with_columns(
+    table: pd.DataFrame, added: pd.DataFrame, *, beside: bool, home: float = np.inf
+) -> pd.DataFrame:
+    """Add the ways to added schools: those of the site beside, or from the village alone."""
+    for site, place in zip(added.index, added["place"], strict=True):
+        way = table[place] if beside else pd.Series(np.inf, index=table.index)
+        table[site] = way.to_numpy(dtype=float)
+        if not beside:
+            table.loc[place, site] = home
+    return table
 
 
 def kind_for(bands: Iterable[str]) -> str:

@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from layoutplan.explain.breaches import breaches, removed
+from layoutplan.explain.breaches import TRAVEL, breaches, removed
 from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
 from layoutplan.measures import Options
 from layoutplan.plan import Plan
-
-_SHARE = 0.25
-"""One answer may take this share of the whole time."""
 
 _LEAST = 0.5
 """Seconds below which no further question is asked."""
@@ -57,6 +54,8 @@ class Trial:
     ----------
     what
         The cause that was relaxed, or the cure.
+    question
+        The question with it.
     plan
         The answer.
     nearly, wholly
@@ -71,6 +70,7 @@ class Trial:
     """
 
     what: Cure
+    question: Question
     plan: Plan
     nearly: np.ndarray
     wholly: np.ndarray
@@ -90,7 +90,7 @@ class Trials:
     deadline
         When to stop, on the monotonic clock.
     seconds
-        The whole time.
+        The most that one answer may take.
     options
         Those of the plan, whose prices weigh breaches.
     gap, seed
@@ -101,9 +101,6 @@ class Trials:
         What was asked, with the answers.
     out_of_time
         Whether something could not be asked any more.
-    strict_yuan
-        By how much the base costs more a year than the plan, without the prices of broken
-        rules.
     """
 
     before: pd.DataFrame
@@ -115,7 +112,6 @@ class Trials:
     base: Plan | None = None
     made: dict[Cure, Trial | None] = field(default_factory=dict)
     out_of_time: bool = False
-    strict_yuan: float = float("nan")
 
     def ask(self, question: Question, what: Cure) -> Trial | None:
         """Answer a changed question.
@@ -139,21 +135,34 @@ class Trials:
         if left < _LEAST:
             self.out_of_time = True
             return None
-        seconds = min(left, max(_LEAST, _SHARE * self.seconds))
+        seconds = min(left, max(_LEAST, self.seconds))
         plan = answer(question, seconds=seconds, gap=self.gap, seed=self.seed)
-        made = None if plan is None else self._compared(plan, what, time.monotonic() - start)
+        made = None
+        if plan is not None:
+            made = self._compared(question, plan, what, time.monotonic() - start)
         self.made[what] = made
         return made
 
-    def _compared(self, plan: Plan, what: Cure, seconds: float) -> Trial:
+    def answers(self) -> list[Trial]:
+        """List what was answered, in the order of the questions.
+
+        Returns
+        -------
+        list of Trial
+            The answers.
+        """
+        return [t for t in self.made.values() if t is not None]
+
+    def _compared(self, question: Question, plan: Plan, what: Cure, seconds: float) -> Trial:
         after = breaches(plan, priced_by=self.options)
         base = plan if self.base is None else self.base
         # Who is beyond the limit is not cured by another limit.
         sound = np.ones(len(self.before), dtype=bool)
         if _LIMIT in (what.kind, what.detail):
-            sound = self.before["rule"].ne("pushed").to_numpy(dtype=bool)
+            sound = ~self.before["rule"].isin(TRAVEL).to_numpy(dtype=bool)
         return Trial(
             what=what,
+            question=question,
             plan=plan,
             nearly=removed(self.before, after, wholly=False) & sound,
             wholly=removed(self.before, after, wholly=True) & sound,

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from layoutplan.errors import OptionsError
+from layoutplan.explain.places import fullness
 from layoutplan.explain.question import Question, asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import names_of
@@ -160,6 +161,7 @@ def answered(
         standards=question.standards,
         options=question.options,
         measures=question.measures,
+        bus=question.bus,
         time_limit=time_limit,
         gap=gap,
         seed=plan.solver.seed,
@@ -186,7 +188,7 @@ def large_closures(plan: Plan, close: Iterable[str]) -> list[str]:
     decisions = plan.decisions
     shut = set(close) & set(decisions.index)
     pupils = decisions[[f"after_{b}" for b in BANDS]].to_numpy(dtype=np.int64)
-    free = (decisions["places"].to_numpy(dtype=np.int64) - pupils.sum(axis=1)).clip(min=0)
+    free = fullness(plan)[[f"free_{b}" for b in BANDS]].to_numpy(dtype=np.int64)
     taught = decisions["bands"].astype("str").to_numpy()
     flat = shapely.get_coordinates(plan.county.sites.geometry.representative_point())
     # Only the order of distances matters here, so the county's own units will do.
@@ -195,9 +197,9 @@ def large_closures(plan: Plan, close: Iterable[str]) -> list[str]:
     found, names = [], decisions.index.astype("str").to_list()
     for at in map(int, np.flatnonzero(~stays)):
         order = np.argsort(np.hypot(*(where - where[at]).T), kind="stable")
-        for number, band in zip(pupils[at], BANDS, strict=True):
+        for n, band in enumerate(BANDS):
             teach = [i for i in order if stays[i] and band in taught[i].split()]
-            if number > free[teach[:NEAREST]].sum():
+            if pupils[at, n] > free[teach[:NEAREST], n].sum():
                 found.append(names[at])
                 break
     return sorted(found)

@@ -73,8 +73,9 @@ class Why:
     def options(self) -> pd.DataFrame:
         """The schools that pupils of a village could go to, nearest first.
 
-        Columns: site_id, action, minutes, within_limit, today and planned (pupils of the
-        group who go there), places_left, yuan_per_pupil (a year: way, limit, move),
+        Columns: site_id, action, minutes (from home), within_limit, today and planned
+        (pupils of the group who go there), mode (how), places_left (of the band),
+        yuan_per_pupil (a year: way, limit, move),
         excluded (why they do not all go there; empty where they do).
         """
         return self.tables["options"]

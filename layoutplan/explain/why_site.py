@@ -38,12 +38,17 @@ _PRICED: Final = {
     "unserved": ("unserved", "persons", "price_yuan_unserved"),
     "overload": ("overload", "persons", "price_yuan_overload"),
     "short_of_least_size": ("overload", "persons", "price_yuan_overload"),
+    "gate_travel": ("gate_travel", "persons", "price_yuan_gate_travel"),
+    "size": ("size", "persons", "price_yuan_oversize"),
+    "bus": ("bus_rider", "persons", "school_bus_yuan_per_rider"),
     "township": ("township", "townships", "price_yuan_township_without_junior"),
 }
 """Price, unit of the quantity and standard of the terms that are quantity times price."""
 
 _SOURCES: Final = {
     "chosen": "price_yuan_per_minute price_yuan_over_limit",
+    "boarding": "boarder_yuan_primary boarder_yuan_junior",
+    "equity": "equity_worst_share",
     "fixed_running": "post_yuan",
     "capital_spread": "capital_life_years building_yuan_per_m2",
 }

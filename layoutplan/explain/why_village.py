@@ -8,6 +8,7 @@ import pandas as pd
 
 from layoutplan.errors import OptionsError
 from layoutplan.explain.breaches import nearest_today
+from layoutplan.explain.places import fullness
 from layoutplan.explain.question import Question, asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import Told, Word, names_of, tell
@@ -16,7 +17,8 @@ from layoutplan.explain.why_noun import Why
 from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
 from layoutplan.plan.evaluate import observed_flows
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.plan.ways import boarding_bands
+from layoutplan.tables import BANDS
 from layoutplan.words import Language
 
 _MOST: Final = 10
@@ -93,32 +95,30 @@ def village_options(plan: Plan, village: str, band: str) -> pd.DataFrame:
     pandas.DataFrame
         As `layoutplan.explain.why_noun.Why.options`.
     """
-    decisions, rules = plan.decisions, plan.standards
-    limit = rules.value(f"travel_limit_minutes_{band}")
+    decisions = plan.decisions
+    limit = plan.standards.value(f"travel_limit_minutes_{band}")
     way = plan.times.table(band).T[village].reindex(decisions.index)
-    could = decisions["kind"].map(lambda k: band in BANDS_OF_KIND[str(k)]).to_numpy(dtype=bool)
+    offered = plan.measures[plan.measures["allowed"].astype(bool)]
+    teach = offered["bands"].map(lambda b: band in str(b).split())
+    could = decisions.index.isin(list(offered.loc[teach, "site_id"]))
     here = decisions.index[could & np.isfinite(way.to_numpy(dtype=float))]
-    table = decisions.loc[here, ["action", "bands", "places"]].assign(minutes=way.reindex(here))
-    pupils = decisions.loc[here, [f"after_{b}" for b in BANDS]].sum(axis=1)
-    given, today = plan.assignment, _today(plan, village, band)
+    table = decisions.loc[here, ["action", "bands"]].assign(minutes=way.reindex(here))
+    today = _today(plan, village, band)
+    given = plan.assignment
     mine = given[given["village_id"].eq(village) & given["band"].eq(band)]
     planned = mine.groupby("site_id")["pupils"].sum()
-    price = prices(plan.options, rules)
-    near = float(nearest_today(plan, band)[village])
-    beyond = table["minutes"] > limit
-    new = ~table.index.isin(today.index)
-    yuan = table["minutes"] * price["minute"] + beyond * price["over_limit"]
-    yuan += (new & bool(len(today))) * price["moved"]
-    yuan += (new & beyond & (near <= limit)) * price["pushed"]
-    taught = table["bands"].map(lambda b: band in str(b).split())
+    modes = mine.groupby("site_id")["mode"].agg(lambda m: " ".join(sorted(set(m))))
     table = table.assign(
-        within_limit=~beyond,
+        within_limit=table["minutes"] <= limit,
         today=today.reindex(here).fillna(0).astype("int64"),
         planned=planned.reindex(here).fillna(0).astype("int64"),
-        places_left=(table["places"] - pupils).astype("int64"),
-        yuan_per_pupil=yuan,
+        mode=modes.reindex(here).fillna("").astype("str"),
+        places_left=fullness(plan)[f"free_{band}"].reindex(here).astype("int64"),
+        yuan_per_pupil=_yuan(plan, village, band, table["minutes"], schooled=len(today) > 0)
+        - np.where(here.isin(today.index), _moving(plan) * float(len(today) > 0), 0.0),
     )
     wanted = int(plan.demand[band][village])
+    taught = table["bands"].map(lambda b: band in str(b).split())
     chosen = _chosen_minutes(plan, village, band, today, way)
     table["excluded"] = np.select(
         [
@@ -128,16 +128,45 @@ def village_options(plan: Plan, village: str, band: str) -> pd.DataFrame:
             ~taught,
             table["minutes"] < chosen,
             table["places_left"] <= 0,
-            ~table["within_limit"],
+            ~table["within_limit"] & table["planned"].eq(0),
         ],
         ["", "closed", "not_built", "not_taught", "chosen", "full", "beyond_limit"],
         default="dearer",
     )
-    table = table.drop(columns=["bands", "places"]).rename_axis("site_id").reset_index()
+    table = table.drop(columns="bands").rename_axis("site_id").reset_index()
     table = table.sort_values(["minutes", "site_id"], ignore_index=True)
     last = int(np.flatnonzero(table["planned"] > 0).max(initial=-1))
     shown: pd.DataFrame = table.iloc[: last + 1 + _MOST]
     return shown
+
+
+def _moving(plan: Plan) -> float:
+    return prices(plan.options, plan.standards)["moved"]
+
+
+def _yuan(plan: Plan, village: str, band: str, minutes: pd.Series, *, schooled: bool) -> np.ndarray:
+    """Give the yuan a year of sending one pupil to each site, by the cheapest way there is."""
+    price, value = prices(plan.options, plan.standards), plan.standards.value
+    limit = value(f"travel_limit_minutes_{band}")
+    near = float(nearest_today(plan, band)[village])
+    way = minutes.to_numpy(dtype=float)
+    beyond = way > limit
+    walk = way * price["minute"] + beyond * price["over_limit"]
+    walk += (beyond & (near <= limit)) * price["pushed"]
+    costs = [walk]
+    if band in boarding_bands(plan.standards):
+        share = value("journeys_per_week_boarder") / value("journeys_per_week_daily")
+        beds = plan.decisions["beds"].reindex(minutes.index).to_numpy(dtype=float) > 0
+        stage = "primary" if band == "g46" else "junior"
+        yuan = way * share * price["minute"] + price[f"boarder_{stage}"]
+        costs.append(np.where(beyond & beds, yuan, np.inf))
+    if plan.bus is not None:
+        ride = plan.bus.table(band).T[village].reindex(minutes.index).to_numpy(dtype=float)
+        far = ride > limit
+        yuan = ride * price["minute"] + price["bus_rider"] + far * price["over_limit"]
+        costs.append(np.where(beyond, yuan + (far & (near <= limit)) * price["pushed"], np.inf))
+    cheapest: np.ndarray = np.minimum.reduce(costs)
+    return cheapest + schooled * price["moved"]
 
 
 def _chosen_minutes(plan: Plan, village: str, band: str, today: pd.Series, way: pd.Series) -> float:
@@ -237,9 +266,8 @@ def _with_places(question: Question, site: str, number: int) -> Question:
     """Give one school further places, at no cost."""
     table = question.table()
     here = table["site_id"].eq(site) & table["measure"].isin(["keep", "new"])
-    for name in [str(c) for c in table.columns]:
-        if name == "places" or name.startswith("places_"):
-            table[name] = table[name] + np.where(here & (table[name] > 0), number, 0)
+    for name in ("places", *(f"places_{b}" for b in BANDS)):
+        table[name] = table[name] + np.where(here & (table[name] > 0), number, 0)
     return replace(question, measures=table)
 
 

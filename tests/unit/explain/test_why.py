@@ -29,7 +29,9 @@ def test_a_site_is_held_against_its_opposite(small_plan, action):
     assert terms["plan"].sum() == pytest.approx(small_plan.solver.objective)
     assert terms["other"].sum() == pytest.approx(found.other.solver.objective)
     given = small_plan.assignment
-    minutes = float((given["pupils"] * given["minutes"]).sum())
+    weekly = [small_plan.standards.value(f"journeys_per_week_{w}") for w in ("boarder", "daily")]
+    weight = given["mode"].eq("board").map({True: weekly[0] / weekly[1], False: 1.0})
+    minutes = float((given["pupils"] * given["minutes"] * weight).sum())
     assert terms.loc["minutes", "quantity_plan"] == pytest.approx(minutes)
     assert found.verdict in ("forced", "cheaper", "undecided")
     for lang in ("zh", "en"):
