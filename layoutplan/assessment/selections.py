@@ -257,10 +257,13 @@ def all_moves(plan: Plan) -> pd.DataFrame:
     came = came[came["from_site"] != came["site_id"]].rename(columns={"site_id": "to_site"})
     table = pd.concat([p for p in (came, nowhere) if len(p)] or [came])
     table = table[[*MOVES, "mode", "minutes"]].sort_values(list(MOVES[:-1]), ignore_index=True)
-    before, after = daily_minutes(plan, table, "from_site"), table["minutes"].astype(float)
+    before = daily_minutes(plan, table, "from_site")
+    # Where the assignment does not say how, the way is that of daily travel.
+    told = table["minutes"].astype(float).to_numpy()
+    after = np.where(table["mode"] == "", daily_minutes(plan, table, "to_site"), told)
     boards = table["mode"].eq(BOARD)
     with np.errstate(invalid="ignore"):
-        extra = (after - before).where(~boards)
+        extra = np.where(boards, np.nan, after - before)
     return table.drop(columns="minutes").assign(
         pupils=table["pupils"].astype("int64"),
         township_id=of_village(plan, table["village_id"].astype("str")),

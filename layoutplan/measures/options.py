@@ -45,8 +45,8 @@ class Options:
         Whether all pupils of a band who leave a school that closes or loses the band go to
         one school.
     gates
-        Whether a pupil whom a closure sends beyond the limit and farther than today counts
-        as a broken rule; see `layoutplan.gates`.
+        Whether a pupil who is newly sent beyond the limit and farther than today counts as
+        a broken rule, as such a closure would fail its gate; see `layoutplan.gates`.
     moved_max
         How many pupils may change school; no limit where None.
     min_pupils
@@ -69,7 +69,7 @@ class Options:
         In how many sites it must differ from each of them.
     prices
         Yuan a year for one pupil's minute each way, pupil beyond the limit,
-        pupil newly pushed beyond it, pupil sent farther beyond it by a closure, pupil
+        pupil newly pushed beyond it, pupil newly sent farther beyond it, pupil
         moved, pupil beyond the places, pupil beyond the greatest size, pupil unserved,
         pupil in a school bus, boarder in grades 4-6 and in grades 7-9; where a price is not
         given, that of the standards holds.

@@ -33,8 +33,8 @@ class Answer:
         and oversize (persons).
     flows
         Columns village_id, band, site_id, way, pupils.
-    moves
-        Who changes school: columns village_id, band, from_site, to_site, pupils; an
+    by_origin
+        All pupils: columns village_id, band, from_site (today), to_site, way, pupils; an
         empty id stands for no school.
     unserved
         Columns village_id, band, pupils.
@@ -42,8 +42,8 @@ class Answer:
         Pupils newly sent beyond the limit who have a school within it today: columns
         village_id, band, pupils.
     farther
-        Pupils whom a closure sends farther beyond the limit: columns village_id, band,
-        pupils.
+        Pupils newly sent beyond the limit and farther than today who have no school within
+        it: columns village_id, band, pupils.
     bare
         Townships left without grades 7-9.
     objective, bound
@@ -61,7 +61,7 @@ class Answer:
 
     sites: pd.DataFrame
     flows: pd.DataFrame
-    moves: pd.DataFrame
+    by_origin: pd.DataFrame
     unserved: pd.DataFrame
     pushed: pd.DataFrame
     farther: pd.DataFrame
@@ -153,7 +153,6 @@ def terms_of(model: Model, values: Floats) -> dict[str, float]:
     for part in (columns.extra, columns.beds):
         capital += float(values[part] @ columns.cost[part])
     return by_flow | {
-        "gate_travel": sums(columns.gate, "gate_travel"),
         "unserved": sums(columns.unserved, "unserved"),
         "overload": sums(columns.overload, "overload"),
         "short_of_least_size": sums(columns.short, "overload"),
@@ -232,17 +231,14 @@ def answer_of(
         },
         index=sets.sites.index,
     )
-    farther = sets.groups.iloc[columns.gate_group][["village_id", "band"]].assign(
-        pupils=np.rint(values[columns.gate]).astype(np.int64)
-    )
-    pushed = flows.assign(pushed=used["pushed"].to_numpy(dtype=bool))
+    marked = flows.assign(**{name: used[name].to_numpy(dtype=bool) for name in ("pushed", "gate")})
     return Answer(
         sites=sites,
         flows=flows.groupby(by, sort=True)["pupils"].sum().reset_index(),
-        moves=_moves(model, flow),
+        by_origin=_by_origin(model, flow),
         unserved=_summed(unserved),
-        pushed=_summed(pushed[pushed["pushed"]]),
-        farther=_summed(farther),
+        pushed=_summed(marked[marked["pushed"]]),
+        farther=_summed(marked[marked["gate"]]),
         bare=tuple(sets.townships[np.rint(values[columns.bare]) > 0]),
         objective=float(columns.cost @ values),
         bound=bound,
@@ -258,46 +254,63 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
     return some.groupby(["village_id", "band"], sort=True)["pupils"].sum().reset_index()
 
 
-def _moves(model: Model, flow: NDArray[np.int64]) -> pd.DataFrame:
-    """Match, group by group, pupils who leave with places newly taken."""
+def _by_origin(model: Model, flow: NDArray[np.int64]) -> pd.DataFrame:
+    """Say of all pupils where they go today and in the plan, and how.
+
+    Group by group, pupils who leave are matched with places newly taken; where a group are
+    those of one school, as all are that go whole, there is nothing to choose.
+    """
     sets = model.sets
     flows = sets.flows.assign(pupils=flow)
     key = ["group", "site"]
-    stays = flows[flows["stay"]]
+    stays, comes = flows[flows["stay"]], flows[~flows["stay"]]
     # Those who went there today, whichever way they go in the plan, less those who stay.
     lost = stays.groupby(key)["most"].max() - stays.groupby(key)["pupils"].sum()
     origin = sets.groups[sets.groups["origin"] >= 0]
     own = pd.MultiIndex.from_arrays([origin.index, origin["origin"]], names=key)
     alone = own[~own.isin(lost.index)]
-    whole = pd.Series(origin["pupils"].to_numpy(), index=own).reindex(alone)
-    lost = pd.concat([lost, whole])
-    won = flows[~flows["stay"]].groupby(key)["pupils"].sum()
-    parts = []
-    groups, names = sets.groups, sets.sites.index.to_numpy()
-    for side in (lost, won):
-        some = side[side > 0].reset_index(name="pupils")
-        sums = some.groupby("group")["pupils"].sum().reindex(range(len(groups)), fill_value=0)
-        parts.append((some.assign(site=names[some["site"]]), sums))
-    (left, gone), (taken, come) = parts
-    nowhere = (come - gone).clip(lower=0), (gone - come).clip(lower=0)
-    ends = []
-    for rows, rest in ((left, nowhere[0]), (taken, nowhere[1])):
-        blank = rest[rest > 0].rename("pupils").rename_axis("group").reset_index()
-        both = pd.concat([rows, blank.assign(site="")]).sort_values(["group", "site"])
-        ends.append(both.assign(end=both["pupils"].cumsum()))
-    source, target = ends
-    marks = np.unique(np.concatenate([[0], source["end"], target["end"]])).astype(np.int64)
-    a, b = (np.searchsorted(side["end"], marks[:-1], side="right") for side in (source, target))
-    group = source["group"].to_numpy(dtype=np.int64)[a]
+    lost = pd.concat([lost, pd.Series(origin["pupils"].to_numpy(), index=own).reindex(alone)])
+    left = lost[lost > 0].reset_index(name="pupils").assign(way=0)
+    taken = comes.loc[comes["pupils"] > 0, ["group", "site", "way", "pupils"]]
+    gone, come = (
+        rows.groupby("group")["pupils"].sum().reindex(range(len(sets.groups)), fill_value=0)
+        for rows in (left, taken)
+    )
+    nobody = pd.DataFrame({"group": range(len(sets.groups)), "site": -1, "way": 0})
+    ends = [
+        pd.concat([rows, nobody.assign(pupils=rest).query("pupils > 0")])
+        .sort_values(["group", "site", "way"])
+        .assign(end=lambda t: t["pupils"].cumsum())
+        for rows, rest in (
+            (left, (come - gone).clip(lower=0).to_numpy()),
+            (taken, (gone - come).clip(lower=0).to_numpy()),
+        )
+    ]
+    marks = np.unique(np.concatenate([[0], *(e["end"] for e in ends)])).astype(np.int64)
+    a, b = (np.searchsorted(e["end"], marks[:-1], side="right") for e in ends)
+    source, target = ends[0].iloc[a], ends[1].iloc[b]
+    here = stays[stays["pupils"] > 0]
     table = pd.DataFrame(
         {
-            "village_id": groups["village_id"].to_numpy()[group],
-            "band": groups["band"].to_numpy()[group],
-            "from_site": source["site"].to_numpy()[a],
-            "to_site": target["site"].to_numpy()[b],
-            "pupils": np.diff(marks),
+            "group": np.concatenate([source["group"], here["group"]]),
+            "from": np.concatenate([source["site"], here["site"]]),
+            "to": np.concatenate([target["site"], here["site"]]),
+            "way": np.concatenate([target["way"], here["way"]]),
+            "pupils": np.concatenate([np.diff(marks), here["pupils"]]),
+        }
+    ).astype("int64")
+    names = np.append(sets.sites.index.to_numpy(dtype=object), "")
+    who = sets.groups.iloc[table["group"]]
+    named = pd.DataFrame(
+        {
+            "village_id": who["village_id"].to_numpy(),
+            "band": who["band"].to_numpy(),
+            "from_site": names[table["from"]],
+            "to_site": names[table["to"]],
+            "way": np.array(WAYS, dtype=object)[table["way"]],
+            "pupils": table["pupils"].to_numpy(),
         }
     )
-    by = ["village_id", "band", "from_site", "to_site"]
-    some = table[table["from_site"] != table["to_site"]]
-    return some.groupby(by, sort=True)["pupils"].sum().reset_index()
+    by = ["village_id", "band", "from_site", "to_site", "way"]
+    texts = dict.fromkeys(by, "str")
+    return named.astype(texts).groupby(by, sort=True)["pupils"].sum().reset_index()

@@ -30,8 +30,8 @@ def groups_and_flows(
 
     A group are pupils of one village and band who go to the same school today (a
     cohort). Where nothing tells the cohorts of a village and band apart, they are one
-    group: pupils may be shares, all or none of them go to school today, they stay on
-    foot only, and none has a way beyond the limit that a closure must not make longer.
+    group: pupils may be shares, all or none of them go to school today, and none has a
+    way beyond the limit that must not become longer.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def groups_and_flows(
     whole
         Whether cohorts are to be kept apart throughout.
     gates
-        Whether ways that a closure makes longer are counted.
+        Whether ways beyond the limit that become longer still are counted.
     slack
-        Minutes by which a way that is beyond the limit may become longer by a closure.
+        Minutes by which such a way may become longer.
 
     Returns
     -------
@@ -78,10 +78,6 @@ def _groups(band: str, ways: BandWays, *, whole: bool, gates: bool) -> pd.DataFr
     if gates:
         apart |= ways.nearest > ways.limit
     apart |= (total > 0) & (total < ways.pupils)
-    for way, stays in ways.stay.items():
-        if way != WAYS[0]:
-            # Whoever may stay in several ways must be counted once among those who stay.
-            apart |= stays.any(axis=1)
     village, origin, pupils = [], [], []
     at, site = np.nonzero((ways.now > 0) & apart[:, None])
     village.append(at)

@@ -24,8 +24,6 @@ class Columns:
         Pupils of each flow.
     unserved
         Pupils without a school, one per group.
-    gate
-        Pupils whom a closure sends farther beyond the limit, one per group in gate_group.
     above
         Minutes by which a group's mean way is beyond the level, one per group where equity
         has a price.
@@ -45,8 +43,6 @@ class Columns:
         Whether a township is left without grades 7-9; one per township.
     receiver
         Whether a site takes all who leave a school of a band, one per row of receivers.
-    gate_group
-        The groups of gate.
     receivers
         Origin, band and site of each receiver, where pupils go together.
     cost
@@ -62,7 +58,6 @@ class Columns:
 
     flow: slice
     unserved: slice
-    gate: slice
     above: slice
     level: slice
     overload: slice
@@ -73,7 +68,6 @@ class Columns:
     beds: slice
     bare: slice
     receiver: slice
-    gate_group: Ints
     receivers: pd.DataFrame
     cost: Floats
     low: Floats
@@ -93,13 +87,16 @@ def flow_prices(sets: Sets) -> dict[str, Floats]:
     .. math::
 
         c_f = p^{min} \omega_f t_f + p^{lim} [t_f > T] + p^{way}_f - g_f
-        + p^{mov} [come, schooled] + p^{psh} [pushed]
+        + p^{mov} [come, schooled] + p^{psh} [pushed] + p^{gat} [farther]
 
     with :math:`t` the minutes one way, :math:`\omega` journeys a week as a share of
     those of daily travel, :math:`p^{way}` the yearly cost of a boarder or of a pupil in
-    a school bus, and :math:`g` the part of the way that a family chose over the nearest
-    school, while its pupils stay. Pupils who have no school today pay no price for
-    coming.
+    a school bus, and :math:`g = \max(0, p^{min} \omega_f (t_f - \tau) + p^{lim} ([t_f > T]
+    - [\tau > T]))` for families who chose a school farther than the nearest one, at
+    :math:`\tau` minutes, while their pupils stay; of boarders without the price of the
+    limit. Pushed are pupils newly sent beyond the limit who have
+    a school within it today; farther, who have none and are newly sent beyond it and farther
+    than today. Pupils who have no school today pay no price for coming.
 
     Parameters
     ----------
@@ -110,14 +107,16 @@ def flow_prices(sets: Sets) -> dict[str, Floats]:
     -------
     dict
         Yuan a year, by term: minutes, over_limit, chosen (at most 0), boarding, bus,
-        moved, pushed.
+        moved, pushed, gate_travel.
     """
     flows, price = sets.flows, sets.prices
     way, band = flows["way"].to_numpy(), flows["band"].to_numpy()
     travel = flows["minutes"].to_numpy() * flows["weight"].to_numpy() * price["minute"]
     over = flows["over"].to_numpy(dtype=float) * price["over_limit"]
-    near = flows["nearest"].to_numpy() * price["minute"]
-    near = near + flows["nearest_over"].to_numpy(dtype=float) * price["over_limit"]
+    # Who chose a school pays as if going the same way to the nearest one.
+    near = flows["nearest"].to_numpy() * flows["weight"].to_numpy() * price["minute"]
+    daily = way != WAYS.index("board")
+    near = near + (daily & flows["nearest_over"].to_numpy(dtype=bool)) * price["over_limit"]
     chosen = flows["chosen"].to_numpy(dtype=bool)
     credit = np.maximum(travel + over - np.where(chosen, near, 0.0), 0.0)
     schooled = sets.groups["schooled"].to_numpy(dtype=bool)[flows["group"].to_numpy()]
@@ -130,6 +129,7 @@ def flow_prices(sets: Sets) -> dict[str, Floats]:
         "bus": np.where(way == WAYS.index("bus"), price["bus_rider"], 0.0),
         "moved": (~flows["stay"].to_numpy(dtype=bool) & schooled) * price["moved"],
         "pushed": flows["pushed"].to_numpy(dtype=float) * price["pushed"],
+        "gate_travel": flows["gate"].to_numpy(dtype=float) * price["gate_travel"],
     }
 
 
@@ -152,8 +152,8 @@ def equity_minutes(sets: Sets) -> Floats:
     flows = sets.flows
     minutes = flows["minutes"].to_numpy() * flows["weight"].to_numpy()
     chosen = flows["chosen"].to_numpy(dtype=bool)
-    near = np.where(chosen, flows["nearest"].to_numpy(), minutes)
-    return np.asarray(np.minimum(minutes, near), dtype=float)
+    near = flows["nearest"].to_numpy() * flows["weight"].to_numpy()
+    return np.asarray(np.minimum(minutes, np.where(chosen, near, minutes)), dtype=float)
 
 
 def make_columns(sets: Sets) -> Columns:
@@ -163,15 +163,15 @@ def make_columns(sets: Sets) -> Columns:
 
     .. math::
 
-        \sum_f c_f x_f + p^{uns} \sum_i u_i + p^{gat} \sum_i g_i
+        \sum_f c_f x_f + p^{uns} \sum_i u_i
         + p^{ovl} \sum_j (o_j + w_j) + p^{siz} \sum_j v_j
         + \sum_s (F_s + K_s / L) y_s + \sum_j (k_j e_j + M b_j h_j) / L
         + p^{twn} \sum_t n_t
         + p^{eq} \Big(\eta + \frac{1}{\alpha D} \sum_i d_i a_i\Big)
 
     with :math:`c` the price of a flow (`flow_prices`), :math:`x` pupils, :math:`u`
-    unserved, :math:`g` sent farther beyond the limit by a closure, :math:`o` beyond the
-    places, :math:`w` missing to the least size, :math:`v` beyond the greatest,
+    unserved, :math:`o` beyond the places, :math:`w` missing to the least size,
+    :math:`v` beyond the greatest,
     :math:`y_s` whether a site is in state :math:`s`, :math:`e` added classes, :math:`h`
     added modules of :math:`M` beds, :math:`n` townships left without grades 7-9;
     :math:`F` fixed running cost, :math:`K` capital of a state, :math:`k` of a class,
@@ -193,11 +193,10 @@ def make_columns(sets: Sets) -> Columns:
     sites, states, price = sets.sites, sets.states, sets.prices
     m, n, t = len(sites), len(sets.groups), len(sets.townships)
     f, s, life = len(sets.flows), len(states), sets.capital_life_years
-    gate_group = np.unique(sets.flows["group"].to_numpy(dtype=np.int64)[sets.flows["gate"]])
     receivers = _receivers(sets)
     priced = sets.equity > 0
     sizes = [
-        f, n, len(gate_group), n if priced else 0, int(priced),
+        f, n, n if priced else 0, int(priced),
         m, m, m, s, m, m, t, len(receivers),
     ]  # fmt: skip
     ends = [int(e) for e in np.cumsum([0, *sizes])]
@@ -210,9 +209,8 @@ def make_columns(sets: Sets) -> Columns:
     cost = [
         np.sum(list(flow_prices(sets).values()), axis=0),
         np.full(n, price["unserved"]),
-        np.full(len(gate_group), price["gate_travel"]),
-        sets.equity * pupils[: sizes[3]] / worst,
-        np.full(sizes[4], sets.equity),
+        sets.equity * pupils[: sizes[2]] / worst,
+        np.full(sizes[3], sets.equity),
         np.full(2 * m, price["overload"]),
         np.full(m, price["size"]),
         fixed,
@@ -224,22 +222,21 @@ def make_columns(sets: Sets) -> Columns:
     free = np.full(3 * m, np.inf)
     extra, beds = (_most_added(states, m, c) for c in ("extra_max", "beds_max"))
     high = [
-        sets.flows["most"].to_numpy(dtype=float), pupils, pupils[gate_group],
-        np.full(sizes[3] + sizes[4], np.inf), free,
+        sets.flows["most"].to_numpy(dtype=float), pupils,
+        np.full(sizes[2] + sizes[3], np.inf), free,
         states["free"].to_numpy(dtype=float), extra, beds, np.ones(t), np.ones(len(receivers)),
     ]  # fmt: skip
     low = np.zeros(ends[-1])
-    low[parts[9]] = np.minimum(sites["extra_least"].to_numpy(dtype=float), extra)
-    low[parts[10]] = np.minimum(sites["beds_least"].to_numpy(dtype=float), beds)
+    low[parts[8]] = np.minimum(sites["extra_least"].to_numpy(dtype=float), extra)
+    low[parts[9]] = np.minimum(sites["beds_least"].to_numpy(dtype=float), beds)
     whole = np.zeros(ends[-1], dtype=np.int64)
-    whole[ends[8] :] = 1
+    whole[ends[7] :] = 1
     names = (
-        "flow", "unserved", "gate", "above", "level", "overload", "short", "oversize",
+        "flow", "unserved", "above", "level", "overload", "short", "oversize",
         "state", "extra", "beds", "bare", "receiver",
     )  # fmt: skip
     return Columns(
         **dict(zip(names, parts, strict=True)),
-        gate_group=gate_group,
         receivers=receivers,
         cost=np.concatenate(cost),
         low=low,

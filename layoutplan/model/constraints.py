@@ -19,10 +19,10 @@ from layoutplan.model.county_rows import (
 )
 from layoutplan.model.pupil_rows import (
     every_pupil,
-    gates_of_travel,
     no_trading,
     one_receiver,
     open_sites_only,
+    stay_once,
     worst_off,
 )
 from layoutplan.model.rows import Rows, stack
@@ -42,6 +42,7 @@ from layoutplan.model.site_rows import (
 
 FAMILIES: Final[tuple[Callable[[Sets, Columns], Rows], ...]] = (
     every_pupil,
+    stay_once,
     within_places,
     within_places_of_bands,
     open_sites_only,
@@ -58,7 +59,6 @@ FAMILIES: Final[tuple[Callable[[Sets, Columns], Rows], ...]] = (
     within_moves,
     within_minutes,
     junior_in_township,
-    gates_of_travel,
     no_trading,
     one_receiver,
     worst_off,

@@ -154,14 +154,11 @@ def around_sites(model: Model, values: Floats, sites: Ints) -> Ints:
     candidates = np.flatnonzero(here[group] & inside[site])
     rank = _rank(group[candidates], columns.cost[columns.flow][candidates])
     kept = candidates[(rank < _WAYS_KEPT) | (flow[candidates] > 0)]
-    origin = sets.groups["origin"].to_numpy(dtype=np.int64)
-    touched = here | ((origin >= 0) & inside[np.maximum(origin, 0)])
     states = inside[sets.states["site"].to_numpy(dtype=np.int64)]
     townships = sets.townships.get_indexer(pd.Index(sets.sites["township_id"].iloc[sites]))
     parts = [
         at(columns.flow)[kept],
         at(columns.unserved)[here],
-        at(columns.gate)[touched[columns.gate_group]],
         at(columns.state)[states],
         at(columns.bare)[np.unique(townships[townships >= 0])],
     ]

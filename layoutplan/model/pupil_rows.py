@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layoutplan.model.cohorts import SEVERAL
 from layoutplan.model.columns import Columns, equity_minutes
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made, teaching, who_could_come
 from layoutplan.model.sets import Sets
@@ -153,14 +154,13 @@ def _teaching_of(
     )
 
 
-def gates_of_travel(sets: Sets, columns: Columns) -> Rows:
-    r"""Count pupils whom a closure sends farther beyond the limit.
+def stay_once(sets: Sets, columns: Columns) -> Rows:
+    r"""Count who stays once, whichever way.
 
-    .. math:: \sum_{f \in i,\, farther} x_f \le g_i + d_i \sum_{s \in o(i),\, b(i) \in B_s} y_s
+    .. math:: \sum_{f \in (i, j),\, stay} x_f \le s_{ij}
 
-    with :math:`o(i)` the school of the group today: while it teaches the band, nobody
-    is sent away by a closure (国办发〔2012〕48号: where travel becomes inconvenient, no
-    school may be closed by force).
+    with :math:`s_{ij}` those who go there today. Where a group are those of one school, this
+    holds anyway.
 
     Parameters
     ----------
@@ -170,26 +170,19 @@ def gates_of_travel(sets: Sets, columns: Columns) -> Rows:
     Returns
     -------
     Rows
-        One row per group that has such a flow.
+        One row per group of several schools and site with several ways to stay.
     """
-    place = np.full(len(sets.groups), -1, dtype=np.int64)
-    place[columns.gate_group] = np.arange(len(columns.gate_group))
-    farther = np.flatnonzero(sets.flows["gate"].to_numpy(dtype=bool))
-    k = len(columns.gate_group)
-    groups = sets.groups.iloc[columns.gate_group]
+    flows = sets.flows.assign(column=at(columns.flow))
+    several = sets.groups["origin"].to_numpy()[_flow(sets, "group")] == SEVERAL
+    stays = flows[flows["stay"] & several]
+    stays = stays[stays.duplicated(["group", "site"], keep=False)]
+    row, keys = pd.factorize(pd.MultiIndex.from_frame(stays[["group", "site"]]))
     entries: Entries = [
-        (place[_flow(sets, "group")[farther]], at(columns.flow)[farther], np.ones(len(farther))),
-        (np.arange(k, dtype=np.int64), at(columns.gate), -np.ones(k)),
-        _teaching_of(
-            sets,
-            columns,
-            rows=np.arange(k, dtype=np.int64),
-            site=groups["origin"].to_numpy(dtype=np.int64),
-            band=groups["band"].to_numpy(),
-            factor=-groups["pupils"].to_numpy(dtype=float),
-        ),
+        (row.astype(np.int64), stays["column"].to_numpy(dtype=np.int64), np.ones(len(stays)))
     ]
-    return made(entries, columns, np.full(k, -np.inf), np.zeros(k))
+    high = np.zeros(len(keys))
+    np.maximum.at(high, row, stays["most"].to_numpy(dtype=float))
+    return made(entries, columns, np.full(len(keys), -np.inf), high)
 
 
 def no_trading(sets: Sets, columns: Columns) -> Rows:

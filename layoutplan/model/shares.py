@@ -25,11 +25,17 @@ Ints = NDArray[np.int64]
 _ROUNDS = 12
 """Rounds of adding violated links; each costs one LP, few counties need more than six."""
 
+_WORTH = 3e-4
+"""Share of the bound that a round of links must gain for another to be worth its time."""
+
 _FIRST_GAP = 0.03
 """Gap of the first, quick plan, which is kept if the search is stopped."""
 
 _SEARCHES = 4
 """Searches with smaller and smaller gaps."""
+
+_LEAST_SECONDS = 1.0
+"""Seconds that a step has even where the clock has run out, so that there is an answer."""
 
 _TOLERANCE = 1e-6
 
@@ -173,7 +179,7 @@ def search_shares(
         if left <= 0 and best.plan is not None:
             return best, True
         target = _target(model, best, gap, step)
-        best = _search(model, rows, target=target, seconds=max(left, 1.0), best=best)
+        best = _search(model, rows, target=target, seconds=max(left, _LEAST_SECONDS), best=best)
         keep(best)
     return best, cut or time.monotonic() >= deadline
 
@@ -208,11 +214,12 @@ def _tighten(model: Model, *, deadline: float) -> tuple[Rows, float, bool]:
         if result.status != OPTIMAL:
             # What the clock left of a relaxation is no bound.
             return rows, bound, True
+        gained = float(result.fun) - bound > _WORTH * abs(float(result.fun))
         values, bound = np.asarray(result.x, dtype=float), max(bound, float(result.fun))
         flow = np.bincount(pair, weights=values[columns.flow], minlength=len(tied))
         opened = share_teaching(model, values)[site, band]
         violated = (flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)) & ~tied
-        if not violated.any():
+        if not violated.any() or not gained:
             break
         tied |= violated
         rows = stack([rows, links(sets, columns, np.flatnonzero(violated))])
@@ -256,6 +263,7 @@ def _milp(
 
 
 def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Found) -> Found:
+    end = time.monotonic() + seconds
     whole = model.columns.whole
     result = beside(partial(_milp, model, rows, whole, seconds=seconds, gap=target))
     if result.status == INFEASIBLE:
@@ -265,7 +273,9 @@ def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Fo
         best = best.at_least(float(dual))
     if result.x is None:
         return best
-    return best.or_better(model, whole_pupils(model, np.asarray(result.x, dtype=float)))
+    left = max(end - time.monotonic(), _LEAST_SECONDS)
+    found = np.asarray(result.x, dtype=float)
+    return best.or_better(model, whole_pupils(model, found, seconds=left))
 
 
 def as_today(model: Model) -> Floats | None:

@@ -23,6 +23,9 @@ _WHOLE = 1e-4
 _RARE_SECONDS = 20.0
 """Seconds for whole pupils where rows besides those of a transport problem bind."""
 
+_SMALL_GAP = 1e-5
+"""Relative gap of that model."""
+
 LINKS = ("open_sites_only", "overload_where_open")
 """Families that hold by bounds once the sites are fixed."""
 
@@ -52,12 +55,13 @@ def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS)
     -------
     numpy.ndarray or None
         Values of all variables; pupils, classes and beds are whole numbers. None where
-        these sites keep no plan within the hard rules.
+        these sites keep no plan within the hard rules, or time was too short for whole
+        pupils.
 
     Raises
     ------
     SolverError
-        If no whole pupils are found, which would be our fault.
+        If the transport problem has no answer, which would be our fault.
     """
     part = fixed_sites(model, found)
     result = relaxed(part)
@@ -69,7 +73,10 @@ def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS)
     free = part.free
     people = free < model.columns.above.start
     if np.abs(np.rint(corner[people]) - corner[people]).max(initial=0.0) > _WHOLE:
-        corner = _integers(model, part, seconds=seconds)
+        integers = _integers(model, part, seconds=seconds)
+        if integers is None:
+            return None
+        corner = integers
     elif not len(at(model.columns.level)):
         corner = np.rint(corner)
     values = part.values(corner)
@@ -189,13 +196,13 @@ def relaxed(part: Part) -> OptimizeResult:
     )
 
 
-def _integers(model: Model, part: Part, *, seconds: float) -> Floats:
+def _integers(model: Model, part: Part, *, seconds: float) -> Floats | None:
     columns = model.columns
-    whole = (part.free < columns.gate.start).astype(np.int64)
+    whole = (part.free < columns.above.start).astype(np.int64)
     integers = Part(**{**vars(part), "whole": whole})
-    result = beside(partial(solve_part, integers, seconds=seconds))
+    result = beside(partial(solve_part, integers, seconds=seconds, gap=_SMALL_GAP))
     if result.x is None:
-        raise SolverError(Finding(code="not_whole_pupils"))
+        return None
     return np.where(whole == 1, np.rint(result.x), np.asarray(result.x, dtype=float))
 
 

@@ -161,8 +161,7 @@ def ways_of_band(
     comes = {"walk": come & np.isfinite(way)}
     stays = {"walk": (now > 0) & np.isfinite(way)}
     far = way > limit
-    # Whoever chose a farther school goes there as today.
-    stays_far = stays["walk"] & ~chosen & far
+    stays_far = stays["walk"] & far
     if ride is not None:
         rides = np.where(able[None, :], ride.loc[villages, sites.index].to_numpy(float), np.inf)
         minutes["bus"] = rides

@@ -22,10 +22,10 @@ from layoutplan.model.transport import LINKS, fixed_sites, relaxed, taught, trim
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_FLOWS_KEPT = 2
+_FLOWS_KEPT = 1
 """Flows of smallest reduced cost that rounding keeps, per group; more make it useless."""
 
-_ROUNDING_GAP = 2e-4
+_ROUNDING_GAP = 5e-4
 _ROUNDING_NODES = 20_000
 
 _NEIGHBOURS = (3, 5, 7)

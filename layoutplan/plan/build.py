@@ -35,7 +35,7 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
     today: pd.DataFrame,
     solver: SolverReport,
     measures: pd.DataFrame,
-    moves: pd.DataFrame | None = None,
+    by_origin: pd.DataFrame | None = None,
     bus: TravelTimes | None = None,
     findings: Iterable[Finding] = (),
 ) -> Plan:
@@ -77,7 +77,7 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
         The plan.
     """
     assignment = with_minutes(flows, times, bus)
-    moved = pupils_moved(today, flows, demand) if moves is None else moves
+    moved = pupils_moved(today, flows, demand) if by_origin is None else _moved(by_origin)
     taught = measures.loc[measures["measure"] == "keep"].set_index("site_id")["bands"]
     decisions = _decisions(county, state, flows, today, moved, taught=taught)
     total = int(demand.to_numpy().sum())
@@ -97,6 +97,7 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
             "assignment": assignment,
             "unserved": unserved.reset_index(drop=True),
             "moves": moved,
+            **({} if by_origin is None else {"by_origin": by_origin}),
             "demand": demand,
             "measures": measures,
         },
@@ -124,6 +125,13 @@ def _not_kept(decisions: pd.DataFrame, unserved: pd.DataFrame) -> list[Finding]:
             )
         )
     return found
+
+
+def _moved(by_origin: pd.DataFrame) -> pd.DataFrame:
+    """Sum who goes elsewhere than today."""
+    some = by_origin[by_origin["from_site"] != by_origin["to_site"]]
+    by = ["village_id", "band", "from_site", "to_site"]
+    return some.groupby(by, sort=True)["pupils"].sum().reset_index()
 
 
 def pupils_moved(before: pd.DataFrame, after: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:

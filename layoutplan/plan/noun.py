@@ -96,7 +96,9 @@ class Plan:
     bus
         Travel times of the school bus; None where there is none.
     tables
-        ``decisions``, ``assignment``, ``unserved``, ``moves``, ``demand`` and ``measures``.
+        ``decisions``, ``assignment``, ``unserved``, ``moves``, ``demand`` and ``measures``;
+        of a plan that was searched for also ``by_origin``: where all pupils go today and
+        in the plan, and how.
     """
 
     name: str

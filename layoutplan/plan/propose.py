@@ -135,7 +135,10 @@ def propose(
         progress=progress,
     )
     state = state_of_sites(actions_of(answer), given, county)
-    mode = answer.flows["way"].where(answer.flows["way"] != "walk", times.mode)
+    flows, by_origin = (
+        rows.assign(mode=rows["way"].replace("walk", times.mode)).drop(columns="way")
+        for rows in (answer.flows, answer.by_origin)
+    )
     plan = build_plan(
         name,
         county,
@@ -144,9 +147,9 @@ def propose(
         options=asked,
         demand=found.pupils,
         state=state,
-        flows=answer.flows.assign(mode=mode.astype("str")),
+        flows=flows,
         unserved=unserved_of(found.pupils, answer, times),
-        moves=answer.moves,
+        by_origin=by_origin,
         bus=riding,
         today=today.assignment,
         measures=given,

@@ -177,6 +177,7 @@ def _searched(
         standards=given.standards,
         options=plan.options,
         measures=site_measures(given.county, standards=given.standards) if table is None else table,
+        bus=plan.bus,
         time_limit=time_limit,
         gap=gap,
         seed=plan.solver.seed,
@@ -188,9 +189,10 @@ def _kept(plan: Plan, case: Case, given: Variant) -> Plan:
     return evaluate(
         given.county,
         given.times,
-        plan.decisions[["action", "extra_classes"]],
+        plan.decisions[["action", "extra_classes", "extra_beds"]],
         standards=given.standards,
         options=plan.options,
+        bus=plan.bus,
         name=case.name,
     )
 

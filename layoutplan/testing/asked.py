@@ -1,10 +1,9 @@
 """Whether a plan that was searched for does what was asked of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
 
-from layoutplan.testing.facts import BOARD, TOLERANCE, Facts
+from layoutplan.testing.facts import BOARD, TOLERANCE, Facts, Row
 from layoutplan.testing.score import moved, terms, weight
 
 _CLOSED = ("close", "unused")
@@ -27,7 +26,7 @@ def asked(facts: Facts) -> list[str]:
     plan = facts.plan
     if plan.solver.status == "given":
         return []
-    wrong = [*_locks(facts), *_limits(facts), *_layouts(facts)]
+    wrong = [*_locks(facts), *_limits(facts), *_layouts(facts), *_origins(facts)]
     if not plan.options.split_villages:
         wrong += _cohorts(facts)
     if plan.options.together:
@@ -87,58 +86,61 @@ def _layouts(facts: Facts) -> Iterator[str]:
             yield f"differs in {differ} sites from another layout, {options.at_least} asked"
 
 
+def _origins(facts: Facts) -> Iterator[str]:
+    """Hold the table by origin against the assignment, the moves and today's pupils."""
+    plan = facts.plan
+    if "by_origin" not in plan.tables:
+        yield "by_origin: missing of a plan that was searched for"
+        return
+    counted: dict[str, dict[tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
+    for row in facts.by_origin:
+        village, band, origin, to, mode = (
+            str(row[c]) for c in ("village_id", "band", "from_site", "to_site", "mode")
+        )
+        pupils = int(row["pupils"])
+        counted["now"][village, band, to, mode if to else ""] += pupils
+        counted["today"][village, band, origin] += pupils
+        if origin != to:
+            counted["moves"][village, band, origin, to] += pupils
+    tables = {
+        "now": [(*_key(r), str(r["mode"]), r) for r in plan.assignment.to_dict("records")],
+        "moves": [
+            (str(r["village_id"]), str(r["band"]), str(r["from_site"]), str(r["to_site"]), r)
+            for r in plan.moves.to_dict("records")
+        ],
+    }
+    for name, rows in tables.items():
+        wanted = {tuple(row[:-1]): int(row[-1]["pupils"]) for row in rows}
+        have = {k: n for k, n in counted[name].items() if name != "now" or k[2]}
+        if {k: n for k, n in have.items() if n} != wanted:
+            yield f"by_origin: does not agree with {name}"
+    before = {k: n for k, n in counted["today"].items() if k[2] and n}
+    if before != {k: n for k, n in facts.today.items() if n}:
+        yield "by_origin: does not agree with today"
+
+
+def _key(row: Row) -> tuple[str, str, str]:
+    return str(row["village_id"]), str(row["band"]), str(row["site_id"])
+
+
 def _cohorts(facts: Facts) -> Iterator[str]:
     """Find villages whose pupils of one school of today do not go whole to one place."""
-    cohorts, parts = defaultdict(list), defaultdict(list)
-    for (village, band, site), pupils in facts.today.items():
-        if pupils and band in facts.taught_today(site):
-            cohorts[village, band].append(pupils)
-    for table in (facts.plan.assignment, facts.plan.unserved):
-        for row in table.to_dict("records"):
-            parts[str(row["village_id"]), str(row["band"])].append(int(row["pupils"]))
-    for key, sizes in parts.items():
-        schooled = cohorts.get(key, [])
-        rest = sum(sizes) - sum(schooled)
-        whole = [*schooled, rest] if rest > 0 else schooled
-        if not _fill(tuple(sorted(whole, reverse=True)), sizes):
-            yield f"{' '.join(key)}: cohorts of {sorted(whole)} come as {sorted(sizes)}"
-
-
-def _fill(cohorts: tuple[int, ...], places: Sequence[int]) -> bool:
-    """Tell whether whole cohorts fill places of given sizes exactly."""
-
-    @cache
-    def fits(first: int, room: tuple[int, ...]) -> bool:
-        if first == len(cohorts):
-            return not any(room)
-        size = cohorts[first]
-        return any(
-            fits(first + 1, tuple(sorted((*room[:i], left - size, *room[i + 1 :]))))
-            for i, left in enumerate(room)
-            if left >= size
-        )
-
-    return fits(0, tuple(sorted(places)))
+    places = defaultdict(set)
+    for row in facts.by_origin:
+        cohort = str(row["village_id"]), str(row["band"]), str(row["from_site"])
+        places[cohort].add((row["to_site"], row["mode"] if row["to_site"] else ""))
+    for cohort, to in places.items():
+        if len(to) > 1:
+            yield f"{' '.join(cohort)}: goes to {sorted(to)}"
 
 
 def _together(facts: Facts) -> Iterator[str]:
-    """Find schools whose leaving pupils of a band cannot all have gone to one site."""
-    come: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for (village, band, site), pupils in facts.now.items():
-        come[village, band][site] = pupils - facts.today.get((village, band, site), 0)
-    left = {
-        (str(r["village_id"]), str(r["band"])): int(r["pupils"])
-        for r in facts.plan.unserved.to_dict("records")
-    }
-    leaving = defaultdict(list)
-    for (village, band, site), pupils in facts.today.items():
-        if pupils and band in facts.taught_today(site) and band not in facts.taught(site):
-            leaving[site, band].append((village, pupils))
-    for (site, band), cohorts in leaving.items():
-        moved_on = [(v, n) for v, n in cohorts if left.get((v, band), 0) < n]
-        fits = any(
-            all(come[v, band].get(to, 0) >= n for v, n in moved_on)
-            for to in {s for v, _ in moved_on for s in come[v, band]}
-        )
-        if moved_on and not fits:
-            yield f"{site} {band}: its pupils do not go to one school"
+    """Find schools whose leaving pupils of a band do not all go to one site."""
+    to: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in facts.by_origin:
+        origin, band, site = str(row["from_site"]), str(row["band"]), str(row["to_site"])
+        if origin and site and band not in facts.taught(origin):
+            to[origin, band].add(site)
+    for (origin, band), sites in to.items():
+        if len(sites) > 1:
+            yield f"{origin} {band}: its pupils go to {sorted(sites)}"

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,8 @@ class Facts:
         Today's pupils by village, band and site.
     now
         The plan's pupils by village, band and site, all ways together.
+    by_origin
+        Where all pupils go today and in the plan, and how; empty of a plan that was given.
     """
 
     plan: Plan
@@ -53,6 +55,7 @@ class Facts:
     rides: Mapping[str, Mapping[Hashable, Row]]
     today: Mapping[Key, int]
     now: Mapping[Key, int]
+    by_origin: Sequence[Row]
 
     def value(self, name: str) -> float:
         """Give a number of the standards.
@@ -200,4 +203,5 @@ def facts_of(plan: Plan) -> Facts:
         rides={} if bus is None else {b: bus.table(b).to_dict("index") for b in BANDS},
         today=dict(today),
         now=dict(now),
+        by_origin=plan.tables["by_origin"].to_dict("records") if "by_origin" in plan.tables else (),
     )

@@ -1,5 +1,6 @@
 """The objective scored anew, term by term, from the plan's tables alone."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -221,78 +222,50 @@ def _observed(facts: Facts) -> set[tuple[str, str, str]]:
     return found
 
 
-def _chosen_ways(facts: Facts) -> Iterator[tuple[Row, int, float]]:
-    """Give rows of pupils who stay at a school they chose: how many, and the nearest way."""
-    if not facts.plan.options.keep_choices:
-        return
-    observed = _observed(facts)
-    for row in facts.plan.assignment.to_dict("records"):
-        key = str(row["village_id"]), str(row["band"]), str(row["site_id"])
-        if key in observed and row["mode"] == facts.plan.times.mode:
-            stays = min(int(row["pupils"]), facts.today.get(key, 0))
-            if stays and key[1] in facts.taught_today(key[2]):
-                yield row, stays, facts.nearest(key[0], key[1])
+def _stayers(facts: Facts) -> Iterator[tuple[Row, float, bool]]:
+    """Give rows of pupils with a school: the nearest way, and whether they stay at a chosen one."""
+    observed = _observed(facts) if facts.plan.options.keep_choices else set()
+    for row in facts.by_origin:
+        village, band, site = (str(row[c]) for c in ("village_id", "band", "to_site"))
+        if site:
+            stays = row["from_site"] == site and (village, band, site) in observed
+            yield row, facts.nearest(village, band), stays and band in facts.taught_today(site)
+
+
+def _minutes(facts: Facts, row: Row) -> float:
+    village, band, site, mode = (str(row[c]) for c in ("village_id", "band", "to_site", "mode"))
+    return facts.way(village, band, site, mode)
 
 
 def _chosen(facts: Facts, price: dict[str, float]) -> float:
     """Sum the ways that families chose over the nearest school and keep in the plan."""
     total = 0.0
-    for row, stays, near in _chosen_ways(facts):
-        limit = facts.limit(str(row["band"]))
-        way = float(row["minutes"])
-        credit = (way - near) * price["minute"]
-        credit += (int(way > limit) - int(near > limit)) * price["over_limit"]
-        total += stays * max(0.0, credit)
+    for row, near, chosen in _stayers(facts):
+        if not chosen:
+            continue
+        limit, way = facts.limit(str(row["band"])), _minutes(facts, row)
+        credit = (way - near) * weight(facts, row) * price["minute"]
+        if row["mode"] != BOARD:
+            credit += (int(way > limit) - int(near > limit)) * price["over_limit"]
+        total += int(row["pupils"]) * max(0.0, credit)
     return total
 
 
 def _sent_beyond(facts: Facts) -> tuple[int, int]:
-    """Count who is newly sent beyond the limit: with a school within it today, by a closure."""
-    daily: dict[tuple[str, str, str], list[tuple[float, int]]] = defaultdict(list)
-    for row in facts.plan.assignment.to_dict("records"):
-        if beyond(facts, row):
-            key = str(row["village_id"]), str(row["band"]), str(row["site_id"])
-            daily[key].append((float(row["minutes"]), int(row["pupils"])))
+    """Count who is newly sent beyond the limit: with a school within it today; farther."""
     slack = facts.value("closure_longer_minutes_max")
-    comers: dict[tuple[str, str, str], list[tuple[int, float]]] = defaultdict(list)
-    for row in facts.plan.moves.to_dict("records"):
-        key = str(row["village_id"]), str(row["band"]), str(row["to_site"])
-        origin = str(row["from_site"])
-        gone = bool(origin) and key[1] not in facts.taught(origin)
-        before = facts.way(key[0], key[1], origin, facts.plan.times.mode) if gone else float("inf")
-        comers[key].append((int(row["pupils"]), before))
-    pushed = gated = 0
-    for key, rows in daily.items():
-        sent = sum(n for _, n in rows)
-        stay = facts.now.get(key, 0) - sum(n for n, _ in comers[key])
-        come = max(0, sent - stay)
-        if facts.nearest(key[0], key[1]) <= facts.limit(key[1]):
-            pushed += come
+    pushed = farther = 0
+    for row, near, _ in _stayers(facts):
+        village, band, origin = (str(row[c]) for c in ("village_id", "band", "from_site"))
+        limit, way = facts.limit(band), _minutes(facts, row)
+        if row["mode"] == BOARD or origin == row["to_site"] or way <= limit:
             continue
-        gated += _sent_farther(sorted(rows), comers[key], come=come, slack=slack)
-    return pushed, gated
-
-
-def _sent_farther(
-    rows: list[tuple[float, int]], comers: list[tuple[int, float]], *, come: int, slack: float
-) -> int:
-    """Count who of those that come must travel longer than before.
-
-    The table does not say who of those that stay and come goes by which way; as few are
-    counted as it allows: those who come have the shortest of the ways beyond the limit, and
-    the longest of these go to those whose way was the longest before.
-    """
-    ways: list[float] = []
-    for minutes, pupils in rows:
-        ways += [minutes] * min(pupils, come - len(ways))
-    before = sorted(b for pupils, b in comers for b in [b] * pupils)
-    found = 0
-    for minutes in reversed(ways):
-        if before and before[-1] + slack >= minutes:
-            before.pop()
-        else:
-            found += 1
-    return found
+        before = facts.way(village, band, origin, facts.plan.times.mode) if origin else math.inf
+        if near <= limit:
+            pushed += int(row["pupils"])
+        elif way > before + slack:
+            farther += int(row["pupils"])
+    return pushed, farther
 
 
 def _bare(facts: Facts) -> int:
@@ -310,29 +283,32 @@ def _bare(facts: Facts) -> int:
 
 
 def _worst_off(facts: Facts) -> float:
-    """Give the mean way of the worst-off share of pupils, village by village and school of today.
+    """Give the mean way of the worst-off share of pupils, cohort by cohort.
 
-    Whoever stays at a chosen school counts with the way to the nearest, if that is shorter.
+    A cohort are pupils of one village and band who go to one school today; its way is the
+    mean of theirs. Whoever stays at a chosen school counts with the way to the nearest, if
+    that is shorter, and whoever has no school, with none.
     """
-    near = {}
-    for row, _, way in _chosen_ways(facts):
-        near[row["village_id"], row["band"], row["site_id"]] = way
-    ways: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-    for row in facts.plan.assignment.to_dict("records"):
-        minutes = float(row["minutes"]) * weight(facts, row)
-        key = (row["village_id"], row["band"], row["site_id"])
-        if row["mode"] != BOARD:
-            minutes = min(minutes, near.get(key, minutes))
-        ways[str(row["village_id"]), str(row["band"])].append((minutes, int(row["pupils"])))
+    ways: dict[tuple[str, str, str], list[tuple[float, int]]] = defaultdict(list)
+    for row, near, chosen in _stayers(facts):
+        minutes = min(_minutes(facts, row), near) if chosen else _minutes(facts, row)
+        key = str(row["village_id"]), str(row["band"]), str(row["from_site"])
+        ways[key].append((minutes * weight(facts, row), int(row["pupils"])))
     left = facts.plan.unserved
-    left = left[left["reason"] == "none_open"]
-    for row in left.to_dict("records"):
-        ways[str(row["village_id"]), str(row["band"])].append((0.0, int(row["pupils"])))
-    every = sorted((way for rows in ways.values() for way in rows), reverse=True)
-    total = sum(n for _, n in every)
+    known = set(zip(*(left.loc[left["reason"] == "none_open", c] for c in ("village_id", "band")),
+                    strict=True))  # fmt: skip
+    for row in facts.by_origin:
+        key = str(row["village_id"]), str(row["band"]), str(row["from_site"])
+        if not row["to_site"] and key[:2] in known:
+            ways[key].append((0.0, int(row["pupils"])))
+    means = []
+    for rows in ways.values():
+        pupils = sum(n for _, n in rows)
+        means.append((sum(m * n for m, n in rows) / pupils, pupils))
+    total = sum(n for _, n in means)
     worst = max(facts.value("equity_worst_share") * total, 1.0)
     taken = mean = 0.0
-    for minutes, pupils in every:
+    for minutes, pupils in sorted(means, reverse=True):
         part = min(float(pupils), worst - taken)
         if part <= 0:
             break

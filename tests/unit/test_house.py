@@ -47,6 +47,7 @@ ROOMS = (
     "robustness",
     "reports",
     "maps",
+    "cli_options",
     "cli",
 )
 """From the innermost room to the outermost."""
