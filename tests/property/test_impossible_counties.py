@@ -151,8 +151,11 @@ PLANTS = {
     "closed": all_that_teach_are_closed,
 }
 CASES = [(plant, seed) for seed in range(25) for plant in PLANTS]
-FAST = [case for case in CASES if case[1] < 3]
-SLOW = [case for case in CASES if case[1] >= 3]
+QUICK = ("no_site", "no_road", "no_band", "schools_max")
+FAST = [(p, s) for p, s in CASES if s < (3 if p in QUICK else 2)]
+SLOW = [case for case in CASES if case not in FAST]
+
+DEAR = {"overload": 4e5, "unserved": 2e7, "pushed": 4e6, "gate_travel": 4e6, "size": 4e5}
 
 
 def cured_by_hand(row, county, options, measures):
@@ -163,15 +166,13 @@ def cured_by_hand(row, county, options, measures):
         schools.loc[site, "max_extra_classes"] += int(amount)
         if options.budget_yuan is not None:
             options = options.replace(budget_yuan=options.budget_yuan + row["capital_yuan"])
-    elif kind == "budget":
+    elif kind == "budget_yuan":
         options = options.replace(budget_yuan=options.budget_yuan + amount)
     elif kind == "schools_max":
         options = options.replace(schools_max=options.schools_max + int(amount))
     elif kind == "release" and row["detail"] == "close":
         options = options.replace(close=options.close - {site})
-    elif kind == "release":
-        measures["allowed"] |= measures["site_id"].eq(site)
-    else:
+    elif kind not in ("release", "convert"):
         return None
     again = lp.County.from_tables(
         villages=county.villages,
@@ -180,10 +181,14 @@ def cured_by_hand(row, county, options, measures):
         candidates=candidates if len(candidates) else None,
         name="county",
     )
-    if kind == "classes" and measures is not None:
-        measures = lp.site_measures(again, standards=lp.standards())
-        measures["allowed"] = measures["measure"] != "new"
-    return again, options, measures
+    table = lp.site_measures(again, standards=lp.standards())
+    if measures is not None:
+        table["allowed"] &= table["measure"] != "new"
+    if kind == "release" and row["detail"] == "not_new":
+        table["allowed"] |= table["site_id"].eq(site) & table["measure"].eq("new")
+    if kind == "convert":
+        table["allowed"] |= table["site_id"].eq(site) & table["measure"].eq("nine_year")
+    return again, options, table
 
 
 def examine(plant, seed):
@@ -208,7 +213,7 @@ def examine(plant, seed):
             continue
         again, asked, table = cured
         # What is asked is whether the rule can be kept, and not whether it is worth it.
-        asked = asked.replace(prices={"overload": 400_000.0, "unserved": 20_000_000.0})
+        asked = asked.replace(prices=DEAR)
         other = lp.propose(again, times, options=asked, measures=table)
         lp.assert_plan_valid(other)
         cure = found.cures.reindex(broken["cure"])

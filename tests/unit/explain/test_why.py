@@ -15,11 +15,9 @@ def near(small_plan):
     return pupils[small_plan.decisions["action"].eq("keep")].idxmin()
 
 
-@pytest.mark.parametrize("action", ["keep", "expand", "unused", "teaching_point"])
+@pytest.mark.parametrize("action", ["keep", "close", "unused", "board"])
 def test_a_site_is_held_against_its_opposite(small_plan, action):
     decisions = small_plan.decisions
-    if action not in set(decisions["action"]):
-        pytest.skip("the plan has no such decision")
     site = decisions.index[decisions["action"] == action][0]
     found = lp.why(small_plan, site=site)
     lp.assert_plan_valid(found.other)
@@ -55,7 +53,7 @@ def test_pupils_of_a_village_are_told_of_nearer_schools(small_plan):
     plan = small_plan
     given = plan.assignment
     seen = set()
-    for row in given.iloc[::7].to_dict("records"):
+    for row in given.to_dict("records"):
         options = lp.explain.why_village.village_options(plan, row["village_id"], row["band"])
         mine = given[given["village_id"].eq(row["village_id"]) & given["band"].eq(row["band"])]
         assert options["planned"].sum() == mine["pupils"].sum()
