@@ -60,6 +60,7 @@ DECLARED = {
     ("explain/frontier.py", "_CENT"): ({0.01}, "what counts as rounding of money"),
     ("explain/why_site.py", "_CENT"): ({0.01}, "what counts as rounding of money"),
     ("explain/why_village.py", "_TOLD"): ({4}, "schools told of"),
+    ("explain/alternatives.py", "time_limit"): ({100}, "seconds of search where none are asked for"),
     ("explain/alternatives.py", "within"): ({0.01}, "share where none is asked for"),
     ("explain/frontier.py", "points"): ({8}, "plans where no number is asked for"),
     ("explain/breaches.py", "_MOSTLY"): ({0.9}, "what counts as all but removed"),
