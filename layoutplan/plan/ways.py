@@ -14,6 +14,9 @@ BOARD = "board"
 BUS = "bus"
 """The way of pupils whom the school bus takes."""
 
+_RANK = {"": -1, BUS: 1, BOARD: 2}
+"""In which order those who stay at a school take its ways; going from home is 0."""
+
 _Floats = NDArray[np.float64]
 _PAIR = ["village_id", "band", "site_id"]
 
@@ -175,7 +178,9 @@ def with_minutes(
     return table.sort_values([*_PAIR, "mode"], ignore_index=True)
 
 
-def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+def pupils_by_origin(
+    assignment: pd.DataFrame, moves: pd.DataFrame, by_origin: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Tell of all pupils with a school where they go today, and how they get there.
 
     Where some of a village and band stay at a school and others come, the assignment does
@@ -189,6 +194,8 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
         Where pupils go and how.
     moves
         Who goes elsewhere than today: village_id, band, from_site, to_site, pupils.
+    by_origin
+        The answer itself, without minutes, where the plan knows it.
 
     Returns
     -------
@@ -207,6 +214,10 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
     >>> pupils_by_origin(assignment, moves)[["from_site", "mode", "pupils"]].to_numpy().tolist()
     [['S', 'walk', 4], ['S', 'board', 1], ['A', 'board', 5]]
     """
+    if by_origin is not None:
+        known = by_origin[by_origin["to_site"] != ""].rename(columns={"to_site": "site_id"})
+        key = [*_PAIR, "mode"]
+        return known.merge(assignment[[*key, "minutes"]], on=key, how="left")
     came = moves[moves["to_site"] != ""].rename(columns={"to_site": "site_id"})
     came = came[[*_PAIR, "from_site", "pupils"]].astype(dict.fromkeys(_PAIR, "str"))
     there = assignment.groupby(_PAIR)["pupils"].sum()
@@ -215,7 +226,7 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
     # Moves that an assignment does not bear out, as in tables put together by hand.
     lost = (-left[left < 0]).rename("pupils").reset_index().assign(mode="", minutes=np.nan)
     to = pd.concat([assignment, lost]) if len(lost) else assignment
-    to = to.assign(rank=to["mode"].map({BUS: 1, BOARD: 2, "": 3}).fillna(0))
+    to = to.assign(rank=to["mode"].map(_RANK).fillna(0))
     to = to.sort_values([*_PAIR, "rank"], kind="stable", ignore_index=True)
     came = came.assign(rank=1).sort_values([*_PAIR, "from_site"])
     both = pd.concat([stay.assign(from_site=stay["site_id"], rank=0), came])
