@@ -156,7 +156,12 @@ def test_a_village_without_road_is_named_with_its_pupils():
 
 def test_no_proposal_is_worse_than_leaving_everything_as_it_is():
     county, times = county_of(2)
-    frozen = lp.propose(county, times, options=lp.Options(freeze=set(county.schools.index)))
+    # As it is: nobody changes school or way, all go from home.
+    table = lp.evaluate(county, times).measures.assign(beds=0, extra_beds_max=0)
+    still = lp.Options(freeze=set(county.schools.index), moved_max=0)
+    frozen = lp.propose(county, times, options=still, measures=table, time_limit=10)
+    lp.assert_plan_valid(frozen)
+    assert frozen.moves.empty
     quick = lp.propose(county, times, time_limit=0.01)
     lp.assert_plan_valid(quick)
     assert quick.solver.objective <= frozen.solver.objective * (1 + 1e-9)
