@@ -8,11 +8,11 @@ import pandas as pd
 
 from layoutplan.errors import OptionsError
 from layoutplan.explain.breaches import nearest_today
+from layoutplan.explain.near import answered
 from layoutplan.explain.places import fullness
 from layoutplan.explain.question import Question, asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import Told, Word, names_of, tell
-from layoutplan.explain.what_if import answered
 from layoutplan.explain.why_noun import Why
 from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
