@@ -81,15 +81,33 @@ def nearness(model: Model) -> Nearness:
     """
     flows, m, n = model.sets.flows, len(model.sets.sites), len(model.sets.groups)
     group, site = (flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
-    rank = _rank(group, model.columns.cost[model.columns.flow])
+    rank = ranked(group, model.columns.cost[model.columns.flow])
     pupils = model.sets.groups["pupils"].to_numpy(dtype=float)[group]
     share = sp.csr_array((1.0 / (1.0 + rank), (site, group)), shape=(m, n))
     loads = sp.csr_array((pupils / (1.0 + rank), (site, group)), shape=(m, n))
     return Nearness(weight=np.asarray((loads @ share.T).todense(), dtype=float))
 
 
-def _rank(group: Ints, cost: Floats) -> Ints:
-    """Rank the flows of each group by their cost, from 0."""
+def ranked(group: Ints, cost: Floats) -> Ints:
+    """Rank the flows of each group by their cost.
+
+    Parameters
+    ----------
+    group
+        The group of each flow.
+    cost
+        Its cost.
+
+    Returns
+    -------
+    numpy.ndarray
+        The rank of each flow in its group, from 0.
+
+    Examples
+    --------
+    >>> ranked(np.array([0, 0, 1]), np.array([3.0, 2.0, 5.0])).tolist()
+    [1, 0, 0]
+    """
     order = np.lexsort((np.arange(len(group)), cost, group))
     ranked = np.empty(len(group), dtype=np.int64)
     sorted_group = group[order]
@@ -152,7 +170,7 @@ def around_sites(model: Model, values: Floats, sites: Ints) -> Ints:
     reach[group[inside[site]]] = True
     here |= reach & (values[columns.unserved] > 0)
     candidates = np.flatnonzero(here[group] & inside[site])
-    rank = _rank(group[candidates], columns.cost[columns.flow][candidates])
+    rank = ranked(group[candidates], columns.cost[columns.flow][candidates])
     kept = candidates[(rank < _WAYS_KEPT) | (flow[candidates] > 0)]
     states = inside[sets.states["site"].to_numpy(dtype=np.int64)]
     townships = sets.townships.get_indexer(pd.Index(sets.sites["township_id"].iloc[sites]))
@@ -177,7 +195,13 @@ def around_sites(model: Model, values: Floats, sites: Ints) -> Ints:
 
 
 def resolve_near(
-    model: Model, values: Floats, sites: Ints, *, seconds: float, gap: float = _SMALL_GAP
+    model: Model,
+    values: Floats,
+    sites: Ints,
+    *,
+    seconds: float,
+    gap: float = _SMALL_GAP,
+    shares: bool = False,
 ) -> Floats | None:
     """Find the best plan in which only some sites and their pupils change.
 
@@ -194,13 +218,16 @@ def resolve_near(
         Time limit, which is to be a safety only: the work is counted.
     gap
         Relative gap at which to stop.
+    shares
+        Whether pupils may be shares even where the sets say that groups go whole.
 
     Returns
     -------
     numpy.ndarray or None
         Values of all variables; None where nothing was found.
     """
-    part = part_of(model, values, around_sites(model, values, sites))
+    free = around_sites(model, values, sites)
+    part = part_of(model, values, free, whole_flows=False if shares else None)
     work = partial(solve_part, part, seconds=seconds, gap=gap, nodes=_NODES)
     result = beside(work)
     if result.x is None:

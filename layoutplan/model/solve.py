@@ -18,7 +18,7 @@ from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found, as_today, done, search_shares
 from layoutplan.model.transport import trimmed, whole_pupils
-from layoutplan.model.whole import greedy, improved, rounded
+from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -32,7 +32,7 @@ _SHARES_TIME = 0.45
 _ROUNDING_TIME = 0.2
 """Share of the time for rounding shares to whole groups."""
 
-_SHARES_GAP = 0.3
+_SHARES_GAP = 0.6
 """The model of shares is solved to this part of the gap where whole groups follow."""
 
 _DIRECT_FLOWS = 4000
@@ -184,7 +184,12 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
         for part in ("state", "extra", "beds", "bare", "receiver"):
             sites[getattr(model.columns, part)] = split.plan[getattr(shares.columns, part)]
         seconds = run.left(_ROUNDING_TIME)
-        held = held.or_better(model, rounded(model, sites, seconds=seconds))
+        parted = transported(model, sites)
+        if parted is not None:
+            held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+            run.keep(model, held)
+        if not done(model, held, run.gap):
+            held = held.or_better(model, rounded(model, sites, seconds=seconds))
         if held.plan is None:
             held = held.or_better(model, greedy(model, sites))
         run.keep(model, held)

@@ -80,7 +80,8 @@ def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS)
     elif not len(at(model.columns.level)):
         corner = np.rint(corner)
     values = part.values(corner)
-    return trimmed(model, values)
+    # Rows that speak of sites only are no part of the transport problem.
+    return trimmed(model, values) if holds(model, values) else None
 
 
 def fixed_sites(model: Model, found: Floats) -> Part:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layoutplan.model.constraints import Model
 from layoutplan.model.local import (
     nearness,
+    ranked,
     resolve_near,
     sites_near,
     with_all_links,
@@ -28,6 +29,12 @@ _FLOWS_KEPT = 1
 _ROUNDING_GAP = 5e-4
 _ROUNDING_NODES = 20_000
 
+_WHOLE_SHARE = 1e-6
+"""A group goes whole where no more than this share of it goes elsewhere."""
+
+_FLOWS_OF_PARTED = 12
+"""Cheapest flows that a parted group may take."""
+
 _NEIGHBOURS = (3, 5, 7)
 """Open sites round the one in question; more where nothing improves."""
 
@@ -36,6 +43,26 @@ _LOCAL_SECONDS = 2.5
 
 _GAIN = 1e-7
 """Relative gain below which a change is rounding."""
+
+
+def transported(model: Model, found: Floats) -> Floats | None:
+    """Send pupils as shares to the sites of a plan, at least cost.
+
+    Parameters
+    ----------
+    model
+        The model of whole groups.
+    found
+        A plan, of which only the whole variables of sites matter.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Values of all variables; None where hard rules bar that.
+    """
+    part = fixed_sites(model, found)
+    result = relaxed(part)
+    return None if result.x is None else part.values(np.asarray(result.x, dtype=float))
 
 
 def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
@@ -81,6 +108,59 @@ def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
         return None
     values = smaller.values(np.asarray(answer.x, dtype=float))
     return trimmed(model, values) if holds(model, values) else None
+
+
+def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats | None:
+    """Make the few groups whole that a plan of shares parts.
+
+    A corner of a transport problem parts hardly more groups than there are full sites. All
+    others stay where they go; those that are parted are sent by a small integer model, in
+    which classes and beds may change.
+
+    Parameters
+    ----------
+    model
+        The model of whole groups.
+    shares
+        Values of all its variables, with the sites decided and pupils as shares.
+    seconds
+        Time limit.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Values of all variables; None where nothing was found within the hard rules.
+    """
+    columns, n = model.columns, len(model.sets.groups)
+    group = model.sets.flows["group"].to_numpy(dtype=np.int64)
+    pupils = model.sets.groups["pupils"].to_numpy(dtype=float)
+    flow = shares[columns.flow]
+    most = np.zeros(n)
+    np.maximum.at(most, group, flow)
+    np.maximum.at(most, np.arange(n), shares[columns.unserved])
+    parted = most < pupils * (1 - _WHOLE_SHARE)
+    values = shares.copy()
+    values[columns.flow] = np.where(flow > 0.5 * pupils[group], pupils[group], 0.0)
+    values[columns.unserved] = np.where(shares[columns.unserved] > 0.5 * pupils, pupils, 0.0)
+    allowed = taught(model, shares) & parted[group]
+    cost = np.where(allowed, columns.cost[columns.flow], np.inf)
+    rank = ranked(group, cost)
+    kept = allowed & ((rank < _FLOWS_OF_PARTED) | (flow > 0))
+    aux = [
+        at(part)
+        for part in (
+            columns.above, columns.level, columns.overload, columns.short, columns.oversize,
+            columns.extra, columns.beds,
+        )
+    ]  # fmt: skip
+    free = np.concatenate([at(columns.flow)[kept], at(columns.unserved)[parted], *aux])
+    part = part_of(model, values, np.sort(free), rows=model.without(*LINKS))
+    work = partial(solve_part, part, seconds=seconds, gap=_ROUNDING_GAP, nodes=_ROUNDING_NODES)
+    answer = beside(work)
+    if answer.x is None:
+        return None
+    found = part.values(np.asarray(answer.x, dtype=float))
+    return trimmed(model, found) if holds(model, found) else None
 
 
 def greedy(model: Model, found: Floats) -> Floats | None:

@@ -1,7 +1,7 @@
 """Propose: the layout that the model finds, with its proof."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import MappingProxyType
 
@@ -10,9 +10,11 @@ import pandas as pd
 from layoutplan.county import County
 from layoutplan.demand import demand as find_demand
 from layoutplan.measures import Options, check_options, checked_measures, site_measures
+from layoutplan.model.near import solve_near
 from layoutplan.model.sets import make_sets
 from layoutplan.model.solve import solve
 from layoutplan.plan.answered import actions_of, breaches_of, unserved_of
+from layoutplan.plan.begin import values_of
 from layoutplan.plan.build import build_plan
 from layoutplan.plan.decided import state_of_sites
 from layoutplan.plan.evaluate import observed_flows, today_of, with_cutoff_said
@@ -26,7 +28,7 @@ from layoutplan.travel import TravelTimes
 Progress = Callable[[int, int, str], None]
 
 
-def propose(
+def propose(  # noqa: PLR0913 # a question has all of these
     county: County,
     times: TravelTimes,
     *,
@@ -34,6 +36,8 @@ def propose(
     options: Options | None = None,
     measures: pd.DataFrame | None = None,
     bus: TravelTimes | None = None,
+    start: Plan | None = None,
+    around: Iterable[str] = (),
     time_limit: float = 60.0,
     gap: float = 0.001,
     seed: int = 0,
@@ -65,6 +69,12 @@ def propose(
     bus
         Travel times by school bus, which may take pupils whose walk is beyond the limit;
         nobody goes by bus where None.
+    start
+        A plan of the same county to start from: only the sites ``around`` and their
+        nearest, and the pupils who go there, are decided anew, under the locks that the
+        options ask for. Where that leaves no plan, the whole county is searched.
+    around
+        Ids of these sites.
     time_limit
         Seconds for the search.
     gap
@@ -98,7 +108,7 @@ def propose(
     >>> plan.solver.gap <= 0.01
     True
     """
-    start = time.monotonic()
+    begun = time.monotonic()
     rules = standards or load_standards()
     asked = options or Options()
     check_options(asked, county)
@@ -127,13 +137,19 @@ def propose(
     )
     sets = asking()
     check_locks(sets, asked, lang=county.language())
-    answer = solve(
-        sets,
-        shares=asking(whole=False) if sets.whole else None,
-        gap=gap,
-        time_limit=time_limit,
-        progress=progress,
-    )
+    answer = None
+    if start is not None:
+        answer = solve_near(
+            sets, partial(values_of, start), around=tuple(around), time_limit=time_limit
+        )
+    if answer is None:
+        answer = solve(
+            sets,
+            shares=asking(whole=False) if sets.whole else None,
+            gap=gap,
+            time_limit=begun + time_limit - time.monotonic(),
+            progress=progress,
+        )
     state = state_of_sites(actions_of(answer), given, county)
     flows, by_origin = (
         rows.assign(mode=rows["way"].replace("walk", times.mode)).drop(columns="way")
@@ -158,7 +174,7 @@ def propose(
             objective=answer.objective,
             bound=answer.bound,
             gap=answer.gap,
-            seconds=time.monotonic() - start,
+            seconds=time.monotonic() - begun,
             seed=seed,
             cut_by_clock=answer.cut_by_clock,
             terms=MappingProxyType(answer.terms),

@@ -1,11 +1,12 @@
 """The model against brute force over all layouts of tiny counties."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from layoutplan.measures import Options
 from layoutplan.model.columns import make_columns
@@ -14,177 +15,386 @@ from layoutplan.model.solve import solve
 from layoutplan.standards import standards
 from layoutplan.tables import BANDS
 
+TAUGHT = {"primary": "g13 g46", "junior": "g79", "nine_year": "g13 g46 g79"}
 
-def tiny(seed, *, villages=4, sites=4, candidate=True):
-    """Make the parts of a model of a few villages and sites, with teaching points."""
+BOARD, BUS = 2, 1
+"""Ways of a flow."""
+
+
+def tiny(seed, *, villages=3, sites=3, candidate=True, bus=False):
+    """Make the parts of a model of a few villages and sites, with all measures."""
     rng = np.random.default_rng(seed)
     v = [f"v{i}" for i in range(villages)]
     s = [f"s{i}" for i in range(sites)]
     demand = pd.DataFrame(rng.integers(0, 40, (villages, 3)), index=v, columns=list(BANDS))
-    minutes = {b: pd.DataFrame(rng.uniform(2, 70, (villages, sites)), v, s) for b in BANDS}
-    kinds = rng.choice(["primary", "junior", "nine_year"], sites)
-    bands = {"primary": "g13 g46", "junior": "g79", "nine_year": "g13 g46 g79"}
-    rows = []
-    for i, (site, kind) in enumerate(zip(s, kinds, strict=True)):
-        new = candidate and i == sites - 1
-        places = int(rng.integers(20, 120))
-        base = {
-            "site_id": site,
-            "bands": bands[kind],
-            "places": places,
-            "classes": 2,
-            "class_places": 45,
-            "extra_classes_max": 0,
-            "class_yuan": 1_300_000.0,
-            "capital_yuan": 3_000_000.0 if new else 0.0,
-            "annual_yuan": float(rng.integers(1, 9)) * 60_000,
-            "allowed": True,
-        }
-        nothing = base | {"bands": "", "places": 0, "capital_yuan": 0.0, "annual_yuan": 0.0}
-        if new:
-            rows += [base | {"measure": "new"}, nothing | {"measure": "unused"}]
-            continue
-        rows += [base | {"measure": "keep"}, nothing | {"measure": "close"}]
-        rows.append(base | {"measure": "expand", "extra_classes_max": int(rng.integers(1, 3))})
-        if kind == "primary":
-            small = {"bands": "g13", "places": min(places, 90), "annual_yuan": 100_000.0}
-            rows.append(base | small | {"measure": "teaching_point"})
+    minutes = {b: pd.DataFrame(rng.uniform(2, 90, (villages, sites)), v, s) for b in BANDS}
+    kinds = rng.choice(list(TAUGHT), sites)
+    new = [candidate and i == sites - 1 for i in range(sites)]
     places = pd.DataFrame(
-        {
-            "kind": kinds,
-            "candidate": [candidate and i == sites - 1 for i in range(sites)],
-            "township_id": rng.choice(["t1", "t2"], sites),
-        },
+        {"kind": kinds, "candidate": new, "township_id": rng.choice(["t1", "t2"], sites)},
         index=pd.Index(s, name="site_id"),
     )
-    nearest = []
-    for band in BANDS:
-        taught = [
-            i for i in range(sites) if band in bands[kinds[i]] and not places["candidate"].iloc[i]
-        ]
-        for village in v:
-            if taught and demand.loc[village, band]:
-                site = s[min(taught, key=lambda i, b=band, w=village: minutes[b].loc[w, s[i]])]
-                nearest.append((village, band, site, int(demand.loc[village, band])))
-    today = pd.DataFrame(nearest, columns=["village_id", "band", "site_id", "pupils"])
+    rows = [
+        row
+        for site, kind, is_new in zip(s, kinds, new, strict=True)
+        for row in measures_of(rng, site, kind, new=is_new)
+    ]
+    ride = {b: t * rng.uniform(0.2, 0.6) for b, t in minutes.items()} if bus else None
     return {
         "demand": demand,
         "minutes": minutes,
+        "ride": ride,
         "measures": pd.DataFrame(rows),
         "places": places,
-        "today": today,
+        "today": todays(rng, demand, minutes, kinds, new),
     }
 
 
+def measures_of(rng, site, kind, *, new):
+    places = int(rng.integers(20, 120))
+    base = {
+        "site_id": site,
+        "bands": TAUGHT[kind],
+        "places": places,
+        "classes": 2,
+        "class_places": 45,
+        "extra_classes_max": 0,
+        "class_yuan": 1_300_000.0,
+        "beds": int(rng.choice([0, 12])),
+        "extra_beds_max": 0,
+        "bed_yuan": 23_000.0,
+        "capital_yuan": 3_000_000.0 if new else 0.0,
+        "annual_yuan": float(rng.integers(1, 9)) * 60_000,
+        "allowed": True,
+        "locked": False,
+    }
+    nothing = base | dict.fromkeys(("places", "beds"), 0) | {"bands": ""}
+    nothing |= {"capital_yuan": 0.0, "annual_yuan": 0.0}
+    if new:
+        return [base | {"measure": "new"}, nothing | {"measure": "unused"}]
+    rows = [base | {"measure": "keep"}, nothing | {"measure": "close"}]
+    rows.append(base | {"measure": "expand", "extra_classes_max": 1})
+    rows.append(base | {"measure": "board", "extra_beds_max": int(rng.choice([0, 11]))})
+    if kind == "primary":
+        small = {"bands": "g13", "places": min(places, 90), "beds": 0, "annual_yuan": 100_000.0}
+        rows.append(base | small | {"measure": "teaching_point"})
+    if kind == "nine_year":
+        part = {"bands": "g13 g46", "annual_yuan": base["annual_yuan"] * 0.6}
+        rows.append(base | part | {"measure": "primary_only"})
+    elif rng.random() < 0.5:
+        more = {"bands": " ".join(BANDS), "capital_yuan": 1_500_000.0}
+        rows.append(base | more | {"measure": "nine_year"})
+    return rows
+
+
+def todays(rng, demand, minutes, kinds, new):
+    """Send pupils to the nearest school, and of some villages a part to another."""
+    rows = []
+    for band, village in itertools.product(BANDS, demand.index):
+        taught = [i for i, k in enumerate(kinds) if band in TAUGHT[k].split() and not new[i]]
+        pupils = int(demand.loc[village, band])
+        if not taught or not pupils:
+            continue
+        taught.sort(key=lambda i, b=band, w=village: minutes[b].loc[w, f"s{i}"])
+        part = int(rng.integers(0, pupils + 1)) if len(taught) > 1 and rng.random() < 0.4 else 0
+        rows += [
+            (village, band, f"s{i}", n)
+            for i, n in ((taught[0], pupils - part), (taught[-1], part))
+            if n
+        ]
+    return pd.DataFrame(rows, columns=["village_id", "band", "site_id", "pupils"])
+
+
 def brute_force(sets):
-    """Try every layout; pupils go by a linear programme of its own for each."""
-    sites, best = sets.sites, np.inf
-    states = []
-    for row in sites.itertuples():
-        options = [("none", 0)] if row.may_close and not row.must_open else []
-        if not row.must_close:
-            options += [("full", e) for e in range(int(row.extra_max) + 1)]
-            options += [("small", 0)] if row.can_shrink else []
-        states.append(options)
-    for layout in itertools.product(*states):
-        cost = fixed(sets, layout)
-        if cost < best:
-            best = min(best, cost + pupils_cost(sets, layout))
+    """Try every layout; pupils go by an integer programme of its own for each."""
+    choices = []
+    for site in range(len(sets.sites)):
+        states = sets.states[(sets.states["site"] == site) & sets.states["free"]]
+        choices.append(
+            [
+                (row, e, b)
+                for row in states.to_dict("records")
+                for e in range(int(row["extra_max"]) + 1)
+                for b in range(int(row["beds_max"]) + 1)
+            ]
+        )
+    best = np.inf
+    layouts = [(fixed(sets, layout), i) for i, layout in enumerate(itertools.product(*choices))]
+    every = list(itertools.product(*choices))
+    for cost, i in sorted(layouts):
+        if cost >= best:
+            break
+        best = min(best, cost + pupils_cost(sets, every[i]))
     return best
 
 
 def fixed(sets, layout):
     total = money = 0.0
-    kept = set()
-    for (state, extra), (_, row) in zip(layout, sets.sites.iterrows(), strict=True):
-        if state == "full":
-            total += row["annual_yuan"]
-            money += row["capital_yuan"] + extra * row["class_yuan"]
-            if "g79" in row["bands"]:
-                kept.add(row["township_id"])
-        elif state == "small":
-            total += row["small_annual_yuan"]
-    if money > sets.budget_yuan or sum(s != "none" for s, _ in layout) > sets.schools_max:
+    kept, opened = set(), []
+    for (state, extra, beds), (_, row) in zip(layout, sets.sites.iterrows(), strict=True):
+        total += state["annual_yuan"]
+        money += state["capital_yuan"] + extra * row["class_yuan"]
+        money += beds * row["bed_module"] * row["bed_yuan"]
+        opened.append(state["open"])
+        if "g79" in state["bands"]:
+            kept.add(row["township_id"])
+    if money > sets.limits["budget_yuan"] or sum(opened) > sets.limits["schools"]:
         return np.inf
+    for other in sets.differ_from:
+        if (np.array(opened) != other).sum() < sets.at_least:
+            return np.inf
     bare = sum(t not in kept for t in sets.townships)
     return total + money / sets.capital_life_years + bare * sets.prices["township"]
 
 
+def price_of(sets, flow):
+    price = sets.prices
+    way = flow["minutes"] * flow["weight"] * price["minute"]
+    way += flow["over"] * price["over_limit"]
+    if flow["way"] == BOARD:
+        way += price["boarder_junior" if flow["band"] == "g79" else "boarder_primary"]
+    if flow["way"] == BUS:
+        way += price["bus_rider"]
+    if not flow["stay"]:
+        way += price["moved"] * bool(sets.groups.loc[flow["group"], "schooled"])
+        way += price["pushed"] * flow["pushed"] + price["gate_travel"] * flow["gate"]
+    return way
+
+
 def pupils_cost(sets, layout):
-    price, groups = sets.prices, sets.groups
-    columns, cost, upper = [], [], []
-    schooled = sets.pairs.groupby("group")["today"].sum()
-    for pair in sets.pairs.itertuples():
-        state = layout[pair.site][0]
-        if state == "none" or (state == "small" and pair.band != "g13"):
+    """Send pupils at least cost: flows, unserved, overload, missing, oversize, receivers."""
+    price, groups, m = sets.prices, sets.groups, len(sets.sites)
+    flows = [f for f in sets.flows.to_dict("records") if f["band"] in layout[f["site"]][0]["bands"]]
+    n, k = len(groups), len(flows)
+    lost = sorted(
+        {
+            (g["origin"], g["band"])
+            for g in groups.to_dict("records")
+            if g["origin"] >= 0 and g["band"] not in layout[g["origin"]][0]["bands"]
+        }
+    )
+    receivers = [(o, b, j) for o, b in lost for j in range(m)] if sets.together else []
+    width = k + n + 3 * m + len(receivers)
+    cost = np.zeros(width)
+    cost[:k] = [price_of(sets, f) for f in flows]
+    cost[k : k + n] = price["unserved"]
+    cost[k + n : k + n + 2 * m] = price["overload"]
+    cost[k + n + 2 * m : k + n + 3 * m] = price["size"]
+    rows = []
+
+    def row(entries, low, high):
+        values = np.zeros(width)
+        for column, value in entries:
+            values[column] += value
+        rows.append((values, low, high))
+
+    for g, pupils in enumerate(groups["pupils"]):
+        mine = [(c, 1) for c, f in enumerate(flows) if f["group"] == g]
+        row([*mine, (k + g, 1)], pupils, pupils)
+    for j, (state, extra, beds) in enumerate(layout):
+        here = [(c, 1) for c, f in enumerate(flows) if f["site"] == j]
+        room = state["places"] + extra * sets.sites["class_places"].iloc[j]
+        row([*here, (k + n + j, -1)], -np.inf, room)
+        row([*here, (k + n + m + j, 1)], state["least"], np.inf)
+        row([*here, (k + n + 2 * m + j, -1)], -np.inf, state["most"])
+        lodged = [(c, v) for c, v in here if flows[c]["way"] == BOARD]
+        row(lodged, -np.inf, state["beds"] + beds * sets.sites["bed_module"].iloc[j])
+    running = sum(s["annual_yuan"] for s, _, _ in layout)
+    yearly = [
+        (c, price["bus_rider"] if f["way"] == BUS else
+         price["boarder_junior" if f["band"] == "g79" else "boarder_primary"])
+        for c, f in enumerate(flows) if f["way"]
+    ]  # fmt: skip
+    row(yearly, -np.inf, sets.limits["annual_yuan"] - running)
+    if running > sets.limits["annual_yuan"]:
+        return np.inf
+    schooled = groups["schooled"].to_numpy()
+    moves = [(c, 1) for c, f in enumerate(flows) if not f["stay"] and schooled[f["group"]]]
+    row(moves, -np.inf, sets.limits["moved"])
+    way = [(c, f["minutes"] * f["weight"]) for c, f in enumerate(flows)]
+    row(way, -np.inf, sets.limits["minutes"])
+    for r, (o, b, j) in enumerate(receivers):
+        for g in groups.index[(groups["origin"] == o) & (groups["band"] == b)]:
+            to = [(c, 1) for c, f in enumerate(flows) if f["group"] == g and f["site"] == j]
+            row([*to, (k + n + 3 * m + r, -groups["pupils"][g])], -np.inf, 0)
+    for o, b in lost if receivers else []:
+        mine = [(k + n + 3 * m + r, 1) for r, (p, c, _) in enumerate(receivers) if (p, c) == (o, b)]
+        row(mine, -np.inf, 1)
+    if sets.whole:
+        trading(groups, flows, row)
+    return solved(sets, flows, rows, cost, n=n, m=m)
+
+
+def trading(groups, flows, row):
+    """Nobody comes to a school from which another group of the village is sent away."""
+    for one, other in itertools.permutations(groups.index, 2):
+        same = groups.loc[one, ["village_id", "band"]] == groups.loc[other, ["village_id", "band"]]
+        site = groups.loc[other, "origin"]
+        if not same.all() or site < 0:
             continue
-        way = pair.minutes * price["minute"] + pair.over * price["over_limit"]
-        if pair.today:
-            columns.append((pair.group, pair.site))
-            cost.append(way)
-            upper.append(pair.today)
-        if pair.come:
-            columns.append((pair.group, pair.site))
-            moved = price["moved"] * (schooled[pair.group] > 0)
-            cost.append(way + moved + price["pushed"] * pair.pushed)
-            upper.append(groups["pupils"][pair.group])
-    n, m, k = len(groups), len(sets.sites), len(columns)
-    a_eq, a_ub, b_ub = np.zeros((n, k + n + m)), np.zeros((m, k + n + m)), np.zeros(m)
-    for c, (g, s) in enumerate(columns):
-        a_eq[g, c] = 1
-        a_ub[s, c] = 1
-    a_eq[np.arange(n), k + np.arange(n)] = 1
-    for s, ((state, extra), (_, row)) in enumerate(zip(layout, sets.sites.iterrows(), strict=True)):
-        a_ub[s, k + n + s] = -1
-        if state == "full":
-            b_ub[s] = row["places"] + extra * row["class_places"]
-        elif state == "small":
-            b_ub[s] = row["small_places"]
-    closed = [(0, 0 if layout[s][0] == "none" else None) for s in range(m)]
-    result = linprog(
-        [*cost, *[price["unserved"]] * n, *[price["overload"]] * m],
-        A_ub=a_ub,
-        b_ub=b_ub,
-        A_eq=a_eq,
-        b_eq=groups["pupils"].to_numpy(),
-        bounds=[*[(0, u) for u in upper], *[(0, None)] * n, *closed],
+        to = [
+            (c, 1 / groups["pupils"][g] * sign)
+            for g, sign in ((one, 1), (other, -1))
+            for c, f in enumerate(flows)
+            if f["group"] == g and f["site"] == site
+        ]
+        row(to, -np.inf, 0)
+
+
+def solved(sets, flows, rows, cost, *, n, m):
+    k, width = len(flows), len(cost)
+    high = np.full(width, np.inf)
+    high[:k] = [f["most"] for f in flows]
+    high[k + n + 3 * m :] = 1
+    unit, whole = np.ones(width), np.zeros(width)
+    whole[k + n + 3 * m :] = 1
+    if sets.whole:
+        unit[:k] = [sets.groups["pupils"][f["group"]] for f in flows]
+        unit[k : k + n] = sets.groups["pupils"]
+        whole[: k + n] = 1
+        high[: k + n] = unit[: k + n]
+    matrix = np.array([r[0] for r in rows]) * unit
+    result = milp(
+        cost * unit,
+        constraints=LinearConstraint(matrix, [r[1] for r in rows], [r[2] for r in rows]),
+        bounds=Bounds(np.zeros(width), high / unit),
+        integrality=whole,
+        options={"mip_rel_gap": 0.0},
     )
-    assert result.success
-    return result.fun
+    return result.fun if result.success else np.inf
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_the_model_finds_what_brute_force_finds(seed):
+def asked(seed):
+    """Give options of many kinds, a few at a time."""
     rng = np.random.default_rng(seed)
-    options = Options(
-        budget_yuan=None if seed % 3 else float(rng.integers(0, 4)) * 1_300_000,
-        schools_max=None if seed % 4 else 3,
-        keep={"s0"} if seed % 5 == 0 else (),
-        close={"s1"} if seed % 5 == 1 else (),
-    )
-    sets = make_sets(**tiny(seed), standards=standards(), options=options)
-    answer = solve(sets, gap=0.0)
+    some = {
+        "budget_yuan": None if seed % 3 else float(rng.integers(0, 4)) * 1_300_000,
+        "schools_max": None if seed % 4 else 2,
+        "keep": {"s0"} if seed % 5 == 0 else (),
+        "close": {"s1"} if seed % 5 == 1 else (),
+        "gates": bool(seed % 2),
+        "together": seed % 6 == 2,
+        "moved_max": 20 if seed % 7 == 3 else None,
+        "annual_yuan_max": 900_000.0 if seed % 8 == 5 else None,
+        "minutes_max": 3000.0 if seed % 9 == 4 else None,
+        "min_pupils": {"primary": 40, "nine_year": 50} if seed % 4 == 1 else {},
+        "size_max": {"primary": 60, "junior": 50} if seed % 5 == 3 else {},
+    }
+    if seed % 10 == 7:
+        some |= {"differ_from": [["s0", "s1"]], "at_least": 2}
+    return Options(**some)
+
+
+def cases(count, fast):
+    marks = [() if seed < fast else (pytest.mark.slow,) for seed in range(count)]
+    return [pytest.param(seed, marks=mark) for seed, mark in enumerate(marks)]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "shares"])
+@pytest.mark.parametrize("seed", cases(100, 14))
+def test_the_model_finds_what_brute_force_finds(seed, whole):
+    options = asked(seed).replace(split_villages=not whole)
+    sets = make_sets(**tiny(seed, bus=seed % 3 == 1), standards=standards(), options=options)
     wanted = brute_force(sets)
+    answer = solve(sets, gap=0.0)
+    if not whole and (
+        np.isfinite(sets.limits["minutes"]) or np.isfinite(sets.limits["annual_yuan"])
+    ):
+        # Shares use such a limit to the last; whole pupils cannot.
+        assert answer.objective >= wanted * (1 - 1e-6)
+        assert answer.bound == pytest.approx(wanted, rel=1e-6)
+        return
     assert answer.objective == pytest.approx(wanted, rel=1e-6)
     assert answer.bound <= wanted * (1 + 1e-6)
+    assert answer.bound_split <= answer.objective * (1 + 1e-9)
     assert sum(answer.terms.values()) == pytest.approx(answer.objective)
     assert answer.status == "proven"
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_further_candidate_never_makes_the_best_plan_worse(seed):
-    parts = tiny(seed, sites=5)
-    with_it = solve(make_sets(**parts, standards=standards(), options=Options()), gap=0.0)
+@pytest.mark.parametrize("seed", range(8))
+def test_cohorts_put_together_have_the_same_bound(seed):
+    parts, options = tiny(seed, villages=5, sites=4), Options(split_villages=True)
+    few = make_sets(**parts, standards=standards(), options=options)
+    many = replace(
+        make_sets(**parts, standards=standards(), options=options, whole=True), whole=False
+    )
+    assert len(few.groups) <= len(many.groups)
+    one, other = solve(few, gap=0.0), solve(many, gap=0.0)
+    assert one.objective == pytest.approx(other.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("split", [True, False], ids=["shares", "whole"])
+def test_a_further_candidate_never_makes_the_best_plan_worse(seed, split):
+    parts, options = tiny(seed, sites=5), Options(split_villages=split)
+    with_it = solve(make_sets(**parts, standards=standards(), options=options), gap=0.0)
     measures = parts["measures"]
     without = parts | {"measures": measures.assign(allowed=measures["measure"] != "new")}
-    alone = solve(make_sets(**without, standards=standards(), options=Options()), gap=0.0)
+    alone = solve(make_sets(**without, standards=standards(), options=options), gap=0.0)
     assert with_it.objective <= alone.objective * (1 + 1e-9)
 
 
+@pytest.mark.parametrize(
+    ("tight", "loose"),
+    [
+        ({"budget_yuan": 0.0}, {"budget_yuan": 2_000_000.0}),
+        ({"schools_max": 2}, {"schools_max": 3}),
+        ({"annual_yuan_max": 600_000.0}, {"annual_yuan_max": 900_000.0}),
+        ({"moved_max": 10}, {"moved_max": 40}),
+        ({"minutes_max": 2_000.0}, {"minutes_max": 4_000.0}),
+        ({"worst_max": 40.0}, {"worst_max": 80.0}),
+        ({"size_max": {"primary": 40}}, {"size_max": {"primary": 80}}),
+        ({"min_pupils": {"primary": 80}}, {"min_pupils": {"primary": 40}}),
+        ({"split_villages": False}, {"split_villages": True}),
+        ({"close": {"s1"}}, {}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_a_looser_rule_never_makes_the_best_plan_worse(seed, tight, loose):
+    parts = tiny(seed, villages=4, sites=4)
+    one, other = (
+        solve(make_sets(**parts, standards=standards(), options=Options(**o)), gap=0.0).objective
+        for o in (tight, loose)
+    )
+    assert other <= one * (1 + 1e-9)
+
+
 @pytest.mark.parametrize("seed", range(6))
-def test_the_order_of_rows_changes_nothing(seed):
+def test_twice_the_pupils_and_places_cost_twice_what_goes_by_pupils(seed):
+    parts, options = tiny(seed), Options(split_villages=seed % 2 == 0)
+    double = {
+        "demand": parts["demand"] * 2,
+        "today": parts["today"].assign(pupils=parts["today"]["pupils"] * 2),
+        "measures": parts["measures"].assign(
+            **{
+                c: parts["measures"][c] * 2
+                for c in (
+                    "places",
+                    "class_places",
+                    "class_yuan",
+                    "beds",
+                    "capital_yuan",
+                    "annual_yuan",
+                )
+            },
+            extra_beds_max=0,
+        ),
+    }
+    single = parts | {"measures": parts["measures"].assign(extra_beds_max=0)}
+    one, two = (
+        make_sets(**p, standards=standards(), options=options) for p in (single, single | double)
+    )
+    township = {"township": 2 * one.prices["township"]}
+    two = replace(two, prices={**two.prices, **township})
+    assert solve(two, gap=0.0).objective == pytest.approx(2 * solve(one, gap=0.0).objective)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("split", [True, False], ids=["shares", "whole"])
+def test_the_order_of_rows_changes_nothing(seed, split):
     parts = tiny(seed, villages=6, sites=5)
-    rng = np.random.default_rng(seed)
+    rng, options = np.random.default_rng(seed), Options(split_villages=split)
     shuffled = {
         "demand": parts["demand"].sample(frac=1, random_state=seed),
         "minutes": {
@@ -194,10 +404,11 @@ def test_the_order_of_rows_changes_nothing(seed):
         "places": parts["places"].sample(frac=1, random_state=seed),
         "today": parts["today"].sample(frac=1, random_state=seed),
     }
-    one = solve(make_sets(**parts, standards=standards(), options=Options()), gap=0.0)
-    other = solve(make_sets(**shuffled, standards=standards(), options=Options()), gap=0.0)
+    one = solve(make_sets(**parts, standards=standards(), options=options), gap=0.0)
+    other = solve(make_sets(**shuffled, standards=standards(), options=options), gap=0.0)
     pd.testing.assert_frame_equal(one.sites, other.sites)
     pd.testing.assert_frame_equal(one.flows, other.flows)
+    pd.testing.assert_frame_equal(one.by_origin, other.by_origin)
     assert one.objective == other.objective
 
 
@@ -209,12 +420,12 @@ def test_least_size_is_kept_or_counted():
     pupils = (
         answer.flows.groupby("site_id")["pupils"].sum().reindex(answer.sites.index, fill_value=0)
     )
-    full = answer.sites["full"]
+    full = answer.sites["measure"].isin(["keep", "nine_year", "new"])
     assert ((pupils + answer.sites["short"])[full] >= 60).all()
 
 
 def test_columns_cost_what_the_objective_says():
-    sets = make_sets(**tiny(2), standards=standards(), options=Options())
+    sets = make_sets(**tiny(2), standards=standards(), options=Options(equity=1000.0))
     columns = make_columns(sets)
     assert columns.n == len(columns.cost) == len(columns.low) == len(columns.high)
     assert (columns.low <= columns.high).all()
