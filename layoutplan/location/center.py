@@ -39,7 +39,7 @@ def p_center(
 
     The least greatest distance is one of the travel times. For each of them it is a question
     of set covering whether the sites can cover all units within it (Minieka 1970, SIAM Review
-    12), which bisection asks: first by linear programming and a greedy cover, then by branching.
+    12), which bisection asks: first by linear programming and a search by swaps, then by branching.
     Each no raises the bound, each yes lowers the objective, so both hold where time is out.
 
     Parameters

@@ -8,6 +8,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.problem import Bools, Floats, Ints
+from layoutplan.location.set_cover_search import searched_cover
 
 _PAIRWISE = 3_000
 """Most units or sites that are compared each with each; that table is kept in memory."""
@@ -322,7 +323,7 @@ def cover_with(
     clock
         The time there is.
     exact
-        Whether to search where neither the greedy cover nor linear programming decides.
+        Whether to branch, rather than trust linear programming and a search by swaps.
 
     Returns
     -------
@@ -339,7 +340,10 @@ def cover_with(
     if chosen.sum() <= most:
         return left.opened(chosen), False
     if not exact:
-        return None, cover_bound(left.covers, left.cost, clock=clock) > most + _ROUNDING
+        if cover_bound(left.covers, left.cost, clock=clock) > most + _ROUNDING:
+            return None, True
+        by_swaps = searched_cover(left.covers, most, clock=clock)
+        return (None if by_swaps is None else left.opened(by_swaps)), False
     return _search(left, most, clock)
 
 

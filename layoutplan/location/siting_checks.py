@@ -162,8 +162,9 @@ def _kept(keep: ArrayLike | None, m: int) -> tuple[Bools, list[Finding]]:
 def _counts(n_open: object, m: int, kept: int) -> list[Finding]:
     """Look at how many sites are to be open."""
     whole = isinstance(n_open, int | np.integer) and not isinstance(n_open, bool)
-    if not whole or not 1 <= int(n_open) <= m:
+    count = int(n_open) if isinstance(n_open, int | np.integer) and whole else 0
+    if not 1 <= count <= m:
         return [Finding(code="siting_n_open", values={"value": n_open, "most": m})]
-    if int(n_open) < kept:
-        return [Finding(code="siting_keep_many", values={"kept": kept, "n_open": n_open})]
+    if count < kept:
+        return [Finding(code="siting_keep_many", values={"kept": kept, "n_open": count})]
     return []
