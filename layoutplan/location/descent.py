@@ -3,29 +3,79 @@
 import numpy as np
 
 from layoutplan.location.clock import Clock
-from layoutplan.location.groups import group_around, improved, potentials
-from layoutplan.location.lagrangian import priced
-from layoutplan.location.problem import Floats, Found, Problem
+from layoutplan.location.groups import Group, group_around, improved, potentials
+from layoutplan.location.lagrangian import Priced, priced
+from layoutplan.location.problem import Floats, Found
+from layoutplan.location.rounding import on_sites
+from layoutplan.location.search import Search
 
+import os
+DEBUG = bool(os.environ.get('DBG'))
 _FIRST = 3
 """Open sites of the first groups."""
 
 _GROWTH = 2
 """Open sites by which groups grow."""
 
-_SECONDS = 2.5
-"""Most seconds for one group, per four of its open sites."""
+_LARGEST = 9
+"""Most open sites of a group on given sites; of one that chooses sites too, at first."""
+
+_SECONDS = 0.6
+"""Most seconds for a group, per open site."""
+
+_PRICING = 0.07
+"""Share of the time for the prices on given sites."""
+
+
+def polished(search: Search, plan: Found, clock: Clock) -> Found:
+    """Improve a plan on its sites, then with other sites, until neither gains.
+
+    Parameters
+    ----------
+    search
+        The search.
+    plan
+        The plan.
+    clock
+        When to stop.
+
+    Returns
+    -------
+    Found
+        The plan, never a worse one.
+    """
+    problem = search.problem
+    largest = _LARGEST - 2 * _GROWTH
+    n_open = int(plan.open.sum())
+    while not clock.over:
+        before = plan
+        share = search.clock.seconds * _PRICING
+        here = on_sites(problem, plan.open, clock=clock.at_most(share), target=search.upper)
+        prices = [p.prices for p in (here, search.root) if p is not None]
+        if not prices:
+            break
+        plan = descended(search, plan, prices, clock=clock, largest=_LARGEST, keep_sites=True)
+        search.offer(plan)
+        if DEBUG: print('     keep %.1f'%search.clock.spent, here.bound, plan.objective, plan.overload, plan.open.sum(), problem.capacity[plan.open].sum()/problem.demand.sum(),len(search.tried))
+        if not problem.every_site:
+            plan = descended(search, plan, prices, clock=clock, largest=largest, keep_sites=False)
+            search.offer(plan)
+            if DEBUG: print('     choose %.1f'%search.clock.spent, largest, plan.objective, plan.overload, plan.open.sum(),len(search.tried))
+        if plan is before:
+            if problem.every_site or largest >= min(n_open, 2 * _LARGEST):
+                break
+            largest += _GROWTH
+    return plan
 
 
 def descended(
-    problem: Problem,
+    search: Search,
     plan: Found,
-    prices: Floats,
-    apart: Floats,
+    prices: list[Floats],
     *,
-    overload_price: float,
     clock: Clock,
     largest: int,
+    keep_sites: bool,
 ) -> Found:
     """Improve a plan until no group up to a size gains.
 
@@ -34,45 +84,28 @@ def descended(
 
     Parameters
     ----------
-    problem
-        The problem.
+    search
+        The search.
     plan
         The plan.
     prices
-        Prices of the units, near those of the Lagrangian bound.
-    apart
-        Distances between sites.
-    overload_price
-        Price of one unit of demand beyond a capacity.
+        Prices of the units, near those of Lagrangian bounds.
     clock
         When to stop.
     largest
         Most open sites in a group.
+    keep_sites
+        Whether the open sites stay.
 
     Returns
     -------
     Found
         The plan, never a worse one.
     """
-    values = priced(problem, prices).values
-    tried: set[tuple[bytes, bytes]] = set()
+    at = [priced(search.problem, p) for p in prices]
     size = _FIRST
     while not clock.over:
-        gained = None
-        at = potentials(problem, plan, prices, values, overload_price=overload_price)
-        for j in np.argsort(-at, kind="stable")[: int(plan.open.sum())]:
-            group = group_around(problem, plan, int(j), apart, size=size, values=values)
-            inside = np.isin(plan.assignment, group.open)
-            key = (np.sort(group.closed).tobytes(), np.where(inside, plan.assignment, -1).tobytes())
-            if key in tried:
-                continue
-            tried.add(key)
-            seconds = min(_SECONDS * max(1.0, size / 4), clock.left)
-            gained = improved(
-                problem, plan, group, prices, overload_price=overload_price, seconds=seconds
-            )
-            if gained is not None or clock.over:
-                break
+        gained = _first_gain(search, plan, at, size=size, clock=clock, keep_sites=keep_sites)
         if gained is not None:
             plan = gained
         elif size >= min(largest, int(plan.open.sum())):
@@ -80,3 +113,47 @@ def descended(
         else:
             size += _GROWTH
     return plan
+
+
+def _first_gain(
+    search: Search,
+    plan: Found,
+    at: list[Priced],
+    *,
+    size: int,
+    clock: Clock,
+    keep_sites: bool,
+) -> Found | None:
+    """Go through the groups of one size until one gains."""
+    problem, values = search.problem, at[-1].values
+    price = search.overload_price
+    could = potentials(problem, plan, at[0].prices, at[0].values, overload_price=price)
+    for j in np.argsort(-could, kind="stable")[: int(plan.open.sum())]:
+        group = group_around(
+            plan, int(j), search.apart, size=size, values=values, keep_sites=keep_sites
+        )
+        key = _key(plan, group, keep_sites=keep_sites)
+        if key in search.tried:
+            continue
+        search.tried.add(key)
+        search.tell("improve")
+        gained = improved(
+            problem,
+            plan,
+            group,
+            [p.prices for p in at],
+            overload_price=price,
+            seconds=min(_SECONDS * size, clock.left),
+            keep_sites=keep_sites,
+        )
+        if gained is not None or clock.over:
+            return gained
+    return None
+
+
+def _key(plan: Found, group: Group, *, keep_sites: bool) -> tuple[bool, bytes, bytes]:
+    """Name a group by its sites and by who is where in it."""
+    inside = np.zeros(len(plan.open), dtype=bool)
+    inside[group.open] = True
+    where = np.where(inside[plan.assignment], plan.assignment, -1)
+    return keep_sites, np.sort(group.closed).tobytes(), where.astype(np.int16).tobytes()

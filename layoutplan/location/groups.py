@@ -1,10 +1,11 @@
 """Improvement of a plan by small binary models over groups of neighbouring sites."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from layoutplan.location.lagrangian import priced
+from layoutplan.location.lagrangian import Priced, priced
 from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
 from layoutplan.location.standing import excess, found, part
 from layoutplan.location.whole_model import solved_whole
@@ -17,6 +18,9 @@ _MOST_PAIRS = 4_000
 
 _GAIN = 1e-7
 """Share of a group's cost that counts as a gain."""
+
+_REPAIR = 0.01
+"""Share of a group's cost that may be spent to take away overload."""
 
 _NODES = 3_000
 """Most nodes of a group's model, so that equal inputs end in equal plans."""
@@ -69,10 +73,11 @@ def improved(
     problem: Problem,
     plan: Found,
     group: Group,
-    prices: Floats,
+    prices: Sequence[Floats],
     *,
     overload_price: float,
     seconds: float,
+    keep_sites: bool = False,
 ) -> Found | None:
     r"""Plan the units of a group of sites anew.
 
@@ -90,11 +95,13 @@ def improved(
     group
         The sites.
     prices
-        Prices of the units.
+        Prices of the units, of which the best for the group are taken.
     overload_price
         Price of one unit of demand beyond a capacity.
     seconds
         How long it may take.
+    keep_sites
+        Whether the open sites stay.
 
     Returns
     -------
@@ -107,17 +114,18 @@ def improved(
     if not len(units):
         return None
     sites = np.sort(np.concatenate([group.open, group.closed]))
-    fixed = problem.every_site or not (len(group.closed) or problem.n_open is None)
-    n_open = len(sites) if fixed else None
-    if problem.n_open is not None and not fixed:
-        n_open = len(group.open)
+    if keep_sites or problem.every_site or (problem.n_open is not None and not len(group.closed)):
+        n_open: int | None = len(sites)
+    else:
+        n_open = None if problem.n_open is None else len(group.open)
     small = part(problem, units, sites, n_open=n_open)
     here = np.searchsorted(sites, plan.assignment[units])
     opened = plan.open[sites]
     now = found(small, here, opened)
-    unit, site = _worth(
-        small, here, prices[units], now.objective + overload_price * now.overload
-    )
+    bounds = [priced(small, p[units]) for p in prices]
+    bound = max(bounds, key=lambda b: b.bound)
+    repair = min(overload_price * now.overload, _REPAIR * abs(now.objective))
+    unit, site = _worth(small, here, bound, now.objective + repair - bound.bound)
     if len(unit) <= len(units):
         return None
     best, _ = solved_whole(
@@ -140,11 +148,9 @@ def improved(
     return found(problem, assignment, open_)
 
 
-def _worth(small: Problem, here: Ints, prices: Floats, now: float) -> tuple[Ints, Ints]:
+def _worth(small: Problem, here: Ints, bound: Priced, most: float) -> tuple[Ints, Ints]:
     """List the pairs that a better plan of the group could use, with those of the plan."""
-    bound = priced(small, prices)
-    most = now - bound.bound
-    extra = np.maximum(small.cost - prices[:, None], 0.0)
+    extra = np.maximum(small.cost - bound.prices[:, None], 0.0)
     if small.n_open is None and not small.every_site:
         extra = extra + np.where(bound.opening > 0, 0.0, np.maximum(bound.values, 0.0))
     extra[np.arange(small.n_units), here] = -1.0
@@ -185,14 +191,12 @@ def potentials(
 
 
 def group_around(
-    problem: Problem, plan: Found, seed_site: int, apart: Floats, *, size: int, values: Floats
+    plan: Found, seed_site: int, apart: Floats, *, size: int, values: Floats, keep_sites: bool
 ) -> Group:
     """Take a site with its nearest open sites and the closed ones among them.
 
     Parameters
     ----------
-    problem
-        The problem.
     plan
         The plan.
     seed_site
@@ -203,6 +207,8 @@ def group_around(
         How many open sites.
     values
         Lower bound on the value of each site; the closed ones of least value come first.
+    keep_sites
+        Whether the open sites stay: no closed one is taken.
 
     Returns
     -------
@@ -211,7 +217,7 @@ def group_around(
     """
     order = np.argsort(apart[seed_site], kind="stable")
     open_ = order[plan.open[order]][:size]
-    if problem.every_site:
+    if keep_sites:
         return Group(open=open_, closed=np.zeros(0, dtype=np.int64))
     radius = apart[seed_site, open_].max()
     near: Bools = ~plan.open & (apart[seed_site] <= radius)

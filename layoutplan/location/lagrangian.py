@@ -1,15 +1,15 @@
 """The bound that comes from pricing units and letting each site fill a knapsack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from layoutplan.location.clock import Clock
-from layoutplan.location.knapsack import filled
+from layoutplan.location.knapsack import Items, filled, fractional, items_of
 from layoutplan.location.problem import Floats, Ints, Problem
 from layoutplan.location.site_cover import cheapest_cover
 
-_MOMENTUM = 0.5
+_MOMENTUM = 0.8
 """Share of the last direction that is kept: subgradients alone swing to and fro."""
 
 _STEP = 0.4
@@ -18,7 +18,7 @@ _STEP = 0.4
 _SHRINK = 0.7
 """What the step becomes where nothing was gained."""
 
-_PATIENCE = 6
+_PATIENCE = 10
 """Steps without gain after which the step shrinks and the search returns to its best."""
 
 _LEAST_STEP = 1e-3
@@ -87,51 +87,36 @@ def priced(problem: Problem, prices: Floats) -> Priced:
     .. [1] A. M. Geoffrion, "Lagrangean relaxation for integer programming", Mathematical
        Programming Study 2, 1974, 82-114.
     """
-    site, unit, profit = _wanted(problem, prices)
-    starts = np.searchsorted(site, np.arange(problem.n_sites + 1))
-    values = problem.fixed_cost - _fractional(problem, site, unit, profit)
-    taken: dict[int, Ints] = {}
+    items, unit = _wanted(problem, prices)
+    values = problem.fixed_cost - fractional(items)
     total = float(problem.demand.sum())
+    taken = np.zeros(len(unit), dtype=bool)
+    exact = np.zeros(problem.n_sites, dtype=bool)
     while True:
         least, opening = cheapest_cover(
             values, problem.capacity, total, n_open=problem.n_open, every_site=problem.every_site
         )
-        rough = [int(j) for j in np.flatnonzero(opening) if int(j) not in taken]
-        if not rough:
+        rough = (opening > 0) & ~exact
+        if not rough.any():
             break
-        for j in rough:
-            part = slice(starts[j], starts[j + 1])
-            found = filled(profit[part], problem.demand[unit[part]], problem.capacity[j])
-            values[j] = problem.fixed_cost[j] - found.value
-            taken[j] = unit[part][found.taken]
-    times = np.zeros(problem.n_units)
-    for j in np.flatnonzero(opening):
-        times[taken[int(j)]] += opening[j]
+        mine = np.flatnonzero(rough[items.sack])
+        some = filled(replace(items, sack=items.sack[mine], profit=items.profit[mine],
+            weight=items.weight[mine]))
+        values[rough] = problem.fixed_cost[rough] - some.value[rough]
+        taken[mine] = some.taken
+        exact |= rough
+    use = taken & (opening[items.sack] > 0)
+    times = np.bincount(unit[use], weights=opening[items.sack[use]], minlength=problem.n_units)
     bound = float(prices.sum()) + least
     return Priced(bound=bound, prices=prices, values=values, opening=opening, times=times)
 
 
-def _wanted(problem: Problem, prices: Floats) -> tuple[Ints, Ints, Floats]:
-    """List the pairs that gain at these prices: by site, then by falling gain per demand."""
+def _wanted(problem: Problem, prices: Floats) -> tuple[Items, Ints]:
+    """Give the pairs that gain at these prices, as items of the sites' knapsacks."""
     gain = prices[:, None] - problem.cost
-    unit, site = np.nonzero((gain > 0) & (problem.demand[:, None] <= problem.capacity))
-    profit = gain[unit, site]
-    with np.errstate(divide="ignore"):
-        rate = profit / problem.demand[unit]
-    order = np.lexsort((-rate, site))
-    return site[order], unit[order], profit[order]
-
-
-def _fractional(problem: Problem, site: Ints, unit: Ints, profit: Floats) -> Floats:
-    """Give the value of the fractional knapsack of each site; the pairs are sorted."""
-    weight = problem.demand[unit]
-    starts = np.searchsorted(site, np.arange(problem.n_sites))
-    upto = np.concatenate([[0.0], np.cumsum(weight)])
-    before = upto[:-1] - upto[starts[site]]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.clip((problem.capacity[site] - before) / weight, 0.0, 1.0)
-    share[weight == 0] = 1.0
-    return np.bincount(site, weights=profit * share, minlength=problem.n_sites)
+    unit, site = np.nonzero(gain > 0)
+    items, order = items_of(site, gain[unit, site], problem.demand[unit], problem.capacity)
+    return items, unit[order]
 
 
 def raised(

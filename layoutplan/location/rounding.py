@@ -4,7 +4,7 @@ import numpy as np
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.lagrangian import Priced, priced, raised
-from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
+from layoutplan.location.problem import Bools, Found, Ints, Problem
 from layoutplan.location.split import SplitModel, nearest_pairs
 from layoutplan.location.standing import found, part
 from layoutplan.location.whole_model import solved_whole
@@ -21,8 +21,8 @@ _PAIRS_PER_UNIT = 3
 
 def on_sites(
     problem: Problem, opened: Bools, *, clock: Clock, target: float
-) -> tuple[Priced | None, Floats | None]:
-    """Give a lower bound on the plans on given sites, with its prices.
+) -> Priced | None:
+    """Give a lower bound on the plans on given sites.
 
     Parameters
     ----------
@@ -37,19 +37,18 @@ def on_sites(
 
     Returns
     -------
-    tuple
-        The bound and the shares' prices; None where the sites cannot hold all units.
+    Priced or None
+        The bound; None where the sites cannot hold all units or no time is left.
     """
     sites = np.flatnonzero(opened)
     small = part(problem, np.arange(problem.n_units), sites, n_open=len(sites))
     model = SplitModel(small, nearest_pairs(small, _NEAREST))
     shares = model.relaxed(clock)
     if shares is None or shares.prices is None:
-        return None, None
+        return None
     start = priced(small, shares.prices)
     aim = target if np.isfinite(target) else start.bound * (1 + 1 / 200)
-    best = raised(small, start, target=aim, clock=clock, steps=_STEPS)
-    return best, shares.prices
+    return raised(small, start, target=aim, clock=clock, steps=_STEPS)
 
 
 def rounded(
@@ -106,7 +105,7 @@ def _pairs(small: Problem, bound: Priced, best: float) -> tuple[Ints, Ints, bool
     """List the pairs to look at, and tell whether they are all that a better plan could use."""
     reduced = np.maximum(small.cost - bound.prices[:, None], 0.0)
     most = best - bound.bound
-    number = _PAIRS_PER_UNIT * small.n_units
+    number = int(_PAIRS_PER_UNIT * small.n_units)
     all_ = True
     if (reduced <= most).sum() > number:
         all_ = False

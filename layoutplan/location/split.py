@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from layoutplan.location.clock import Clock
-from layoutplan.location.knapsack import filled
+from layoutplan.location.knapsack import filled, items_of
 from layoutplan.location.problem import Bools, Floats, Ints, Problem
 
 _VIOLATED = 1e-4
@@ -45,7 +45,7 @@ def nearest_pairs(problem: Problem, nearest: int) -> Pairs:
     Parameters
     ----------
     problem
-        The problem; sites too small for a unit are left out.
+        The problem.
     nearest
         How many sites for each unit.
 
@@ -54,8 +54,7 @@ def nearest_pairs(problem: Problem, nearest: int) -> Pairs:
     Pairs
         The pairs, and the cost of the cheapest one left out.
     """
-    fits = problem.demand[:, None] <= problem.capacity
-    cost = np.where(fits, problem.cost, np.inf)
+    cost = problem.cost
     if nearest >= problem.n_sites:
         unit, site = np.nonzero(np.isfinite(cost))
         return Pairs(unit=unit, site=site, far=np.full(problem.n_units, np.inf))
@@ -65,6 +64,37 @@ def nearest_pairs(problem: Problem, nearest: int) -> Pairs:
     unit, site = np.nonzero(kept & np.isfinite(cost))
     far = np.take_along_axis(cost, order[:, [nearest]], axis=1)[:, 0]
     return Pairs(unit=unit, site=site, far=far)
+
+
+def priced_pairs(problem: Problem, prices: Floats, number: int) -> Pairs:
+    """Pair each unit with the sites where it costs least beyond its price.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    prices
+        The price of each unit.
+    number
+        How many pairs in all, beside those that cost less than the price and the cheapest
+        of each unit.
+
+    Returns
+    -------
+    Pairs
+        The pairs, and the cost of the cheapest one left out.
+    """
+    cost = problem.cost
+    beyond = cost - prices[:, None]
+    finite = beyond[np.isfinite(beyond)]
+    most = np.inf
+    if len(finite) > number:
+        most = max(0.0, float(np.partition(finite, number)[number]))
+    kept = beyond <= most
+    kept[np.arange(problem.n_units), np.argmin(cost, axis=1)] = True
+    kept &= np.isfinite(cost)
+    unit, site = np.nonzero(kept)
+    return Pairs(unit=unit, site=site, far=np.where(kept, np.inf, cost).min(axis=1))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -206,11 +236,8 @@ class SplitModel:
         """
         problem, pairs = self.problem, self.pairs
         gain = np.maximum(prices[pairs.unit] - problem.cost[pairs.unit, pairs.site], 0.0)
-        worth = np.zeros(problem.n_sites)
-        for j in range(problem.n_sites):
-            mine = np.flatnonzero((pairs.site == j) & (gain > 0))
-            unit = pairs.unit[mine]
-            worth[j] = filled(gain[mine], problem.demand[unit], problem.capacity[j]).value
+        items, _ = items_of(pairs.site, gain, problem.demand[pairs.unit], problem.capacity)
+        worth = filled(items).value
         used = np.flatnonzero(gain > 0)
         sites = np.flatnonzero(worth > 0)
         share = gain[used] / (worth[pairs.site[used]] * (1 + _VALID))
