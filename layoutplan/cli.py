@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -15,6 +15,38 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+from layoutplan.cli_options import (
+    HELP,
+    LANG,
+    AnnualBudget,
+    Budget,
+    Close,
+    ColumnsFile,
+    CountyPath,
+    Crs,
+    Freeze,
+    Gap,
+    Heights,
+    IgnoreChoices,
+    Keep,
+    Lang,
+    MinPupils,
+    Mode,
+    MovedMax,
+    Name,
+    NoGates,
+    Out,
+    Profile,
+    Repairs,
+    SchoolBus,
+    SchoolsMax,
+    Season,
+    Seed,
+    SplitVillages,
+    TimeLimit,
+    Together,
+    Year,
+)
 from layoutplan.county import County, read_county
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
@@ -23,7 +55,7 @@ from layoutplan.reports.folder import FILES, FURTHER
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.travel import TravelTimes
-from layoutplan.words import LANGUAGES, Language, catalogue, language, say
+from layoutplan.words import LANGUAGES, Language, language, say
 
 DONE: Final = 0
 BAD_DATA: Final = 1
@@ -31,36 +63,9 @@ BAD_USAGE: Final = 2
 NEAREST_PLAN: Final = 3
 INTERRUPTED: Final = 130
 
-_LANG: Language = language()
-_HELP: Final = {
-    key.removeprefix("cli."): text
-    for key, text in catalogue(_LANG).items()
-    if key.startswith("cli.")
-}
-
 app = typer.Typer(
-    help=_HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
+    help=HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
 )
-
-CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=_HELP["county"])]
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=_HELP["out"])]
-ColumnsFile = Annotated[
-    Path | None, typer.Option("--columns", metavar="FILE.toml", help=_HELP["columns"])
-]
-Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=_HELP["crs"])]
-Profile = Annotated[
-    str, typer.Option("--standards", metavar="NAME|FILE.toml", help=_HELP["standards"])
-]
-Mode = Annotated[
-    Literal["walk", "bicycle", "car", "bus"], typer.Option("--mode", help=_HELP["mode"])
-]
-Repairs = Annotated[str, typer.Option("--repair", metavar="auto|off|M", help=_HELP["repair"])]
-Heights = Annotated[Path | None, typer.Option("--elevation", metavar="FILE", help=_HELP["heights"])]
-Season = Annotated[Literal["flood", "snow"] | None, typer.Option("--season", help=_HELP["season"])]
-Lang = Annotated[Literal["auto", "zh", "en"], typer.Option("--lang", help=_HELP["lang"])]
-Name = Annotated[str, typer.Option("--name", help=_HELP["name"])]
-Year = Annotated[int, typer.Option("--year", help=_HELP["year"])]
-Sites = list[str] | None
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -68,7 +73,7 @@ _err = Console(stderr=True, highlight=False)
 
 @app.callback()
 def main(
-    debug: Annotated[bool, typer.Option("--debug", help=_HELP["debug"])] = False,
+    debug: Annotated[bool, typer.Option("--debug", help=HELP["debug"])] = False,
 ) -> None:
     """Take what holds for all commands."""
     del debug  # read by `run` before any command starts
@@ -95,12 +100,12 @@ def _county(
     path: Path, columns: Path | None, *, crs: str, name: str, year: int, lang: str
 ) -> tuple[County, Mapped]:
     mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
-    with _steps(say("cli.reading", _LANG)):
+    with _steps(say("cli.reading", LANG)):
         county = read_county(path, columns=mapped, crs=crs, name=name, year=year, lang=lang)
     return county, mapped
 
 
-@app.command(help=_HELP["check"])
+@app.command(help=HELP["check"])
 def check(
     county: CountyPath,
     columns: ColumnsFile = None,
@@ -130,7 +135,7 @@ def check(
         raise typer.Exit(BAD_DATA)
 
 
-@app.command(help=_HELP["propose"])
+@app.command(help=HELP["propose"])
 def propose(
     county: CountyPath,
     out: Out,
@@ -141,26 +146,22 @@ def propose(
     repair: Repairs = "auto",
     elevation: Heights = None,
     season: Season = None,
-    budget: Annotated[
-        float | None, typer.Option("--budget", metavar="YUAN", help=_HELP["budget"])
-    ] = None,
-    schools_max: Annotated[
-        int | None, typer.Option("--schools-max", metavar="N", help=_HELP["schools_max"])
-    ] = None,
-    keep: Annotated[Sites, typer.Option("--keep", metavar="ID", help=_HELP["keep"])] = None,
-    close: Annotated[Sites, typer.Option("--close", metavar="ID", help=_HELP["close"])] = None,
-    freeze: Annotated[Sites, typer.Option("--freeze", metavar="ID", help=_HELP["freeze"])] = None,
-    ignore_choices: Annotated[
-        bool, typer.Option("--ignore-choices", help=_HELP["ignore_choices"])
-    ] = False,
-    min_pupils: Annotated[
-        Sites, typer.Option("--min-pupils", metavar="KIND=N", help=_HELP["min_pupils"])
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="S", min=1, help=_HELP["time_limit"])
-    ] = 60.0,
-    gap: Annotated[float, typer.Option("--gap", min=0, max=1, help=_HELP["gap"])] = 0.001,
-    seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 0,
+    bus: SchoolBus = False,
+    budget: Budget = None,
+    annual_budget: AnnualBudget = None,
+    schools_max: SchoolsMax = None,
+    moved_max: MovedMax = None,
+    keep: Keep = None,
+    close: Close = None,
+    freeze: Freeze = None,
+    ignore_choices: IgnoreChoices = False,
+    split_villages: SplitVillages = False,
+    together: Together = False,
+    no_gates: NoGates = False,
+    min_pupils: MinPupils = None,
+    time_limit: TimeLimit = 60.0,
+    gap: Gap = 0.001,
+    seed: Seed = 0,
     name: Name = "",
     year: Year = 0,
     lang: Lang = "auto",
@@ -171,18 +172,24 @@ def propose(
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     options = Options(
         budget_yuan=budget,
+        annual_yuan_max=annual_budget,
         schools_max=schools_max,
+        moved_max=moved_max,
         keep=frozenset(keep or ()),
         close=frozenset(close or ()),
         freeze=frozenset(freeze or ()),
         keep_choices=not ignore_choices,
+        split_villages=split_villages,
+        together=together,
+        gates=not no_gates,
         min_pupils=_least(min_pupils or [], lang=read.language(lang)),
     )
-    times = _times(
-        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang
-    )
+    times, rides = _times(
+        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang,
+        bus=bus,
+    )  # fmt: skip
     _propose(
-        read, out, inputs=county, rules=rules, times=times, options=options,
+        read, out, inputs=county, rules=rules, times=times, bus=rides, options=options,
         time_limit=time_limit, gap=gap, seed=seed, lang=lang,
     )  # fmt: skip
 
@@ -206,15 +213,23 @@ def _times(
     repair: str = "auto",
     elevation: Path | None = None,
     season: str | None = None,
+    bus: bool = False,
     lang: str,
-) -> TravelTimes:
+) -> tuple[TravelTimes, TravelTimes | None]:
+    """Compute the travel times from home and, where asked for, those by school bus."""
     import layoutplan as lp
 
-    with _steps(say("cli.travel", county.language(lang))) as step:
-        made = lp.network(
-            county, mode=mode, standards=rules, elevation=elevation, season=season, repair=repair
-        )
-        return lp.travel_times(county, mode=mode, network=made, standards=rules, progress=step)
+    found = []
+    for way in (mode, "bus") if bus and mode != "bus" else (mode,):
+        with _steps(say("cli.travel", county.language(lang))) as step:
+            made = lp.network(
+                county, mode=way, standards=rules, season=season, repair=repair,
+                elevation=elevation if way == mode else None,
+            )  # fmt: skip
+            found.append(
+                lp.travel_times(county, mode=way, network=made, standards=rules, progress=step)
+            )
+    return found[0], found[1] if len(found) > 1 else None
 
 
 def _propose(
@@ -229,32 +244,32 @@ def _propose(
     gap: float,
     seed: int,
     lang: str,
+    bus: TravelTimes | None = None,
     writers: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> None:
     import layoutplan as lp
 
     spoken = county.language(lang)
-    today = lp.evaluate(county, times, standards=rules)
+    today = lp.evaluate(county, times, standards=rules, bus=bus)
     with _steps(say("cli.searching", spoken)) as step, _quiet_solver():
         plan = lp.propose(
             county, times, standards=rules, options=options, time_limit=time_limit, gap=gap,
-            seed=seed, progress=step,
+            seed=seed, progress=step, bus=bus,
         )  # fmt: skip
     _write(plan, today, out, inputs=inputs, lang=spoken, writers=writers)
     _summary(plan, out, lang=spoken)
 
 
-@app.command(help=_HELP["evaluate"])
+@app.command(help=HELP["evaluate"])
 def evaluate(
     county: CountyPath,
-    decisions: Annotated[
-        Path, typer.Option("--decisions", metavar="FILE", help=_HELP["decisions"])
-    ],
+    decisions: Annotated[Path, typer.Option("--decisions", metavar="FILE", help=HELP["decisions"])],
     out: Out,
     columns: ColumnsFile = None,
     crs: Crs = "",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
+    bus: SchoolBus = False,
     repair: Repairs = "auto",
     elevation: Heights = None,
     season: Season = None,
@@ -271,18 +286,19 @@ def evaluate(
     read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
     spoken = read.language(lang)
     given = read_decisions(decisions, lang=spoken)
-    times = _times(
-        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang
-    )
-    today = lp.evaluate(read, times, standards=rules)
-    plan = lp.evaluate(read, times, given, standards=rules)
+    times, rides = _times(
+        read, mode=mode, rules=rules, repair=repair, elevation=elevation, season=season, lang=lang,
+        bus=bus,
+    )  # fmt: skip
+    today = lp.evaluate(read, times, standards=rules, bus=rides)
+    plan = lp.evaluate(read, times, given, standards=rules, bus=rides)
     _write(plan, today, out, inputs=county, lang=spoken)
     _summary(plan, out, lang=spoken)
 
 
-@app.command(help=_HELP["compare"])
+@app.command(help=HELP["compare"])
 def compare(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help=_HELP["folders"])],
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help=HELP["folders"])],
     out: Out,
     lang: Lang = "auto",
 ) -> None:
@@ -293,9 +309,9 @@ def compare(
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
 
 
-@app.command(help=_HELP["template"])
+@app.command(help=HELP["template"])
 def template(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help=_HELP["out"])],
+    out: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["out"])],
     lang: Lang = "auto",
 ) -> None:
     """Write empty tables to fill in."""
@@ -305,16 +321,14 @@ def template(
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
 
 
-@app.command(help=_HELP["demo"])
+@app.command(help=HELP["demo"])
 def demo(
-    out: Annotated[Path, typer.Argument(metavar="[DIR]", help=_HELP["out"])] = Path(
+    out: Annotated[Path, typer.Argument(metavar="[DIR]", help=HELP["out"])] = Path(
         "layoutplan-demo"
     ),
-    seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 3,
+    seed: Seed = 3,
     villages: Annotated[int, typer.Option("--villages", min=20, max=2000)] = 400,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="S", min=1, help=_HELP["time_limit"])
-    ] = 60.0,
+    time_limit: TimeLimit = 60.0,
     lang: Lang = "auto",
 ) -> None:
     """Take the made-up county through the whole main job."""
@@ -323,11 +337,11 @@ def demo(
 
     _check_out(out, lang=lang)
     with TemporaryDirectory() as aside:
-        with _steps(say("cli.making", _LANG)):
+        with _steps(say("cli.making", LANG)):
             path = write_county(example.county(seed, villages=villages), Path(aside) / "demo.gpkg")
         name = example.COUNTY_NAME
         read, _ = _county(path, None, crs="", name=name, year=example.YEAR, lang=lang)
-        times = _times(read, mode="walk", rules=standards(), lang=lang)
+        times, _ = _times(read, mode="walk", rules=standards(), lang=lang)
         _propose(
             read, out, inputs=path, rules=standards(), times=times, options=Options(),
             time_limit=time_limit, gap=0.001, seed=0, lang=lang,
@@ -411,7 +425,9 @@ _HARD: Final = (
     "over_places",
     "below_least_size",
     "township_without_junior",
+    "above_greatest_size",
     "pupils_pushed",
+    "pupils_farther",
     "unserved_no_road",
     "unserved_no_site",
     "unserved_none_open",
@@ -442,10 +458,10 @@ def run() -> None:
         _stop(error, OptionsError, debug=debug)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
-            _err.print(Text(say("cli.interrupted", _LANG)), soft_wrap=True)
+            _err.print(Text(say("cli.interrupted", LANG)), soft_wrap=True)
         raise
     except KeyboardInterrupt:
-        _err.print(Text(say("cli.interrupted", _LANG)), soft_wrap=True)
+        _err.print(Text(say("cli.interrupted", LANG)), soft_wrap=True)
         sys.exit(INTERRUPTED)
     except OSError as error:
         found = Finding(code="cannot_write", values={"why": str(error)})
@@ -454,7 +470,7 @@ def run() -> None:
         if debug:
             raise
         _err.print(
-            Text(say("cli.fault", _LANG, what=f"{type(error).__name__}: {error}")), soft_wrap=True
+            Text(say("cli.fault", LANG, what=f"{type(error).__name__}: {error}")), soft_wrap=True
         )
         sys.exit(BAD_DATA)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from layoutplan.actions import ACTIONS
 from layoutplan.words import Language, catalogue
 
 BANDS: Final = ("g13", "g46", "g79")
@@ -32,9 +33,6 @@ BANDS_OF_KIND: Final = MappingProxyType(
     }
 )
 """The bands each kind of school teaches, before enrolment says otherwise."""
-
-ACTIONS: Final = ("keep", "close", "teaching_point", "expand", "new", "unused")
-"""What a plan can do at a site; ``unused`` is a candidate that is not built."""
 
 Type = Literal[
     "id", "text", "category", "count", "amount", "number", "year", "date", "flag", "geometry"
@@ -375,6 +373,8 @@ DECISIONS: Final = Table(
         _c("classes", "count", zh="教学班容量", en="classes there is room for", unit="classes"),
         _c("extra_classes", "count", zh="新增班数", en="classes added", unit="classes"),
         _c("places", "count", zh="学位数", en="places", unit="persons"),
+        _c("beds", "count", zh="床位数", en="beds", unit="persons"),
+        _c("extra_beds", "count", zh="新增床位数", en="beds added", unit="persons"),
         *_pupils("before", "现状学生数", "pupils today"),
         *_pupils("after", "方案学生数", "pupils in the plan"),
         _c("capital_yuan", "amount", zh="建设投资", en="capital cost", unit="yuan"),

@@ -2,7 +2,8 @@
 
 Minutes are one way, weighted by pupils. Pupils are counted in the township of
 their village. A way that is not known counts neither as within nor as beyond the
-limit, but it does count against the share of pupils within it.
+limit, but it does count against the share of pupils within it. Boarders count as within
+the limit, and their journeys at the week's ends are measured apart.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -127,7 +128,8 @@ def travel_mean_by(mode: str) -> Callable[[Plan], Iterator[Row]]:
     Parameters
     ----------
     mode
-        How they travel, as in `layoutplan.network.modes.MODES`.
+        How they travel, as in `layoutplan.network.modes.MODES`, or ``board``: the journeys
+        of boarders.
 
     Returns
     -------
@@ -136,8 +138,9 @@ def travel_mean_by(mode: str) -> Callable[[Plan], Iterator[Row]]:
     """
 
     def measure(plan: Plan) -> Iterator[Row]:
-        table = known_trips(plan)
-        return grouped(plan, table[table["mode"] == mode], ratio("pupil_minutes", "pupils"))
+        table = trips(plan)
+        of_mode = table["known"] & (table["mode"] == mode)
+        return grouped(plan, table[of_mode], ratio("pupil_minutes", "pupils"))
 
     return measure
 
@@ -148,7 +151,8 @@ def pupils_by(mode: str) -> Callable[[Plan], Iterator[Row]]:
     Parameters
     ----------
     mode
-        How they travel, as in `layoutplan.network.modes.MODES`.
+        How they travel, as in `layoutplan.network.modes.MODES`, or ``board``: the journeys
+        of boarders.
 
     Returns
     -------
@@ -377,7 +381,7 @@ def pupils_unserved(plan: Plan) -> Iterator[Row]:
 
 
 def known_trips(plan: Plan) -> pd.DataFrame:
-    """Give the ways to school that are known.
+    """Give the ways to school that are travelled daily and known.
 
     Parameters
     ----------
@@ -387,10 +391,10 @@ def known_trips(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `layoutplan.assessment.selections.trips`.
+        As `layoutplan.assessment.selections.trips`, without boarders.
     """
     table = trips(plan)
-    return table[table["known"]]
+    return table[table["known"] & ~table["boards"]]
 
 
 def without_way(plan: Plan) -> Iterator[LeftOut]:

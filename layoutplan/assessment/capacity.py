@@ -71,6 +71,22 @@ def places(plan: Plan) -> Iterator[Row]:
     return grouped(plan, open_schools(plan), total("places"))
 
 
+def beds(plan: Plan) -> Iterator[Row]:
+    """Count the beds of the schools that are open.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    Iterator of Row
+        The county, townships and bands.
+    """
+    return grouped(plan, open_schools(plan), total("beds"))
+
+
 def utilisation(plan: Plan) -> Iterator[Row]:
     """Divide the pupils of open schools by their places.
 
@@ -226,7 +242,8 @@ def schools_over_size(plan: Plan) -> Iterator[Row]:
     single = plan.standards["size_max_single_stage"]
     nine_year = plan.standards["size_max_nine_year"]
     table = open_schools(plan)
-    most = table["kind"].eq("nine_year").map({True: nine_year.value, False: single.value})
+    through = plan.kinds.reindex(table.index).eq("nine_year")
+    most = through.map({True: nine_year.value, False: single.value})
     rows = grouped(plan, table[table["pupils"] > most], COUNT)
     return held_to(where_pupils(plan, rows, table), single, nine_year, limit=0)
 

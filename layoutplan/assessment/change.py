@@ -46,7 +46,7 @@ def pupils_moved_share(plan: Plan) -> Iterator[Row]:
 
 
 def moved_longer(plan: Plan) -> Iterator[Row]:
-    """Count the pupils who move and then travel longer than they would today.
+    """Count the pupils who move and then travel longer than they would today, boarders apart.
 
     Parameters
     ----------
@@ -66,6 +66,8 @@ def moved_longer(plan: Plan) -> Iterator[Row]:
 
 def moved_extra_minutes(plan: Plan) -> Iterator[Row]:
     """Measure how much longer those who move travel, on the mean; below 0 where shorter.
+
+    Who boards after the move does not travel daily and is left aside.
 
     Parameters
     ----------
@@ -103,7 +105,8 @@ def without_way(plan: Plan) -> Iterator[LeftOut]:
         yield LeftOut(table="villages", reason="no_today", ids=ids)
         return
     table = moves(plan)
-    unknown = table.loc[~np.isfinite(table["extra_minutes"]), "village_id"]
+    lost = ~np.isfinite(table["extra_minutes"]) & ~table["boards"].astype(bool)
+    unknown = table.loc[lost, "village_id"]
     yield LeftOut(table="villages", reason="no_way_today", ids=tuple(sorted(set(unknown))))
 
 

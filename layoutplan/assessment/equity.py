@@ -19,12 +19,15 @@ from layoutplan.assessment.selections import (
     all_moves,
     has_today,
     homes,
+    journeys,
     long_demand,
     nearest_open,
+    of_village,
     sites,
     trips,
 )
 from layoutplan.plan import Plan
+from layoutplan.plan.ways import BOARD
 
 FORMULAS: Final = ("gini", "palma", "theil", "concentration")
 """The numbers by which inequality is measured."""
@@ -116,27 +119,25 @@ def changes(plan: Plan) -> pd.DataFrame:
     pandas.DataFrame
         village_id, band, site_today (empty text for no school), pupils, township_id,
         before, after and extra_minutes (one way; infinite or NaN where a way is not
-        known, or there was no school before), and pupil_extra: extra_minutes times
-        pupils.
+        known, or there was no school before, and for those who newly board), boards, and
+        pupil_extra: extra_minutes times pupils.
     """
     moved = all_moves(plan)
-    moved = moved[moved["to_site"] != ""]
-    keys = ["village_id", "band", "site_id"]
-    came = moved.rename(columns={"to_site": "site_id"}).groupby(keys)["pupils"].sum()
-    stay = trips(plan).rename(columns={"minutes": "after"})
-    newly = came.reindex(pd.MultiIndex.from_frame(stay[keys]), fill_value=0).to_numpy()
+    moved = moved[moved["to_site"] != ""].rename(columns={"from_site": "site_today"})
+    stay = journeys(plan)
+    stay = stay[stay["from_site"] == stay["site_id"]].rename(columns={"from_site": "site_today"})
+    minutes = stay["minutes"].astype(float)
     stay = stay.assign(
-        pupils=(stay["pupils"] - newly).clip(lower=0),
-        site_today=stay["site_id"],
-        before=stay["after"],
-        extra_minutes=np.where(stay["known"], 0.0, np.nan),
+        township_id=of_village(plan, stay["village_id"]),
+        before=minutes,
+        after=minutes,
+        boards=stay["mode"].eq(BOARD),
+        extra_minutes=np.where(np.isfinite(minutes), 0.0, np.nan),
     )
-    moved = moved.rename(columns={"from_site": "site_today"})
     names = ["village_id", "band", "site_today", "pupils", "township_id"]
-    names += ["before", "after", "extra_minutes"]
+    names += ["before", "after", "boards", "extra_minutes"]
     parts = [part[names] for part in (stay, moved) if len(part)]
     table = pd.concat(parts, ignore_index=True) if parts else stay[names]
-    table = table[table["pupils"] > 0]
     extra = table["extra_minutes"].astype(float)
     return table.assign(extra_minutes=extra, pupil_extra=extra * table["pupils"])
 
@@ -216,7 +217,7 @@ def without_change(plan: Plan) -> Iterator[LeftOut]:
         yield LeftOut(table="villages", reason="no_today", ids=ids)
         return
     table = changes(plan)
-    unknown = ~np.isfinite(table["extra_minutes"])
+    unknown = ~np.isfinite(table["extra_minutes"]) & ~table["boards"].astype(bool)
     ids = tuple(sorted(set(table.loc[unknown, "village_id"])))
     yield LeftOut(table="villages", reason="no_way_today", ids=ids)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import (
     access,
     balance,
@@ -21,7 +22,8 @@ from layoutplan.assessment import (
 from layoutplan.assessment.rows import FAMILIES, Indicator, LeftOut, Row
 from layoutplan.network.modes import MODES
 from layoutplan.plan import Plan
-from layoutplan.tables import ACTIONS, KINDS
+from layoutplan.plan.ways import BOARD
+from layoutplan.tables import KINDS
 
 _Measure = Callable[[Plan], Iterable[Row]]
 _LeavesOut = Callable[[Plan], Iterable[LeftOut]]
@@ -68,7 +70,7 @@ def _access() -> Iterator[Indicator]:
         {"travel_unknown": access.travel_unknown, "pupils_unserved": access.pupils_unserved},
         better="less",
     )
-    for mode in MODES:
+    for mode in (*MODES, BOARD):
         yield from _of("persons", {f"pupils_{mode}": access.pupils_by(mode)})
         mean = {f"travel_mean_{mode}": access.travel_mean_by(mode)}
         yield from _of("minutes", mean, better="less", leaves_out=way)
@@ -138,6 +140,7 @@ def _capacity() -> Iterator[Indicator]:
     in_schools = {"pupils_in_schools": capacity.pupils_in_schools}
     yield from _of("persons", in_schools, leaves_out=access.without_school)
     yield from _of("persons", {"places": capacity.places}, leaves_out=places)
+    yield from _of("persons", {"beds": capacity.beds})
     yield from _of("share", {"utilisation": capacity.utilisation}, leaves_out=places)
     for name, unit, measure in (
         ("pupils_beyond_places", "persons", capacity.pupils_beyond_places),

@@ -46,7 +46,7 @@ def schools_of_kind(kind: str) -> Callable[[Plan], Iterator[Row]]:
     Parameters
     ----------
     kind
-        The kind. A primary school that becomes a teaching point counts as one.
+        The kind. A school that becomes one of another kind counts as one of that.
 
     Returns
     -------
@@ -56,9 +56,7 @@ def schools_of_kind(kind: str) -> Callable[[Plan], Iterator[Row]]:
 
     def measure(plan: Plan) -> Iterator[Row]:
         table = open_schools(plan)
-        becomes = table["action"].eq("teaching_point")
-        kinds = table["kind"].mask(becomes, "teaching_point")
-        return grouped(plan, table[kinds == kind], COUNT)
+        return grouped(plan, table[plan.kinds.reindex(table.index) == kind], COUNT)
 
     return measure
 

@@ -17,7 +17,6 @@ from layoutplan.assessment.once import once
 from layoutplan.assessment.rows import LeftOut, Row, grouped, held_to, ratio, total, without_number
 from layoutplan.assessment.selections import has_today, homes, long_demand, trips
 from layoutplan.plan import Plan
-from layoutplan.tables import BANDS_OF_KIND
 
 GROUPS: Final = ("left_behind", "boarders", "special_need", "remote")
 """The groups that are looked at apart."""
@@ -158,9 +157,9 @@ def _of_schools(plan: Plan, group: str, pupils: pd.Series) -> pd.Series:
 
 def _remote(plan: Plan, pupils: pd.Series) -> pd.Series:
     """1 for villages from which the nearest junior school of today is far, else 0."""
-    kinds = plan.county.schools["kind"]
-    teaches = kinds.map(lambda kind: _JUNIOR in BANDS_OF_KIND[kind]).to_numpy(dtype=bool)
-    site = plan.times.site_ids.get_indexer(kinds.index[teaches])
+    bands = plan.bands_today
+    teaches = bands.map(lambda text: _JUNIOR in text.split()).to_numpy(dtype=bool)
+    site = plan.times.site_ids.get_indexer(bands.index[teaches])
     village = plan.times.village_ids.get_indexer(pupils.index.get_level_values("village_id"))
     site = site[site >= 0]
     if not len(site):
@@ -174,7 +173,7 @@ def _weighed(plan: Plan, group: str, of: str) -> pd.DataFrame:
     """Ways to school, or changes of them, with the members of a group among the pupils."""
     table = known_changes(plan) if of == "changes" else trips(plan)
     if of == "known":
-        table = table[table["known"]]
+        table = table[table["known"] & ~table["boards"]]
     key = pd.MultiIndex.from_frame(table[["village_id", "band"]])
     members = table["pupils"] * shares(plan)[group].reindex(key).fillna(0.0).to_numpy(dtype=float)
     minutes = table["extra_minutes" if of == "changes" else "minutes"].astype(float)

@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layoutplan.actions import OPEN_ACTIONS
 from layoutplan.assessment.floating_catchment import enhanced_two_step, two_step
 from layoutplan.assessment.once import once
 from layoutplan.plan import Plan
+from layoutplan.plan.ways import BOARD, pupils_by_origin
 from layoutplan.standards import Standard
 from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.travel import TravelTimes
 
-OPEN: tuple[str, ...] = ("keep", "teaching_point", "expand", "new")
+OPEN: tuple[str, ...] = OPEN_ACTIONS
 """Actions after which a site is open."""
 
 Floats = NDArray[np.float64]
@@ -143,22 +146,26 @@ def trips(plan: Plan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         village_id, band, site_id, pupils, minutes, mode, township_id (of the
-        village), limit (minutes), known, within, beyond (all bool), pupil_minutes
+        village), limit (minutes), known, boards, within, beyond (all bool), pupil_minutes
         (minutes times pupils, 0 where not known) and pupils_within. A way that
-        leads over no road is neither within nor beyond: it is not known.
+        leads over no road is neither within nor beyond: it is not known. Boarders are
+        within: they do not travel daily, and their minutes are those of the journey at
+        the week's ends.
     """
     table = plan.assignment
     minutes = table["minutes"].astype(float)
     limit = table["band"].map({b: s.value for b, s in travel_limits(plan).items()}).astype(float)
     known = pd.Series(np.isfinite(minutes), index=table.index)
-    within = known & (minutes <= limit)
+    boards = table["mode"].eq(BOARD)
+    within = known & (boards | (minutes <= limit))
     return table.assign(
         township_id=of_village(plan, table["village_id"]),
         minutes=minutes,
         limit=limit,
         known=known,
+        boards=boards,
         within=within,
-        beyond=known & (minutes > limit),
+        beyond=known & ~within,
         pupil_minutes=(minutes * table["pupils"]).where(known, 0.0),
         pupils_within=table["pupils"].where(within, 0),
     )
@@ -239,22 +246,52 @@ def all_moves(plan: Plan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         village_id, band, from_site, to_site (empty text for no school), pupils,
-        township_id (of the village), before and after (minutes to the old and to the
-        new school, one way) and extra_minutes, the one minus the other; infinite or
-        NaN where a way is not known.
+        mode, township_id (of the village), before and after (minutes to the old and to the
+        new school, one way), boards (bool) and extra_minutes, the one minus the other;
+        infinite or NaN where a way is not known, NaN for boarders, who do not travel
+        daily.
     """
     table = plan.moves if has_today(plan) else pd.DataFrame(columns=list(MOVES))
-    table = table[table["from_site"] != table["to_site"]]
-    before, after = (_minutes(plan, table, column) for column in ("from_site", "to_site"))
+    nowhere = table[table["to_site"] == ""].assign(mode="", minutes=np.nan)
+    came = journeys(plan)
+    came = came[came["from_site"] != came["site_id"]].rename(columns={"site_id": "to_site"})
+    table = pd.concat([p for p in (came, nowhere) if len(p)] or [came])
+    table = table[[*MOVES, "mode", "minutes"]].sort_values(list(MOVES[:-1]), ignore_index=True)
+    before = daily_minutes(plan, table, "from_site")
+    # Where the assignment does not say how, the way is that of daily travel.
+    told = table["minutes"].astype(float).to_numpy()
+    after = np.where(table["mode"] == "", daily_minutes(plan, table, "to_site"), told)
+    boards = table["mode"].eq(BOARD)
     with np.errstate(invalid="ignore"):
-        extra = after - before
-    return table.assign(
+        extra = np.where(boards, np.nan, after - before)
+    return table.drop(columns="minutes").assign(
         pupils=table["pupils"].astype("int64"),
         township_id=of_village(plan, table["village_id"].astype("str")),
         before=before,
         after=after,
+        boards=boards,
         extra_minutes=extra,
     )
+
+
+@once
+def journeys(plan: Plan) -> pd.DataFrame:
+    """Give all pupils with a school by the school they go to today.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `layoutplan.plan.ways.pupils_by_origin`; all stay where today is not known.
+    """
+    table = plan.moves if has_today(plan) else pd.DataFrame(columns=list(MOVES))
+    changed = table[table["from_site"] != table["to_site"]].astype({"pupils": "int64"})
+    known = plan.tables["by_origin"] if "by_origin" in plan.tables else None
+    return pupils_by_origin(plan.assignment, changed, known)
 
 
 def moves(plan: Plan) -> pd.DataFrame:
@@ -275,14 +312,43 @@ def moves(plan: Plan) -> pd.DataFrame:
     return table[table["from_site"].ne("") & table["to_site"].ne("")]
 
 
-def _minutes(plan: Plan, table: pd.DataFrame, column: str) -> Floats:
+def daily_minutes(plan: Plan, table: pd.DataFrame, column: str) -> Floats:
+    """Give the minutes of each row's daily way to the site in a column.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    table
+        Columns village_id, band and the one named.
+    column
+        The column of the sites.
+
+    Returns
+    -------
+    numpy.ndarray
+        Minutes, one way: from home within the travel limit, else by school bus where that
+        is quicker; NaN where the times do not have the site, infinite where there is no
+        way.
+    """
+    home = _minutes(plan.times, table, column)
+    if plan.bus is None:
+        return home
+    limit = table["band"].map({b: s.value for b, s in travel_limits(plan).items()})
+    ride = _minutes(plan.bus, table, column)
+    with np.errstate(invalid="ignore"):
+        far = home > limit.to_numpy(dtype=float)
+    return np.where(far, np.fmin(home, ride), home)
+
+
+def _minutes(times: TravelTimes, table: pd.DataFrame, column: str) -> Floats:
     """Minutes of each row to the site in a column; NaN where the times do not have it."""
     found = np.full(len(table), np.nan)
-    village = plan.times.village_ids.get_indexer(pd.Index(table["village_id"]))
-    site = plan.times.site_ids.get_indexer(pd.Index(table[column]))
+    village = times.village_ids.get_indexer(pd.Index(table["village_id"]))
+    site = times.site_ids.get_indexer(pd.Index(table[column]))
     for band in BANDS:
         rows = (table["band"] == band).to_numpy() & (village >= 0) & (site >= 0)
-        found[rows] = plan.times.array(band)[village[rows], site[rows]]
+        found[rows] = times.array(band)[village[rows], site[rows]]
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from layoutplan.actions import OPEN_ACTIONS
 from layoutplan.balance.handing_over import fractions, handed_over
 from layoutplan.balance.indicators import BASIC, QUALITY, RESOURCES, STAGES
 from layoutplan.balance.rulebook import QUALITY_2017, rulebook, school_rule
@@ -16,7 +17,7 @@ from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.plan import Plan
 from layoutplan.standards import Standards
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.tables import BANDS
 
 NEW_SCHOOLS: Final = ("left_out", "standard")
 """What new schools may be taken to have."""
@@ -103,6 +104,7 @@ def stock_after(
         rows, flows, closed=closed, parts_moved=parts_moved, standards=rules
     )
     after[list(PUPILS)] = now.reindex(after.index)
+    after["kind"] = plan.kinds.reindex(after.index)
     findings = []
     if without:
         findings.append(
@@ -228,37 +230,51 @@ def _by_stage(decisions: pd.DataFrame, when: str, senior: pd.Series) -> pd.DataF
 def _flows(plan: Plan, rows: pd.DataFrame, closed: pd.Index) -> pd.DataFrame:
     """Say who takes the pupils of schools that close or give up grades."""
     decisions = plan.decisions
-    smaller = decisions.index[decisions["action"].eq("teaching_point")]
+    given_up = _given_up(plan)
     moves = plan.moves
     moves = moves[moves["to_site"].ne("") & moves["to_site"].isin(rows.index)]
-    left = moves[
-        moves["from_site"].isin(closed)
-        | (moves["from_site"].isin(smaller) & moves["band"].eq("g46"))
-    ]
+    lost = pd.MultiIndex.from_frame(given_up[["site_id", "band"]])
+    leaves = pd.MultiIndex.from_frame(moves[["from_site", "band"]]).isin(lost)
+    left = moves[moves["from_site"].isin(closed) | leaves]
     left = left[~left["to_site"].isin(closed)]
     key = ["from_site", "stage", "to_site"]
     flows = left.assign(stage=left["band"].map(_STAGE_OF)).groupby(key)["pupils"].sum()
     table = flows.reset_index()
-    pupils = decisions.loc[smaller, [f"before_{b}" for b in BANDS]].fillna(0)
-    leave = pupils["before_g46"] / pupils[["before_g13", "before_g46"]].sum(axis=1).clip(lower=1)
-    table = table.assign(teachers=table["from_site"].map(leave).fillna(1.0))
-    empty = _of_empty(rows, decisions, closed, set(table["from_site"]))
+    # A school that stays hands on the teachers of a stage as far as its pupils leave.
+    stage = given_up.assign(stage=given_up["band"].map(_STAGE_OF))
+    part = stage.groupby(["site_id", "stage"])["pupils"].sum()
+    before = _by_stage(decisions, "before", pd.Series(0.0, index=decisions.index))
+    whole = before[list(STAGES)].stack().clip(lower=1)
+    leave = (part / whole.reindex(part.index)).drop(closed, level="site_id", errors="ignore")
+    of_flow = pd.MultiIndex.from_frame(table[["from_site", "stage"]])
+    table = table.assign(teachers=leave.reindex(of_flow).fillna(1.0).to_numpy())
+    empty = _of_empty(plan, rows, closed, set(table["from_site"]))
     both = pd.concat([table, empty], ignore_index=True) if len(empty) else table
     texts = dict.fromkeys(("from_site", "stage", "to_site"), "str")
     return both.astype({**texts, "pupils": "float64", "teachers": "float64"})
 
 
-def _of_empty(
-    rows: pd.DataFrame, decisions: pd.DataFrame, closed: pd.Index, known: set[str]
-) -> pd.DataFrame:
+def _given_up(plan: Plan) -> pd.DataFrame:
+    """List the bands that open schools teach today and give up, with their pupils."""
+    decisions, today = plan.decisions, plan.bands_today
+    stays = decisions.index[decisions["action"].isin(OPEN_ACTIONS)]
+    before = decisions[[f"before_{band}" for band in BANDS]].fillna(0).astype("int64")
+    parts = [
+        (site, band, int(before[f"before_{band}"][site]))
+        for site in stays
+        for band in set(str(today[site]).split()) - set(str(decisions.at[site, "bands"]).split())
+    ]
+    return pd.DataFrame(sorted(parts), columns=["site_id", "band", "pupils"])
+
+
+def _of_empty(plan: Plan, rows: pd.DataFrame, closed: pd.Index, known: set[str]) -> pd.DataFrame:
     """Let a closed school that had no pupils give to the nearest, which the plan names."""
-    found = []
+    decisions, today, found = plan.decisions, plan.bands_today, []
     for school in closed:
         receivers = str(decisions.at[school, "receivers"]).split()
         pupils = rows.loc[school, ["primary", "junior"]].sum()
         if school not in known and receivers and pupils == 0:
-            taught = BANDS_OF_KIND[str(rows.at[school, "kind"])]
-            stage = "junior" if taught == ("g79",) else "primary"
+            stage = "junior" if today[school] == "g79" else "primary"
             found.append((school, stage, receivers[0], 1, 1.0))
     return pd.DataFrame(found, columns=["from_site", "stage", "to_site", "pupils", "teachers"])
 
@@ -291,7 +307,7 @@ def _provided(rows: pd.DataFrame, decisions: pd.DataFrame, rules: Standards) -> 
 
 
 def _not_counted(decisions: pd.DataFrame) -> list[Finding]:
-    grown = decisions.index[decisions["action"].eq("expand") & decisions["extra_classes"].gt(0)]
+    grown = decisions.index[decisions["action"].ne("new") & decisions["extra_classes"].gt(0)]
     if grown.empty:
         return []
     ids = tuple(grown.astype(str))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from layoutplan.balance.indicators import STAGES
 from layoutplan.plan import Plan
+from layoutplan.plan.ways import BOARD
 from layoutplan.tables import BANDS
 
 _JUNIOR: Final = BANDS[-1]
@@ -33,7 +34,8 @@ def travelled(plan: Plan) -> pd.DataFrame:
         One row per stage and number: stage, indicator (`TRAVELLED`), unit (minutes,
         one way; persons) and mean: the mean minutes weighted by pupils, and the pupils
         whose way is longer than the limit of their grades. NaN where no way is known;
-        pupils without a school or a known way are not counted.
+        pupils without a school or a known way are not counted, and boarders, who do not
+        travel daily, are within the limit and not in the mean.
 
     Examples
     --------
@@ -49,12 +51,14 @@ def travelled(plan: Plan) -> pd.DataFrame:
     limit = table["band"].map(limits).to_numpy(dtype=np.float64)
     pupils = table["pupils"].to_numpy(dtype=np.float64)
     junior = table["band"].eq(_JUNIOR).to_numpy()
+    boards = table["mode"].eq(BOARD).to_numpy()
     rows = []
     for stage in STAGES:
         known = np.isfinite(minutes) & (junior == (stage == "junior"))
-        count = float(pupils[known].sum())
-        mean = float(minutes[known] @ pupils[known]) / count if count else float("nan")
-        beyond = float(pupils[known & (minutes > limit)].sum()) if count else float("nan")
+        daily = known & ~boards
+        count, travels = float(pupils[known].sum()), float(pupils[daily].sum())
+        mean = float(minutes[daily] @ pupils[daily]) / travels if travels else float("nan")
+        beyond = float(pupils[daily & (minutes > limit)].sum()) if count else float("nan")
         numbers = zip(TRAVELLED, ("minutes", "persons"), (mean, beyond), strict=True)
         rows += [(stage, name, unit, number) for name, unit, number in numbers]
     return pd.DataFrame(rows, columns=["stage", "indicator", "unit", "mean"])

@@ -14,7 +14,7 @@ from layoutplan.gates.class_sizes import (
     least_largest_class,
 )
 from layoutplan.gates.losses import Losses
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.tables import BANDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def _sized(plan: "Plan", have: pd.DataFrame) -> pd.DataFrame:
     """Add the largest class, at its least and with even grades, and the classes needed."""
     value = plan.standards.value
     junior, primary = value("class_size_junior"), value("class_size_primary")
-    small = have["kind"].eq("teaching_point").to_numpy()
+    small = have["bands"].eq(BANDS[0]).to_numpy()
     sizes = np.tile([primary, primary, junior], (len(have), 1))
     sizes[small] = value("class_size_teaching_point")
     columns: dict[str, NDArray[Any]] = {}
@@ -92,7 +92,7 @@ def _sized(plan: "Plan", have: pd.DataFrame) -> pd.DataFrame:
 
 
 def _school(plan: "Plan", row: Row, pupils: int, bare: Check) -> Check:
-    through = len(BANDS_OF_KIND[row["kind"]]) == len(BANDS)
+    through = len(row["bands"].split()) == len(BANDS)
     limit = plan.standards["size_max_nine_year" if through else "size_max_single_stage"]
     after, today = row["pupils_after"], row["pupils_today"]
     fails = after > limit.value and after > today
@@ -150,6 +150,6 @@ def _classes(plan: "Plan", row: Row, pupils: int, bare: Check) -> Iterator[Check
 
 
 def _stage(row: Row) -> int:
-    if row["kind"] == "teaching_point":
+    if row["bands"] == BANDS[0]:
         return 2
     return 1 if row["after_g13"] + row["after_g46"] == 0 else 0

@@ -9,6 +9,7 @@ import pandas as pd
 from layoutplan.gates.check import Check, Site, Village, Word
 from layoutplan.gates.losses import Losses, names_of
 from layoutplan.gates.receivers import farther_beyond, may_board
+from layoutplan.plan.ways import BOARD
 from layoutplan.standards import Standard
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def judge(plan: "Plan", lost: Losses, *, unsafe: pd.DataFrame, boarding: bool) -
     unsafe
         Ways recorded as unsafe: village_id, school_id, hazard.
     boarding
-        Whether pupils of bands that may board do so where their way is too long.
+        Whether pupils of bands that may board do so where their way is too long. Those
+        for whom the plan has a bed do in any case.
 
     Returns
     -------
@@ -83,7 +85,8 @@ def judge(plan: "Plan", lost: Losses, *, unsafe: pd.DataFrame, boarding: bool) -
     ways = lost.ways
     slack = plan.standards.value("closure_longer_minutes_max")
     pushed = farther_beyond(ways, slack=slack)
-    boards = pushed & ways["band"].isin(may_board(plan)) & boarding
+    in_plan = ways["mode"].eq(BOARD)
+    boards = pushed & ways["band"].isin(may_board(plan)) & (in_plan | boarding)
     listed = pd.MultiIndex.from_frame(unsafe[["village_id", "school_id"]])
     now, then = (
         pd.MultiIndex.from_frame(ways[["village_id", c]]).isin(listed)

@@ -3,7 +3,8 @@
 from types import MappingProxyType
 from typing import Any, Final
 
-from layoutplan.tables import ACTIONS, BANDS, KINDS, Column, Table, Type
+from layoutplan.actions import ACTIONS
+from layoutplan.tables import BANDS, KINDS, Column, Table, Type
 
 GATE_NAMES: Final = ("parents", "hearing", "travel", "boarding", "size")
 """The five gates of a closure; the votes of the first two are recorded, the others computed."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from layoutplan.actions import CLOSED_ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.plan.build import pupils_moved
-from layoutplan.tables import BANDS, BANDS_OF_KIND
+from layoutplan.plan.ways import BUS, pupils_by_origin
+from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ class Losses:
     ways
         One row per village, band and receiver of these pupils: site_id, village_id,
         band, receiver (empty without a school), pupils, before and after (minutes, one
-        way; NaN where not known), limit.
+        way; NaN where not known), limit, mode (how they get to the receiver). Minutes
+        are those from home, after those by school bus for whoever goes by it: boarders
+        as well, so that it shows how many need a bed.
     """
 
     proposals: pd.DataFrame
@@ -67,10 +71,13 @@ def losses(plan: "Plan", today: "Plan | None" = None) -> Losses:
     """
     decisions = plan.decisions.sort_index().assign(bands=taught)
     before = _before(plan, decisions, today)
-    moves = plan.moves
+    moves, known = plan.moves, None
+    if today is None and "by_origin" in plan.tables:
+        known = plan.tables["by_origin"]
     if today is not None:
         by = ["village_id", "band", "site_id", "pupils"]
         moves = pupils_moved(today.assignment[by], plan.assignment[by], plan.demand)
+    moves = _by_way(plan, moves, known)
     taken = _taken(decisions, before)
     rows = moves.merge(taken.rename(columns={"site_id": "from_site"}), on=["from_site", "band"])
     ways = _ways(plan, rows)
@@ -81,9 +88,7 @@ def _before(plan: "Plan", decisions: pd.DataFrame, today: "Plan | None") -> pd.D
     """Give today's pupils per site and band, and the bands taught."""
     names = [f"before_{b}" for b in BANDS]
     if today is None:
-        every = decisions["kind"].map(lambda k: " ".join(BANDS_OF_KIND[k]))
-        candidate = decisions.index.isin(plan.county.candidates.index)
-        return decisions[names].assign(bands=every.where(~candidate, ""))
+        return decisions[names].assign(bands=plan.bands_today.reindex(decisions.index))
     same = set(today.decisions.index) == set(decisions.index)
     demand = plan.demand
     if not same or not today.demand.reindex(index=demand.index).equals(demand):
@@ -106,7 +111,7 @@ def taught(decisions: pd.DataFrame) -> pd.Series:
     pandas.Series
         Bands, separated by blanks.
     """
-    closed = decisions["action"].isin(["close", "unused"])
+    closed = decisions["action"].isin(CLOSED_ACTIONS)
     return decisions["bands"].fillna("").astype("str").where(~closed, "")
 
 
@@ -129,7 +134,17 @@ def _taken(decisions: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"site_id": "str", "band": "str"})
 
 
+def _by_way(plan: "Plan", moves: pd.DataFrame, known: pd.DataFrame | None) -> pd.DataFrame:
+    """Split moves by how pupils get to their new school; nobody gets to none."""
+    came = pupils_by_origin(plan.assignment, moves, known)
+    came = came[came["from_site"] != came["site_id"]].rename(columns={"site_id": "to_site"})
+    nowhere = moves[moves["to_site"] == ""].assign(mode="", minutes=np.nan)
+    return pd.concat([came, nowhere], ignore_index=True)
+
+
 def _ways(plan: "Plan", rows: pd.DataFrame) -> pd.DataFrame:
+    home = minutes_of(plan.times, rows["village_id"], rows["band"], rows["to_site"])
+    rides = rows["mode"].eq(BUS).to_numpy() & (plan.bus is not None)
     limit = rows["band"].map({b: plan.standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     table = pd.DataFrame(
         {
@@ -139,8 +154,9 @@ def _ways(plan: "Plan", rows: pd.DataFrame) -> pd.DataFrame:
             "receiver": rows["to_site"],
             "pupils": rows["pupils"].astype("int64"),
             "before": minutes_of(plan.times, rows["village_id"], rows["band"], rows["from_site"]),
-            "after": minutes_of(plan.times, rows["village_id"], rows["band"], rows["to_site"]),
+            "after": np.where(rides, rows["minutes"].astype(float), home),
             "limit": limit.astype(float),
+            "mode": rows["mode"],
         }
     )
     return table.sort_values(["site_id", "band", "village_id", "receiver"], ignore_index=True)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from layoutplan.gates.losses import Losses
 from layoutplan.measures import site_capacity
-from layoutplan.tables import BANDS, GRADES_PER_BAND
+from layoutplan.plan.ways import boarding_bands
+from layoutplan.tables import BANDS
 
 if TYPE_CHECKING:
     from layoutplan.plan import Plan
@@ -29,16 +30,18 @@ def receivers(plan: "Plan", lost: Losses, today: "Plan | None" = None) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        Indexed by site_id, receivers only: kind; pupils, places and classes, each with
-        ``_today`` and ``_after``; ``today_<band>`` and ``after_<band>`` (persons);
-        extra_classes; beds, boarders and canteen (persons, NaN where not known);
+        Indexed by site_id, receivers only: kind (today), bands (taught in the plan);
+        pupils, places and classes, each with ``_today`` and ``_after``; ``today_<band>``
+        and ``after_<band>`` (persons);
+        extra_classes; beds (in the plan), boarders (today) and canteen (persons, NaN
+        where not known);
         places_known and classes_known (whether the county's table gives them); arriving
         (pupils of all closures), beyond (those of them in bands that may board who
         end beyond the limit and farther than today).
     """
     ids = pd.Index(sorted(set(lost.ways["receiver"]) - {""}), dtype="str", name="site_id")
     sites, after = plan.county.sites, plan.decisions
-    table = pd.DataFrame({"kind": after["kind"], "extra_classes": after["extra_classes"]})
+    table = after[["kind", "bands", "extra_classes"]]
     if today is None:
         capacity = site_capacity(plan.county, standards=plan.standards)
         old = ~capacity["candidate"]
@@ -62,6 +65,7 @@ def receivers(plan: "Plan", lost: Losses, today: "Plan | None" = None) -> pd.Dat
     table["places_known"] = (places.notna() | rooms.notna()).reindex(table.index)
     for name, column in (("beds", "beds"), ("boarders", "boarders"), ("canteen", "canteen_places")):
         table[name] = _given(sites, column).reindex(table.index)
+    table["beds"] = _beds(table["beds"], after)
     ways = lost.ways[lost.ways["receiver"].ne("")]
     sums = {
         "arriving": ways.groupby("receiver")["pupils"].sum(),
@@ -116,9 +120,12 @@ def may_board(plan: "Plan") -> tuple[str, ...]:
     tuple of str
         The bands.
     """
-    lowest = plan.standards.value("boarding_grade_min")
-    first = {b: 1 + GRADES_PER_BAND * i for i, b in enumerate(BANDS)}
-    return tuple(b for b in BANDS if first[b] >= lowest)
+    return boarding_bands(plan.standards)
+
+
+def _beds(known: pd.Series, after: pd.DataFrame) -> pd.Series:
+    """Give the beds in the plan; not known where the county does not say and none is added."""
+    return after["beds"].where(known.notna() | after["extra_beds"].gt(0)).astype(float)
 
 
 def _given(sites: pd.DataFrame, column: str) -> pd.Series:

@@ -1,8 +1,10 @@
 """The key numbers of a plan, as they stand beside the map."""
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment.selections import OPEN, nearest_open, trips
 from layoutplan.maps.themes import moves
 from layoutplan.plan import Plan
+from layoutplan.plan.ways import BOARD, BUS
 from layoutplan.tables import BANDS
 
 
@@ -41,15 +43,16 @@ def key_numbers(plan: Plan) -> dict[str, int]:
     action = decisions["action"].astype("str")
     far = beyond_limit(plan)
     near = nearest_open(plan)
+    counted = plan.assignment.groupby("mode")["pupils"].sum()
+    by_mode = {str(mode): int(pupils) for mode, pupils in counted.items()}
     return {
         "open": int(action.isin(OPEN).sum()),
-        "close": int((action == "close").sum()),
-        "teaching_point": int((action == "teaching_point").sum()),
-        "expand": int((action == "expand").sum()),
-        "new": int((action == "new").sum()),
+        **{a: int((action == a).sum()) for a in ACTIONS if a not in ("keep", "unused")},
         "pupils_in": plan.pupils_in,
         "assigned": plan.pupils_assigned,
         "unserved": plan.pupils_unserved,
+        "boarders": by_mode.get(BOARD, 0),
+        "riders": by_mode.get(BUS, 0) if plan.bus is not None else 0,
         "moved": int(moves(plan)["pupils"].sum()),
         "none_near": int(near.loc[near["far"], "pupils"].sum()),
         **{f"beyond_{band}": pupils for band, pupils in far.items()},

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from layoutplan.actions import ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.maps.figures import key_numbers
@@ -25,7 +26,8 @@ from layoutplan.maps.themes import (
     pupils_moved,
 )
 from layoutplan.plan import Plan
-from layoutplan.tables import ACTIONS, BANDS, KINDS
+from layoutplan.plan.ways import BOARD
+from layoutplan.tables import BANDS, KINDS
 from layoutplan.words import Language, catalogue, say
 
 Value = object
@@ -196,6 +198,8 @@ def _decisions(plan: Plan, at: _Places) -> dict[str, Value]:
         "classes": _ints(table["classes"]),
         "extra": _ints(table["extra_classes"]),
         "places": _ints(table["places"]),
+        "beds": _ints(table["beds"]),
+        "extra_beds": _ints(table["extra_beds"]),
         "before": {b: _ints(table[f"before_{b}"]) for b in BANDS},
         "after": {b: _ints(table[f"after_{b}"]) for b in BANDS},
         "capital": _ints(table["capital_yuan"]),
@@ -213,6 +217,7 @@ def _flows(plan: Plan, at: _Places, *, lang: Language) -> dict[str, Value]:
         "minutes": _tenths_up(table["minutes"]),
         "mode": modes.tolist(),
         "modes": [_said(f"mode.{name}", lang) for name in names],
+        "board": list(names).index(BOARD) if BOARD in names else -1,
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.plan import Plan
+from layoutplan.plan.ways import BOARD
 from layoutplan.tables import BANDS
 
 LIMIT_SHARES: Final = (1 / 3, 2 / 3, 1.0, 1.5)
@@ -20,6 +21,9 @@ MOVED_FROM: Final = (1, 10, 30, 100)
 
 CHANGE_FROM: Final = (-10.0, -2.0, 2.0, 10.0, 20.0)
 """Where classes of the change of minutes begin; the first class has no beginning."""
+
+ALL_BOARD: Final = NO_SCHOOL + 1
+"""The class of a village whose pupils all board."""
 
 NOBODY: Final = -1
 """The class of a village without pupils of the theme."""
@@ -55,7 +59,8 @@ def minute_classes(plan: Plan, *, band: str) -> pd.Series:
     -------
     pandas.Series
         By village: 0 to 2 within the limit, 3 up to one and a half limits, 4 beyond,
-        5 where pupils have no school or no known way, -1 where there are no pupils.
+        5 where pupils have no school or no known way, 6 where all board, -1 where there
+        are no pupils.
     """
     mean = mean_minutes(plan, bands=(band,))
     ends = np.array(LIMIT_SHARES) * limits(plan)[band]
@@ -65,6 +70,8 @@ def minute_classes(plan: Plan, *, band: str) -> pd.Series:
     lost = plan.unserved.query("band == @band and pupils > 0")["village_id"]
     ways = plan.assignment.query("band == @band and pupils > 0")
     unknown = ways.loc[~np.isfinite(ways["minutes"].astype(float)), "village_id"]
+    lodged = classes.index.isin(ways.loc[ways["mode"] == BOARD, "village_id"]) & mean.isna()
+    classes = classes.mask(lodged, ALL_BOARD)
     return classes.mask(classes.index.isin([*lost, *unknown]), NO_SCHOOL).astype(int)
 
 
@@ -124,7 +131,7 @@ def moved_classes(plan: Plan) -> pd.Series:
 
 
 def mean_minutes(plan: Plan, *, bands: Sequence[str] = BANDS) -> pd.Series:
-    """Give the mean way of each village's pupils.
+    """Give the mean way of each village's pupils who travel daily.
 
     Parameters
     ----------
@@ -136,11 +143,12 @@ def mean_minutes(plan: Plan, *, bands: Sequence[str] = BANDS) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Minutes by village; missing where no pupil has a school that is reached.
+        Minutes by village; missing where no pupil has a school that is reached daily.
     """
     rows = plan.assignment
     minutes = rows["minutes"].astype(float)
-    rows = rows[rows["band"].isin(bands) & np.isfinite(minutes) & rows["pupils"].gt(0)]
+    daily = rows["mode"].ne(BOARD) & np.isfinite(minutes)
+    rows = rows[rows["band"].isin(bands) & daily & rows["pupils"].gt(0)]
     way = (rows["minutes"] * rows["pupils"]).groupby(rows["village_id"]).sum()
     pupils = rows["pupils"].groupby(rows["village_id"]).sum()
     return (way / pupils).reindex(plan.county.villages.index)

@@ -1,4 +1,4 @@
-"""The sets and numbers of the model: groups of pupils, sites, and pairs of them."""
+"""The sets and numbers of the model: groups of pupils, sites and their states, flows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.measures import Options
+from layoutplan.model.cohorts import groups_and_flows
+from layoutplan.model.states import make_sites
+from layoutplan.model.ways import WAYS, ways_of_band
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS
 
@@ -18,36 +21,53 @@ class Sets:
     Parameters
     ----------
     groups
-        Pupils of one village and band who can reach a school: village_id, band,
-        pupils; sorted.
+        Pupils of one village and band who can reach a school, in the main those who go to
+        one school today; see `layoutplan.model.cohorts.groups_and_flows`.
     sites
-        Indexed by site_id, sorted: capacities, costs and locks of each site.
-    pairs
-        Group and site (row numbers of the two tables above), band, minutes,
-        over (beyond the limit), today (pupils who go there now), come (whether
-        pupils may be newly sent there), nearest (minutes to the nearest school that
-        is open today), nearest_over (beyond the limit), chosen (whether the pupils
-        were observed to go there), pushed (whether sending pupils there takes them
-        beyond the limit who have a school within it today).
+        Indexed by site_id, sorted; see `layoutplan.model.states.make_sites`.
+    states
+        What each site can be; see there.
+    flows
+        Group, site and way, whether pupils stay there or come; see
+        `layoutplan.model.cohorts.groups_and_flows`. Besides weight: journeys a week as a
+        share of those of pupils who travel daily.
     townships
         Townships that must keep a school with grades 7-9; row number per name.
     prices
-        Yuan a year: minute, over_limit, moved, overload, unserved, township.
-    budget_yuan
-        Capital that may be spent; infinite where there is no limit.
-    schools_max
-        Sites that may be open; infinite where there is no limit.
+        Yuan a year: minute, over_limit, moved, overload, unserved, township and so on.
+    limits
+        What may be at most, infinite where there is no limit: budget_yuan,
+        annual_yuan, schools, moved (pupils), minutes (pupil-minutes a day, one way).
+    together
+        Whether pupils who leave a school of a band go to one school.
+    whole
+        Whether each group goes whole to one site and way.
+    equity
+        Yuan a year per minute of the mean way of the worst-off pupils; worst_share is
+        their share.
+    worst_share
+        See there.
+    differ_from
+        Layouts as truth values, one per site; the plan differs from each in at_least sites.
+    at_least
+        See there.
     capital_life_years
         Years over which capital is spread.
     """
 
     groups: pd.DataFrame
     sites: pd.DataFrame
-    pairs: pd.DataFrame
+    states: pd.DataFrame
+    flows: pd.DataFrame
     townships: pd.Index
     prices: Mapping[str, float]
-    budget_yuan: float
-    schools_max: float
+    limits: Mapping[str, float]
+    together: bool
+    whole: bool
+    equity: float
+    worst_share: float
+    differ_from: tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], ...]
+    at_least: int
     capital_life_years: float
 
 
@@ -76,9 +96,14 @@ def prices(options: Options, standards: Standards) -> dict[str, float]:
         "minute": "price_yuan_per_minute",
         "over_limit": "price_yuan_over_limit",
         "pushed": "price_yuan_pushed_beyond",
+        "gate_travel": "price_yuan_gate_travel",
         "moved": "price_yuan_moved",
         "overload": "price_yuan_overload",
+        "size": "price_yuan_oversize",
         "unserved": "price_yuan_unserved",
+        "bus_rider": "school_bus_yuan_per_rider",
+        "boarder_primary": "boarder_yuan_primary",
+        "boarder_junior": "boarder_yuan_junior",
     }
     known = {name: standards.value(key) for name, key in keys.items()}
     known |= {name: float(value) for name, value in options.prices.items()}
@@ -93,18 +118,16 @@ def make_sets(
     places: pd.DataFrame,
     today: pd.DataFrame,
     observed: pd.DataFrame | None = None,
+    ride: Mapping[str, pd.DataFrame] | None = None,
     standards: Standards,
     options: Options,
+    whole: bool | None = None,
 ) -> Sets:
     """Put together the sets of the model.
 
-    A pair of pupils and site is in the model where the way is within the limit
-    of the band, where the pupils go today, and where the site is one of the three
-    nearest schools of today that are not to be closed. Pupils without a school within
-    the limit today may besides be sent up to twice as far as to the nearest one.
-    Pupils who have a school within the limit today and are newly sent beyond it count
-    as pushed, at a price that makes it a last resort. None of this depends on the
-    candidates, so that a further candidate can only help.
+    Which ways there are, `layoutplan.model.ways.ways_of_band` says. Pupils who have a
+    school within the limit today and are newly sent beyond it count as pushed, at a price
+    that makes it a last resort.
 
     Parameters
     ----------
@@ -121,134 +144,78 @@ def make_sets(
     observed
         The part of it that was observed and not computed: pupils who were seen to
         go to a farther school have chosen it.
+    ride
+        Minutes by school bus like ``minutes``; None where there is none.
     standards
         Limits and prices.
     options
         What is asked.
+    whole
+        Whether groups go whole; as the options say where None.
 
     Returns
     -------
     Sets
         The sets.
     """
-    sites = _sites(measures, places, options)
-    groups, pairs = _pairs(
-        demand, minutes, sites, today=today, observed=observed, standards=standards
+    sites, states = make_sites(measures, places, options=options, standards=standards)
+    asks_whole = not options.split_villages if whole is None else whole
+    by_band = {
+        band: ways_of_band(
+            band,
+            demand=demand[band],
+            walk=minutes[band],
+            ride=None if ride is None else ride[band],
+            sites=sites,
+            states=states,
+            today=today,
+            observed=observed,
+            standards=standards,
+            together=options.together,
+        )
+        for band in BANDS
+    }
+    groups, flows = groups_and_flows(
+        by_band,
+        # Who may not go where he goes today must be known by his school to be counted.
+        whole=asks_whole or options.together or options.equity > 0 or options.worst_max is not None,
+        gates=options.gates,
+        slack=standards.value("closure_longer_minutes_max"),
     )
+    weekly = standards.value("journeys_per_week_boarder")
+    weight = weekly / standards.value("journeys_per_week_daily")
+    board = flows["way"].to_numpy() == WAYS.index("board")
+    flows = flows.assign(weight=np.where(board, weight, 1.0))
+    if options.worst_max is not None:
+        flows = flows[board | (flows["minutes"] <= options.worst_max)].reset_index(drop=True)
     junior = sites[sites["bands"].map(lambda b: "g79" in b.split())]
-    now = junior[~junior["candidate"] & junior["township_id"].notna()]
+    now = junior[junior["township_id"].notna()]
     return Sets(
         groups=groups,
         sites=sites,
-        pairs=pairs,
+        states=states,
+        flows=flows,
         townships=pd.Index(sorted(now["township_id"].unique())),
         prices=prices(options, standards),
-        budget_yuan=np.inf if options.budget_yuan is None else float(options.budget_yuan),
-        schools_max=np.inf if options.schools_max is None else float(options.schools_max),
+        limits=_limits(options),
+        together=options.together,
+        whole=asks_whole,
+        equity=float(options.equity),
+        worst_share=standards.value("equity_worst_share"),
+        differ_from=tuple(
+            np.asarray(sites.index.isin(list(layout))) for layout in options.differ_from
+        ),
+        at_least=int(options.at_least),
         capital_life_years=standards.value("capital_life_years"),
     )
 
 
-def _sites(measures: pd.DataFrame, places: pd.DataFrame, options: Options) -> pd.DataFrame:
-    allowed = measures[measures["allowed"].astype(bool)]
-    by = {m: rows.set_index("site_id") for m, rows in allowed.groupby("measure")}
-    names = sorted(set(measures["site_id"]))
-    some = pd.concat([by[m] for m in ("keep", "new") if m in by] or [measures.iloc[:0]])
-    every = measures[measures["measure"].isin(["keep", "new"])].set_index("site_id")
-    full = every.reindex(names)
-    nothing = pd.Series(dtype=float)
-    extra = by["expand"]["extra_classes_max"] if "expand" in by else nothing
-    new_extra = by["new"]["extra_classes_max"] if "new" in by else nothing
-    small = by.get("teaching_point")
-    empty = {s for m in ("close", "unused") if m in by for s in by[m].index}
-    sites = full[["bands", "places", "class_places", "class_yuan", "capital_yuan", "annual_yuan"]]
-    sites = sites.join(places[["kind", "candidate", "township_id"]])
-    opened = pd.Index(names).isin(some.index)
-    new_site = sites["candidate"].to_numpy(dtype=bool)
-    frozen = pd.Index(names).isin(list(options.freeze))
-    must_open = pd.Index(names).isin(list(options.keep)) | (frozen & ~new_site)
-    extra_max = pd.concat([extra, new_extra]).groupby(level=0).max().reindex(names).fillna(0)
-    least = sites["kind"].map(lambda k: float(options.min_pupils.get(k, 0)))
-    return sites.assign(
-        extra_max=np.where(frozen | ~opened, 0, extra_max),
-        can_open=opened,
-        must_open=must_open,
-        must_close=pd.Index(names).isin(list(options.close)) | (frozen & new_site),
-        may_close=pd.Index(names).isin(sorted(empty)),
-        can_shrink=(pd.Index(names).isin([] if small is None else small.index) & ~must_open),
-        small_places=nothing.reindex(names) if small is None else small["places"].reindex(names),
-        small_annual_yuan=(
-            nothing.reindex(names) if small is None else small["annual_yuan"].reindex(names)
-        ),
-        least=np.where(sites["kind"] == "teaching_point", 0.0, least),
-    ).fillna({"small_places": 0.0, "small_annual_yuan": 0.0})
-
-
-def _pairs(
-    demand: pd.DataFrame,
-    minutes: Mapping[str, pd.DataFrame],
-    sites: pd.DataFrame,
-    *,
-    today: pd.DataFrame,
-    observed: pd.DataFrame | None,
-    standards: Standards,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    villages, all_groups, all_pairs, first = demand.index.sort_values(), [], [], 0
-    old = ~sites["candidate"].to_numpy(dtype=bool)
-    farther = standards.value("farther_than_nearest")
-    last_resorts = standards.value("last_resort_schools")
-    stays_open = old & ~sites["must_close"].to_numpy(dtype=bool)
-    for band in BANDS:
-        number = demand.loc[villages, band].to_numpy(dtype=np.int64)
-        some = villages[number > 0]
-        taught = sites["bands"].map(lambda b, band=band: band in b.split()).to_numpy(dtype=bool)
-        way = minutes[band].loc[some, sites.index].to_numpy(dtype=float)
-        way = np.where(taught[None, :], way, np.inf)
-        limit = standards.value(f"travel_limit_minutes_{band}")
-        near = np.where(old[None, :], way, np.inf).min(axis=1, initial=np.inf)
-        open_ways = np.where(stays_open[None, :], way, np.inf)
-        near_open = open_ways.min(axis=1, initial=np.inf)
-        reach = np.where(near_open <= limit, limit, np.maximum(limit, farther * near_open))
-        rank = np.argsort(np.argsort(open_ways, axis=1, kind="stable"), axis=1, kind="stable")
-        come = ((way <= reach[:, None]) | (rank < last_resorts)) & np.isfinite(way)
-        now = _today_matrix(today, band, some, sites.index)
-        seen = now * 0 if observed is None else _today_matrix(observed, band, some, sites.index)
-        at, site = np.nonzero(come | ((now > 0) & np.isfinite(way)))
-        pairs = pd.DataFrame(
-            {
-                "group": at + first,
-                "site": site,
-                "band": band,
-                "minutes": way[at, site],
-                "over": way[at, site] > limit,
-                "today": now[at, site],
-                "come": come[at, site],
-                "nearest": near[at],
-                "nearest_over": near[at] > limit,
-                "pushed": (way[at, site] > limit) & (near[at] <= limit),
-                "chosen": (now[at, site] > 0) & (seen[at, site] > 0) & np.isfinite(near[at]),
-            }
-        )
-        all_pairs.append(pairs)
-        groups = pd.DataFrame({"village_id": some, "band": band, "pupils": number[number > 0]})
-        all_groups.append(groups)
-        first += len(some)
-    pairs = pd.concat([p for p in all_pairs if len(p)] or all_pairs[:1], ignore_index=True)
-    groups = pd.concat([g for g in all_groups if len(g)] or all_groups[:1], ignore_index=True)
-    # Pupils without any way to a school are no question of the model: left in, their
-    # price would hide a gap.
-    reached = np.unique(pairs["group"].to_numpy())
-    pairs["group"] = np.searchsorted(reached, pairs["group"].to_numpy())
-    return groups.iloc[reached].reset_index(drop=True), pairs
-
-
-def _today_matrix(
-    today: pd.DataFrame, band: str, villages: pd.Index, sites: pd.Index
-) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    now = np.zeros((len(villages), len(sites)), dtype=np.int64)
-    rows = today[(today["band"] == band) & today["village_id"].isin(villages)]
-    at = villages.get_indexer(pd.Index(rows["village_id"]))
-    to = sites.get_indexer(pd.Index(rows["site_id"]))
-    known = to >= 0
-    np.add.at(now, (at[known], to[known]), rows["pupils"].to_numpy(dtype=np.int64)[known])
-    return now
+def _limits(options: Options) -> dict[str, float]:
+    asked = {
+        "budget_yuan": options.budget_yuan,
+        "annual_yuan": options.annual_yuan_max,
+        "schools": options.schools_max,
+        "moved": options.moved_max,
+        "minutes": options.minutes_max,
+    }
+    return {name: np.inf if most is None else float(most) for name, most in asked.items()}

@@ -1,15 +1,18 @@
-"""Whole pupils: with the sites fixed, a transport problem, and nothing left over."""
+"""Pupils with the sites fixed: a transport problem, and nothing left over."""
+
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
-from layoutplan.model.columns import Columns
-from layoutplan.model.constraints import Rows
-from layoutplan.model.sets import Sets
+from layoutplan.model.constraints import Model
+from layoutplan.model.part import INFEASIBLE, Part, beside, holds, part_of, solve_part
+from layoutplan.model.rows import at
+from layoutplan.tables import BANDS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -17,116 +20,267 @@ Ints = NDArray[np.int64]
 _WHOLE = 1e-4
 """A corner of the transport problem misses whole numbers by rounding errors only."""
 
+_RARE_SECONDS = 20.0
+"""Seconds for whole pupils where rows besides those of a transport problem bind."""
 
-def whole_pupils(sets: Sets, columns: Columns, rows: Rows, found: Floats) -> Floats:
+_SMALL_GAP = 1e-5
+"""Relative gap of that model."""
+
+LINKS = ("open_sites_only", "overload_where_open")
+"""Families that hold by bounds once the sites are fixed."""
+
+
+def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS) -> Floats | None:
     """Fix the sites, send whole pupils at least cost, and drop what nobody needs.
 
     The search ends within a gap, so that its sites may hold a class without pupils
     or an open school that nobody goes to. Both are taken out: that keeps every rule
     and can only lower the cost.
 
+    With the sites fixed, pupils are a transport problem, whose corner solutions are whole
+    numbers because its matrix is totally unimodular (Hoffman and Kruskal 1956). Where
+    other rows bind, such as a limit on pupils moved, a corner may hold halves; whole pupils
+    are then found by an integer model.
+
     Parameters
     ----------
-    sets, columns, rows
-        The model.
+    model
+        The model, of shares.
     found
         What the search found, one value per variable.
+    seconds
+        Time for the integer model, where one is needed.
 
     Returns
     -------
-    numpy.ndarray
-        Values of all variables, all of them whole numbers.
+    numpy.ndarray or None
+        Values of all variables; pupils, classes and beds are whole numbers. None where
+        these sites keep no plan within the hard rules, or time was too short for whole
+        pupils.
 
     Raises
     ------
     SolverError
-        If the transport problem has no whole answer, which would be our fault.
+        If the transport problem has no answer, which would be our fault.
     """
-    integer = columns.whole.astype(bool)
-    fixed = np.where(integer, np.rint(found), 0.0)
-    fixed[columns.bare] = _bare(sets, fixed[columns.full])
-    values = _transport(sets, columns, rows, fixed)
-    return _trimmed(sets, columns, values)
-
-
-def _bare(sets: Sets, full: Floats) -> Floats:
-    """Tell which townships are left without grades 7-9."""
-    junior = sets.sites["bands"].map(lambda b: "g79" in b.split()).to_numpy(dtype=bool)
-    kept = set(sets.sites["township_id"][junior & (full > 0)])
-    return np.array([float(t not in kept) for t in sets.townships])
-
-
-def _transport(sets: Sets, columns: Columns, rows: Rows, fixed: Floats) -> Floats:
-    integer = columns.whole.astype(bool)
-    low, high = columns.low.copy(), columns.high.copy()
-    low[integer] = high[integer] = fixed[integer]
-    pair = np.concatenate([columns.stay_pair, columns.come_pair])
-    site = sets.pairs["site"].to_numpy(dtype=np.int64)[pair]
-    first = sets.pairs["band"].to_numpy()[pair] == "g13"
-    opened = (fixed[columns.full][site] > 0) | (first & (fixed[columns.small][site] > 0))
-    flows = np.concatenate(
-        [
-            np.arange(columns.stay.start, columns.stay.stop),
-            np.arange(columns.come.start, columns.come.stop),
-        ]
-    )
-    high[flows[~opened]] = 0.0
-    closed = ~((fixed[columns.full] > 0) | (fixed[columns.small] > 0))
-    high[columns.overload] = np.where(closed, 0.0, high[columns.overload])
-    # Rows that only tie pupils to open sites hold by these bounds; without them the
-    # matrix is that of a transport problem, so that the simplex ends in whole numbers.
-    keep = _transport_rows(sets)
-    matrix, below, above = rows.matrix[keep], rows.low[keep], rows.high[keep]
-    same = below == above
-    upper, lower = ~same & np.isfinite(above), ~same & np.isfinite(below)
-    a_ub = sp.csr_array(sp.vstack([matrix[upper], -matrix[lower]]))
-    b_ub = np.concatenate([above[upper], -below[lower]])
-    result = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrix here
-        columns.cost,
-        A_ub=a_ub,
-        b_ub=b_ub,
-        A_eq=matrix[same],
-        b_eq=above[same],
-        bounds=np.column_stack([low, high]),
-        method="highs-ds",
-    )
+    part = fixed_sites(model, found)
+    result = relaxed(part)
+    if result.status == INFEASIBLE:
+        return None
     if result.x is None:
         raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
     corner: Floats = np.asarray(result.x, dtype=float)
-    values: Floats = np.rint(corner)
-    if np.abs(values - corner).max() > _WHOLE:
-        raise SolverError(Finding(code="not_whole_pupils"))
+    free = part.free
+    people = free < model.columns.above.start
+    if np.abs(np.rint(corner[people]) - corner[people]).max(initial=0.0) > _WHOLE:
+        integers = _integers(model, part, seconds=seconds)
+        if integers is None:
+            return None
+        corner = integers
+    elif not len(at(model.columns.level)):
+        corner = np.rint(corner)
+    values = part.values(corner)
+    return trimmed(model, values)
+
+
+def fixed_sites(model: Model, found: Floats) -> Part:
+    """Cut the part of a model in which the states, classes and beds are fixed.
+
+    Parameters
+    ----------
+    model
+        The model.
+    found
+        A plan, of which only the whole variables matter.
+
+    Returns
+    -------
+    Part
+        The part, with shares of pupils. Flows to sites that do not teach the band are 0 by
+        their bounds, so that rows that only say this are left out.
+    """
+    columns = model.columns
+    integer = columns.whole.astype(bool)
+    fixed = np.where(integer, np.rint(found), 0.0)
+    # Whether a township is bare follows from the states.
+    integer[columns.bare] = False
+    fixed[columns.bare] = 0.0
+    high = columns.high.copy()
+    high[columns.flow] = np.where(taught(model, fixed), high[columns.flow], 0.0)
+    high[columns.overload] = np.where(open_sites(model, fixed), high[columns.overload], 0.0)
+    return part_of(
+        model,
+        fixed,
+        np.flatnonzero(~integer),
+        rows=model.without(*LINKS),
+        high=high,
+        whole_flows=False,
+    )
+
+
+def taught(model: Model, values: Floats) -> NDArray[np.bool_]:
+    """Tell which flows lead to a site that teaches the band under a plan.
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        The plan.
+
+    Returns
+    -------
+    numpy.ndarray
+        One truth value per flow.
+    """
+    sets = model.sets
+    chosen = sets.states[values[model.columns.state] > 0.5]  # noqa: PLR2004 # 0 or 1
+    teaches = np.zeros((len(sets.sites), len(BANDS)), dtype=bool)
+    site = chosen["site"].to_numpy(dtype=np.int64)
+    for i, band in enumerate(BANDS):
+        teaches[site, i] = chosen[f"teaches_{band}"].to_numpy(dtype=bool)
+    number = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy(dtype=np.int64)
+    return np.asarray(teaches[sets.flows["site"].to_numpy(dtype=np.int64), number], dtype=bool)
+
+
+def open_sites(model: Model, values: Floats) -> NDArray[np.bool_]:
+    """Tell which sites are open under a plan.
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        The plan.
+
+    Returns
+    -------
+    numpy.ndarray
+        One truth value per site.
+    """
+    states = model.sets.states
+    is_open = np.zeros(len(model.sets.sites), dtype=bool)
+    some = (values[model.columns.state] > 0.5) & states["open"].to_numpy(dtype=bool)  # noqa: PLR2004
+    is_open[states["site"].to_numpy(dtype=np.int64)[some]] = True
+    return is_open
+
+
+def relaxed(part: Part) -> OptimizeResult:
+    """Solve a part with shares by the simplex, for a corner and its prices.
+
+    Parameters
+    ----------
+    part
+        The part.
+
+    Returns
+    -------
+    scipy.optimize.OptimizeResult
+        With ``eqlin`` and ``ineqlin`` marginals.
+    """
+    same = part.row_low == part.row_high
+    upper, lower = ~same & np.isfinite(part.row_high), ~same & np.isfinite(part.row_low)
+    a_ub = sp.csr_array(sp.vstack([part.matrix[upper], -part.matrix[lower]]))
+    b_ub = np.concatenate([part.row_high[upper], -part.row_low[lower]])
+    return beside(
+        partial(
+            linprog,
+            part.cost,
+            A_ub=a_ub,
+            b_ub=b_ub,
+            A_eq=part.matrix[same],
+            b_eq=part.row_high[same],
+            bounds=np.column_stack([part.low, part.high]),
+            method="highs-ds",
+        )
+    )
+
+
+def _integers(model: Model, part: Part, *, seconds: float) -> Floats | None:
+    columns = model.columns
+    whole = (part.free < columns.above.start).astype(np.int64)
+    integers = Part(**{**vars(part), "whole": whole})
+    result = beside(partial(solve_part, integers, seconds=seconds, gap=_SMALL_GAP))
+    if result.x is None:
+        return None
+    return np.where(whole == 1, np.rint(result.x), np.asarray(result.x, dtype=float))
+
+
+def trimmed(model: Model, values: Floats) -> Floats:
+    """Take out classes without pupils, beds without boarders, schools nobody goes to.
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        A plan.
+
+    Returns
+    -------
+    numpy.ndarray
+        A plan that keeps the same rules and costs no more.
+    """
+    values = _fewer_modules(model, values)
+    idle = _idle(model, values)
+    best = values
+    for group in [idle, *([[s] for s in idle] if len(idle) > 1 else [])]:
+        tried = _closed(model, best, group)
+        if holds(model, tried) and model.columns.cost @ tried <= model.columns.cost @ best:
+            best = tried
+            if group is idle:
+                break
+    return best
+
+
+def _fewer_modules(model: Model, values: Floats) -> Floats:
+    """Lower classes and beds one site at a time to what its rows need."""
+    columns, rows = model.columns, model.rows
+    values = values.copy()
+    for part in (columns.extra, columns.beds):
+        some = at(part)[values[part] > columns.low[part]]
+        if not len(some):
+            continue
+        activity = rows.matrix @ values
+        mine = sp.csc_array(rows.matrix[:, some])
+        for k, column in enumerate(some):
+            row = mine.indices[mine.indptr[k] : mine.indptr[k + 1]]
+            entry = mine.data[mine.indptr[k] : mine.indptr[k + 1]]
+            # Lowering by q takes q times the entry off each row; none may pass its bound.
+            spare = np.where(
+                entry < 0, rows.high[row] - activity[row], activity[row] - rows.low[row]
+            )
+            room = spare / np.abs(entry)
+            steps = np.floor(min(room.min(initial=np.inf), values[column]) + _WHOLE)
+            steps = min(steps, values[column] - columns.low[column])
+            if steps > 0:
+                values[column] -= steps
+                activity[row] -= steps * entry
     return values
 
 
-def _transport_rows(sets: Sets) -> Ints:
-    """Give the rows of every_pupil, within_places and least_size, in the order of FAMILIES."""
-    n, m = len(sets.groups), len(sets.sites)
-    least = n + m + 2 * m + m + m + m
-    return np.concatenate([np.arange(n + m), np.arange(least, least + m)])
-
-
-def _trimmed(sets: Sets, columns: Columns, values: Floats) -> Floats:
-    """Take out classes without pupils and schools that nobody goes to."""
-    sites, values = sets.sites, values.copy()
-    pair = np.concatenate([columns.stay_pair, columns.come_pair])
-    flow = np.concatenate([values[columns.stay], values[columns.come]])
-    site = sets.pairs["site"].to_numpy(dtype=np.int64)[pair]
-    pupils = np.bincount(site, weights=flow, minlength=len(sites))
-    full, small = values[columns.full], values[columns.small]
-    room = full * sites["places"].to_numpy(dtype=float)
-    room += small * sites["small_places"].to_numpy(dtype=float)
-    needed = np.ceil(np.maximum(pupils - room, 0) / sites["class_places"].to_numpy(dtype=float))
-    values[columns.extra] = np.minimum(values[columns.extra], needed)
-    junior = sites["bands"].map(lambda b: "g79" in b.split()).to_numpy(dtype=bool)
-    idle = (
-        (pupils == 0)
-        & (values[columns.short] == 0)
-        & ~sites["must_open"].to_numpy(dtype=bool)
-        & sites["may_close"].to_numpy(dtype=bool)
-        & (sites["bands"] != "").to_numpy()
-        & ~(junior & sites["township_id"].isin(sets.townships).to_numpy(dtype=bool))
+def _idle(model: Model, values: Floats) -> list[int]:
+    """Name open sites that nobody goes to."""
+    sets = model.sets
+    pupils = np.bincount(
+        sets.flows["site"].to_numpy(dtype=np.int64),
+        weights=values[model.columns.flow],
+        minlength=len(sets.sites),
     )
-    values[columns.full] = np.where(idle, 0.0, full)
-    values[columns.small] = np.where(idle, 0.0, small)
+    return [int(s) for s in np.flatnonzero(open_sites(model, values) & (pupils == 0))]
+
+
+def _closed(model: Model, values: Floats, sites: list[int]) -> Floats:
+    """Close some sites where that is among their states."""
+    values, states, columns = values.copy(), model.sets.states, model.columns
+    for site in sites:
+        mine = np.flatnonzero(states["site"].to_numpy() == site)
+        shut = mine[~states["open"].to_numpy(dtype=bool)[mine]
+                    & states["free"].to_numpy(dtype=bool)[mine]]  # fmt: skip
+        if len(shut):
+            state = at(columns.state)
+            values[state[mine]] = 0.0
+            values[state[shut[0]]] = 1.0
+            for part in (columns.extra, columns.beds, columns.short):
+                values[at(part)[site]] = 0.0
     return values

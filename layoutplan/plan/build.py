@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layoutplan.actions import LOSING_ACTIONS
 from layoutplan.county import County
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
 from layoutplan.plan.noun import Plan, SolverReport
+from layoutplan.plan.ways import with_minutes
 from layoutplan.standards import Standards
-from layoutplan.tables import ASSIGNMENT, BANDS, BANDS_OF_KIND, DECISIONS
+from layoutplan.tables import BANDS, DECISIONS
 from layoutplan.travel import TravelTimes
 from layoutplan.validation import must_be
 
@@ -19,7 +21,7 @@ NOBODY = ""
 """Stands for "no school" where pupils had none or get none."""
 
 
-def build_plan(
+def build_plan(  # noqa: PLR0913 # a plan is made of all of these
     name: str,
     county: County,
     *,
@@ -32,6 +34,9 @@ def build_plan(
     unserved: pd.DataFrame,
     today: pd.DataFrame,
     solver: SolverReport,
+    measures: pd.DataFrame,
+    by_origin: pd.DataFrame | None = None,
+    bus: TravelTimes | None = None,
     findings: Iterable[Finding] = (),
 ) -> Plan:
     """Put a plan together and check that no pupil was lost.
@@ -45,16 +50,24 @@ def build_plan(
     demand
         Pupils, villages x bands.
     state
-        Sites with action, bands, places, classes, extra_classes, capital_yuan,
-        annual_yuan.
+        Sites with action, bands, places, classes, extra_classes, beds, extra_beds,
+        capital_yuan, annual_yuan.
     flows
-        Where pupils go: village_id, band, site_id, pupils.
+        Where pupils go: village_id, band, site_id, pupils, and mode; without a mode all
+        go from home.
     unserved
         Pupils without a school: village_id, band, pupils, reason.
     today
         Where they go today, like ``flows``.
     solver
         What the solver says.
+    measures
+        What could be done at each site.
+    by_origin
+        Where all pupils go today and in the plan, and how: village_id, band, from_site,
+        to_site, mode, pupils; matched by `pupils_moved` where None.
+    bus
+        Travel times of the school bus; None where there is none.
     findings
         What should be known about the plan.
 
@@ -63,9 +76,10 @@ def build_plan(
     Plan
         The plan.
     """
-    assignment = _with_minutes(flows, times)
-    moves = pupils_moved(today, flows, demand)
-    decisions = _decisions(county, state, flows, today, moves)
+    assignment = with_minutes(flows, times, bus)
+    moved = pupils_moved(today, flows, demand) if by_origin is None else _moved(by_origin)
+    taught = measures.loc[measures["measure"] == "keep"].set_index("site_id")["bands"]
+    decisions = _decisions(county, state, flows, today, moved, taught=taught)
     total = int(demand.to_numpy().sum())
     kept = int(assignment["pupils"].sum()) + int(unserved["pupils"].sum())
     must_be(total == kept, f"pupils in {total}, assigned and unserved {kept}")
@@ -76,13 +90,16 @@ def build_plan(
         standards=standards,
         options=options,
         solver=solver,
+        bus=bus,
         findings=(*findings, *_not_kept(decisions, unserved)),
         tables={
             "decisions": decisions,
             "assignment": assignment,
             "unserved": unserved.reset_index(drop=True),
-            "moves": moves,
+            "moves": moved,
+            **({} if by_origin is None else {"by_origin": by_origin}),
             "demand": demand,
+            "measures": measures,
         },
     )
 
@@ -110,22 +127,11 @@ def _not_kept(decisions: pd.DataFrame, unserved: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def _with_minutes(flows: pd.DataFrame, times: TravelTimes) -> pd.DataFrame:
-    parts = []
-    for band in BANDS:
-        part = flows[flows["band"] == band]
-        table = times.table(band)
-        way = table.to_numpy()[
-            table.index.get_indexer(pd.Index(part["village_id"])),
-            table.columns.get_indexer(pd.Index(part["site_id"])),
-        ]
-        parts.append(part.assign(minutes=way, mode=times.mode))
-    names = [c.name for c in ASSIGNMENT.columns]
-    return (
-        pd.concat(parts)[names]
-        .astype({"village_id": "str", "band": "str", "site_id": "str", "mode": "str"})
-        .sort_values(["village_id", "band", "site_id"], ignore_index=True)
-    )
+def _moved(by_origin: pd.DataFrame) -> pd.DataFrame:
+    """Sum who goes elsewhere than today."""
+    some = by_origin[by_origin["from_site"] != by_origin["to_site"]]
+    by = ["village_id", "band", "from_site", "to_site"]
+    return some.groupby(by, sort=True)["pupils"].sum().reset_index()
 
 
 def pupils_moved(before: pd.DataFrame, after: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
@@ -180,9 +186,11 @@ def pupils_moved(before: pd.DataFrame, after: pd.DataFrame, demand: pd.DataFrame
 
 def _complete(flows: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
     """Add the pupils in no school under an empty id."""
-    columns = ["village_id", "band", "site_id", "pupils"]
+    by = ["village_id", "band", "site_id"]
     nobody = without_school(flows, demand).assign(site_id=NOBODY)
-    return pd.concat([flows[columns], nobody[columns]], ignore_index=True)
+    both = pd.concat([flows[[*by, "pupils"]], nobody[[*by, "pupils"]]], ignore_index=True)
+    # A school that some board at and others walk to stands in several rows.
+    return both.groupby(by)["pupils"].sum().reset_index()
 
 
 def without_school(flows: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
@@ -215,6 +223,8 @@ def _decisions(
     flows: pd.DataFrame,
     today: pd.DataFrame,
     moves: pd.DataFrame,
+    *,
+    taught: pd.Series,
 ) -> pd.DataFrame:
     sites = county.sites
     table = state.join(sites[["kind"]]).assign(
@@ -230,8 +240,8 @@ def _decisions(
             .astype("int64")
         )
         table = table.join(counts.add_prefix(f"{prefix}_"))
-    leave = table["action"].isin(["close", "teaching_point"])
-    table["receivers"] = _receivers(table.index[leave], moves, sites, state).reindex(
+    leave = table["action"].isin(LOSING_ACTIONS)
+    table["receivers"] = _receivers(table.index[leave], moves, sites, state, taught).reindex(
         table.index, fill_value=""
     )
     names = [c.name for c in DECISIONS.columns if c.name != "site_id"]
@@ -240,7 +250,11 @@ def _decisions(
 
 
 def _receivers(
-    leaving: pd.Index, moves: pd.DataFrame, sites: pd.DataFrame, state: pd.DataFrame
+    leaving: pd.Index,
+    moves: pd.DataFrame,
+    sites: pd.DataFrame,
+    state: pd.DataFrame,
+    taught: pd.Series,
 ) -> pd.Series:
     """Name the receivers of each school, most pupils first; the nearest where none leave."""
     left = moves[moves["from_site"].isin(leaving) & moves["to_site"].ne(NOBODY)]
@@ -254,13 +268,10 @@ def _receivers(
         # Only the order of distances matters here, so the county's own units will do.
         points = shapely.points(shapely.get_coordinates(sites.geometry.representative_point()))
         where = pd.Series(points, index=sites.index)
-        kinds = dict(zip(sites.index, sites["kind"], strict=True))
         for site in alone:
-            taught = set(BANDS_OF_KIND[kinds[site]])
+            had = set(str(taught[site]).split())
             fits = [
-                s
-                for s in sites.index
-                if s != site and taught & set(str(state.at[s, "bands"]).split())
+                s for s in sites.index if s != site and had & set(str(state.at[s, "bands"]).split())
             ]
             if fits:
                 away = shapely.distance(where[fits].to_numpy(), where[site])

@@ -3,25 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from layoutplan.catchments import Assigned, assign
 from layoutplan.county import County
 from layoutplan.demand import Demand
 from layoutplan.demand import demand as find_demand
-from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.measures import Options, check_options, site_measures
+from layoutplan.measures import Options, check_options, checked_measures, site_measures
 from layoutplan.plan.build import build_plan
+from layoutplan.plan.decided import actions_taken, check_added, state_of_sites
 from layoutplan.plan.noun import Plan, SolverReport
+from layoutplan.plan.ways import ways_settled
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
-from layoutplan.tables import ACTIONS, BANDS
+from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
-
-_MEASURE = {"keep": "keep", "expand": "keep", "new": "new", "teaching_point": "teaching_point",
-            "close": "close", "unused": "unused"}  # fmt: skip
 
 
 def evaluate(
@@ -31,6 +28,8 @@ def evaluate(
     *,
     standards: Standards | None = None,
     options: Options | None = None,
+    measures: pd.DataFrame | None = None,
+    bus: TravelTimes | None = None,
     name: str = "",
 ) -> Plan:
     """Send all pupils to school under given decisions.
@@ -45,6 +44,10 @@ def evaluate(
     Who goes where is settled anew here, by nearness and not by cost: a plan that was
     proposed need not come out with the same pupils at each school.
 
+    How they get there is settled after that, in the order of the law (校车安全管理条例,
+    article 3): within the travel limit from home; else boarding, as far as the school has
+    beds; else by school bus where there is one. See `layoutplan.plan.ways.ways_settled`.
+
     Times with a cut-off know few ways beyond it: each village has its nearest school for
     every band, but pupils whom those do not take may count as without a school. The
     plan's findings say so.
@@ -56,12 +59,18 @@ def evaluate(
     times
         Travel times of its villages and sites.
     decisions
-        Indexed by site_id or with that column: ``action`` and, for ``expand``,
-        ``extra_classes``. Sites that are not in it stay as they are.
+        Indexed by site_id or with that column: ``action`` and, where something is
+        added, ``extra_classes`` and ``extra_beds``. Sites that are not in it stay as they
+        are.
     standards
         The standards; the national ones where None.
     options
         What was asked; kept with the plan.
+    measures
+        What may be done at each site, such as an edited `layoutplan.site_measures`;
+        that where None.
+    bus
+        Travel times of the school bus; no pupil goes by bus where None.
     name
         What the plan is called.
 
@@ -73,7 +82,8 @@ def evaluate(
     Raises
     ------
     OptionsError
-        If a decision names an unknown site or cannot be taken at its site.
+        If a decision names an unknown site or cannot be taken at its site, or the table of
+        measures cannot be.
 
     Examples
     --------
@@ -86,19 +96,22 @@ def evaluate(
     rules = standards or load_standards()
     asked = options or Options()
     check_options(asked, county)
-    times = times.aligned(list(county.villages.index), list(county.sites.index))
+    villages, sites = list(county.villages.index), list(county.sites.index)
+    times = times.aligned(villages, sites)
+    bus = None if bus is None else bus.aligned(villages, sites)
     found = find_demand(county, standards=rules)
-    measures = site_measures(county, standards=rules)
-    actions = _actions(county, decisions)
-    state = state_of_sites(actions, measures, county)
-    noted = () if decisions is None else _check_classes(actions, measures, county)
-    now_actions = _actions(county, None)
-    now_state = state_of_sites(now_actions, measures, county)
+    by_default = site_measures(county, standards=rules)
+    table = by_default if measures is None else checked_measures(measures, county)
+    actions = actions_taken(county, decisions)
+    state = state_of_sites(actions, table, county)
+    noted = () if decisions is None else check_added(actions, table, county)
+    now_state = state_of_sites(actions_taken(county, None), by_default, county)
     today = _assigned(times, found, now_state, stays=observed_flows(county))
     plan = today
     if decisions is not None:
         limits = {b: rules.value(f"travel_limit_minutes_{b}") for b in BANDS}
         plan = _assigned(times, found, state, stays=today.assignment, relieve=limits)
+    flows = ways_settled(plan.assignment, times, beds=state["beds"], standards=rules, bus=bus)
     made = build_plan(
         name or ("today" if decisions is None else "by_hand"),
         county,
@@ -107,10 +120,12 @@ def evaluate(
         options=asked,
         demand=found.pupils,
         state=state,
-        flows=plan.assignment,
+        flows=flows,
         unserved=plan.unserved,
         today=today.assignment,
         solver=SolverReport(status="given"),
+        measures=table,
+        bus=bus,
         findings=(*found.findings, *times.findings, *noted),
     )
     return with_cutoff_said(made)
@@ -166,7 +181,7 @@ def today_of(
         Where pupils go today.
     """
     measures = site_measures(county, standards=standards)
-    state = state_of_sites(_actions(county, None), measures, county)
+    state = state_of_sites(actions_taken(county, None), measures, county)
     return _assigned(times, found, state, stays=observed_flows(county))
 
 
@@ -214,113 +229,3 @@ def observed_flows(county: County) -> pd.DataFrame | None:
     long = long.rename(columns={"school_id": "site_id"})
     by = ["village_id", "band", "site_id"]
     return long.astype({"pupils": "int64"}).groupby(by, sort=True)["pupils"].sum().reset_index()
-
-
-def _actions(county: County, decisions: pd.DataFrame | None) -> pd.DataFrame:
-    sites = county.sites
-    table = pd.DataFrame(
-        {"action": np.where(sites["candidate"], "unused", "keep"), "extra_classes": 0},
-        index=sites.index,
-    )
-    if decisions is None:
-        return table
-    given = decisions.reset_index() if "site_id" not in decisions else decisions
-    if "site_id" not in given or "action" not in given:
-        have = ", ".join(map(str, given.columns))
-        code = Finding(code="decisions_columns", table="decisions", values={"have": have})
-        raise OptionsError(code, lang=county.language())
-    given = given.assign(site_id=given["site_id"].astype("str")).set_index("site_id")
-    found = []
-    unknown = given.index.difference(table.index)
-    if len(unknown):
-        found.append(Finding(code="unknown_site", column="decisions", ids=tuple(unknown)))
-    twice = given.index[given.index.duplicated()]
-    if len(twice):
-        found.append(
-            Finding(
-                code="duplicate_id", table="decisions", column="site_id", ids=tuple(twice.unique())
-            )
-        )
-    wrong = given[~given["action"].isin(ACTIONS)]
-    if len(wrong):
-        values = {
-            "action": ", ".join(sorted({str(a) for a in wrong["action"]})),
-            "known": ", ".join(ACTIONS),
-        }
-        found.append(Finding(code="unknown_action", ids=tuple(wrong.index), values=values))
-    if found:
-        raise OptionsError(found, lang=county.language())
-    table.loc[given.index, "action"] = given["action"].astype("str")
-    if "extra_classes" in given:
-        extra = pd.to_numeric(given["extra_classes"], errors="coerce")
-        blank = given["extra_classes"].isna() | given["extra_classes"].astype("str").eq("")
-        bad = given.index[(extra.isna() & ~blank) | (extra < 0) | (extra % 1 > 0)]
-        if len(bad):
-            ids = tuple(bad.astype("str"))
-            raise OptionsError(Finding(code="classes_not_whole", ids=ids), lang=county.language())
-        table.loc[given.index, "extra_classes"] = extra.fillna(0).astype("int64")
-    return table
-
-
-def _check_classes(
-    actions: pd.DataFrame, measures: pd.DataFrame, county: County
-) -> tuple[Finding, ...]:
-    """Refuse an expansion without classes; note more classes than the tables allow."""
-    none = actions.index[(actions["action"] == "expand") & (actions["extra_classes"] < 1)]
-    if len(none):
-        found = Finding(code="expand_without_classes", ids=tuple(none))
-        raise OptionsError(found, lang=county.language())
-    room = measures.groupby("site_id")["extra_classes_max"].max().reindex(actions.index)
-    grows = actions["action"].isin(["expand", "new"])
-    many = actions.index[grows & (actions["extra_classes"] > room)]
-    if not len(many):
-        return ()
-    pairs = tuple(f"{s} ({actions.loc[s, 'extra_classes']} > {room[s]})" for s in many)
-    return (Finding(code="too_many_classes", severity="warning", table="schools", ids=pairs),)
-
-
-def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County) -> pd.DataFrame:
-    """Give what each site offers under the actions taken.
-
-    Parameters
-    ----------
-    actions
-        Indexed by site_id: action and extra_classes.
-    measures
-        What may be done at each site.
-    county
-        The county, for the language of messages.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by site_id: action, bands, places, classes, extra_classes,
-        capital_yuan, annual_yuan.
-
-    Raises
-    ------
-    OptionsError
-        If an action cannot be taken at its site.
-    """
-    rows = measures.set_index(["site_id", "measure"])
-    wanted = pd.MultiIndex.from_arrays(
-        [actions.index, actions["action"].map(_MEASURE)], names=["site_id", "measure"]
-    )
-    impossible = actions[~wanted.isin(rows.index)]
-    if len(impossible):
-        pairs = tuple(f"{s} ({a})" for s, a in impossible["action"].items())
-        code = Finding(code="impossible_action", ids=pairs)
-        raise OptionsError(code, lang=county.language())
-    taken = rows.reindex(wanted).reset_index("measure", drop=True)
-    extra = actions["extra_classes"].where(actions["action"].isin(["expand", "new"]), 0)
-    return pd.DataFrame(
-        {
-            "action": actions["action"],
-            "bands": taken["bands"],
-            "classes": taken["classes"] + extra,
-            "extra_classes": extra,
-            "places": taken["places"] + extra * taken["class_places"],
-            "capital_yuan": taken["capital_yuan"] + extra * taken["class_yuan"],
-            "annual_yuan": taken["annual_yuan"],
-        }
-    ).astype({"classes": "int64", "extra_classes": "int64", "places": "int64"})

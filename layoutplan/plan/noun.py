@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from layoutplan.actions import ACTIONS, BECOMES, BED_ACTIONS
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.frozen_tables import FrozenTables
 from layoutplan.measures import Options
 from layoutplan.standards import Standards
-from layoutplan.tables import ACTIONS
+from layoutplan.tables import BANDS_OF_KIND
 from layoutplan.travel import TravelTimes
 from layoutplan.words import Language, say
 
@@ -42,6 +43,9 @@ class SolverReport:
         Whether the time limit ended the search, so that a repeat may differ.
     terms
         The objective's terms, yuan a year.
+    bound_split
+        The bound if pupils of one village could go to several schools, yuan a year; None
+        where they may.
     """
 
     status: str
@@ -52,6 +56,7 @@ class SolverReport:
     seed: int = 0
     cut_by_clock: bool = False
     terms: Mapping[str, float] = field(default_factory=dict)
+    bound_split: float | None = None
 
     def words(self, lang: Language) -> str:
         """Say the status in words.
@@ -88,8 +93,12 @@ class Plan:
         Pupils by village and band, whole persons.
     findings
         What should be known about it.
+    bus
+        Travel times of the school bus; None where there is none.
     tables
-        ``decisions``, ``assignment``, ``unserved`` and ``moves``.
+        ``decisions``, ``assignment``, ``unserved``, ``moves``, ``demand`` and ``measures``;
+        of a plan that was searched for also ``by_origin``: where all pupils go today and
+        in the plan, and how.
     """
 
     name: str
@@ -98,6 +107,7 @@ class Plan:
     standards: Standards
     options: Options
     solver: SolverReport
+    bus: TravelTimes | None = None
     findings: tuple[Finding, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
 
@@ -132,6 +142,28 @@ class Plan:
         return self.tables["demand"]
 
     @property
+    def measures(self) -> pd.DataFrame:
+        """What could be done at each site, one row per site and measure."""
+        return self.tables["measures"]
+
+    @property
+    def bands_today(self) -> pd.Series:
+        """The bands that each site teaches today, separated by blanks; none for candidates."""
+        sites = self.decisions["kind"]
+        if "measures" in self.tables:
+            table = self.measures
+            keep = table[table["measure"] == "keep"].set_index("site_id")["bands"]
+            return keep.reindex(sites.index).fillna("").astype("str")
+        every = sites.map(lambda kind: " ".join(BANDS_OF_KIND.get(kind, ())))
+        return every.where(~sites.index.isin(self.county.candidates.index), "").astype("str")
+
+    @property
+    def kinds(self) -> pd.Series:
+        """The kind of school that each site is in the plan, closed ones as they were."""
+        table = self.decisions
+        return table["action"].map(BECOMES).fillna(table["kind"]).astype("str")
+
+    @property
     def pupils_in(self) -> int:
         """All pupils of the county."""
         return int(self.tables["demand"].to_numpy().sum())
@@ -149,8 +181,9 @@ class Plan:
     def decisions_with(self, actions: Mapping[str, str] | None = None, **more: str) -> pd.DataFrame:
         """Give the decisions with some of them changed by hand.
 
-        An expansion is by one class where none was planned; write another number into
-        the column ``extra_classes`` of the table.
+        An expansion is by one class where none was planned, and beds are added for one
+        room; write other numbers into the columns ``extra_classes`` and ``extra_beds`` of
+        the table.
 
         Parameters
         ----------
@@ -189,4 +222,8 @@ class Plan:
         changed, grows = table.index.isin(list(wanted)), table["action"].eq("expand")
         table.loc[changed & ~grows, "extra_classes"] = 0
         table.loc[changed & grows & table["extra_classes"].lt(1), "extra_classes"] = 1
+        lodges = table["action"].eq("board")
+        table.loc[changed & ~table["action"].isin(BED_ACTIONS), "extra_beds"] = 0
+        room = int(self.standards.value("bed_module"))
+        table.loc[changed & lodges & table["extra_beds"].lt(1), "extra_beds"] = room
         return table

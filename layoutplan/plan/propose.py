@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 
 from layoutplan.county import County
 from layoutplan.demand import demand as find_demand
-from layoutplan.errors import OptionsError
-from layoutplan.findings import Finding
-from layoutplan.measures import Options, check_options, site_measures
-from layoutplan.model.sets import Sets, make_sets
-from layoutplan.model.solve import Answer, solve
-from layoutplan.plan.build import build_plan, without_school
-from layoutplan.plan.evaluate import observed_flows, state_of_sites, today_of, with_cutoff_said
+from layoutplan.measures import Options, check_options, checked_measures, site_measures
+from layoutplan.model.sets import make_sets
+from layoutplan.model.solve import solve
+from layoutplan.plan.answered import actions_of, breaches_of, unserved_of
+from layoutplan.plan.build import build_plan
+from layoutplan.plan.decided import state_of_sites
+from layoutplan.plan.evaluate import observed_flows, today_of, with_cutoff_said
+from layoutplan.plan.locks import check_locks
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
@@ -32,6 +33,7 @@ def propose(
     standards: Standards | None = None,
     options: Options | None = None,
     measures: pd.DataFrame | None = None,
+    bus: TravelTimes | None = None,
     time_limit: float = 60.0,
     gap: float = 0.001,
     seed: int = 0,
@@ -58,7 +60,11 @@ def propose(
     options
         What is asked.
     measures
-        What may be done at each site; `layoutplan.site_measures` where None.
+        What may be done at each site, such as an edited `layoutplan.site_measures`;
+        that where None.
+    bus
+        Travel times by school bus, which may take pupils whose walk is beyond the limit;
+        nobody goes by bus where None.
     time_limit
         Seconds for the search.
     gap
@@ -79,7 +85,8 @@ def propose(
     Raises
     ------
     OptionsError
-        If the options contradict each other or name unknown schools.
+        If the options contradict each other or name unknown schools, or the table of
+        measures cannot be.
     SolverError
         If no plan was found in time.
 
@@ -97,24 +104,41 @@ def propose(
     check_options(asked, county)
     times = times.aligned(list(county.villages.index), list(county.sites.index))
     found = find_demand(county, standards=rules)
-    given = site_measures(county, standards=rules) if measures is None else measures
+    given = (
+        site_measures(county, standards=rules)
+        if measures is None
+        else checked_measures(measures, county)
+    )
+    villages, names = list(county.villages.index), list(county.sites.index)
+    riding = None if bus is None else bus.aligned(villages, names)
     today = today_of(county, times, found=found, standards=rules)
     sites = county.sites
-    places = sites[["kind", "candidate"]].assign(township_id=sites.get("township_id"))
-    sets = make_sets(
+    asking = partial(
+        make_sets,
         demand=found.pupils,
         minutes={band: times.table(band) for band in BANDS},
+        ride=None if riding is None else {band: riding.table(band) for band in BANDS},
         measures=given,
-        places=places,
+        places=sites[["kind", "candidate"]].assign(township_id=sites.get("township_id")),
         today=today.assignment,
         observed=observed_flows(county) if asked.keep_choices else None,
         standards=rules,
         options=asked,
     )
+    sets = asking()
     check_locks(sets, asked, lang=county.language())
-    answer = solve(sets, gap=gap, time_limit=time_limit, progress=progress)
-    state = state_of_sites(_actions(answer, sites["candidate"]), given, county)
-    unserved = _unserved(found.pupils, answer, times)
+    answer = solve(
+        sets,
+        shares=asking(whole=False) if sets.whole else None,
+        gap=gap,
+        time_limit=time_limit,
+        progress=progress,
+    )
+    state = state_of_sites(actions_of(answer), given, county)
+    flows, by_origin = (
+        rows.assign(mode=rows["way"].replace("walk", times.mode)).drop(columns="way")
+        for rows in (answer.flows, answer.by_origin)
+    )
     plan = build_plan(
         name,
         county,
@@ -123,9 +147,12 @@ def propose(
         options=asked,
         demand=found.pupils,
         state=state,
-        flows=answer.flows,
-        unserved=unserved,
+        flows=flows,
+        unserved=unserved_of(found.pupils, answer, times),
+        by_origin=by_origin,
+        bus=riding,
         today=today.assignment,
+        measures=given,
         solver=SolverReport(
             status=answer.status,
             objective=answer.objective,
@@ -135,106 +162,8 @@ def propose(
             seed=seed,
             cut_by_clock=answer.cut_by_clock,
             terms=MappingProxyType(answer.terms),
+            bound_split=answer.bound_split if sets.whole else None,
         ),
-        findings=(*found.findings, *times.findings, *_breaches(answer)),
+        findings=(*found.findings, *times.findings, *breaches_of(answer)),
     )
     return with_cutoff_said(plan)
-
-
-def _actions(answer: Answer, candidate: pd.Series) -> pd.DataFrame:
-    sites = answer.sites
-    new = candidate.reindex(sites.index).to_numpy(dtype=bool)
-    full, small = sites["full"].to_numpy(), sites["small"].to_numpy()
-    more = sites["extra_classes"].to_numpy() > 0
-    action = np.select(
-        [new & full, new, small, full & more, full],
-        ["new", "unused", "teaching_point", "expand", "keep"],
-        default="close",
-    )
-    return pd.DataFrame(
-        {"action": action, "extra_classes": sites["extra_classes"]}, index=sites.index
-    )
-
-
-def _unserved(demand: pd.DataFrame, answer: Answer, times: TravelTimes) -> pd.DataFrame:
-    """Name all pupils without a school: no road, no site that teaches them, none left open."""
-    rest = without_school(answer.flows, demand)
-    in_model = set(zip(answer.unserved["village_id"], answer.unserved["band"], strict=True))
-    near = {}
-    for band in BANDS:
-        table = times.table(band)
-        found = np.isfinite(table.to_numpy(dtype=float)).any(axis=1)
-        near[band] = dict(zip(table.index, found, strict=True))
-    reason = [
-        "none_open" if (v, b) in in_model else "no_site" if near[b][v] else "no_road"
-        for v, b in zip(rest["village_id"], rest["band"], strict=True)
-    ]
-    rest = rest.assign(reason=pd.Series(reason, index=rest.index, dtype="str"))
-    return rest[["village_id", "band", "pupils", "reason"]]
-
-
-def check_locks(sets: Sets, options: Options, *, lang: str) -> None:
-    """Refuse locks that no layout can keep.
-
-    Parameters
-    ----------
-    sets
-        The sets of the model.
-    options
-        What was asked.
-    lang
-        The language of the message.
-
-    Raises
-    ------
-    OptionsError
-        With every lock that contradicts the measures, the budget or the number of
-        schools.
-    """
-    sites, found = sets.sites, list[Finding]()
-    barred = (sites["must_open"] & ~sites["can_open"]) | (sites["must_close"] & ~sites["may_close"])
-    if barred.any():
-        found.append(Finding(code="lock_not_allowed", ids=tuple(sites.index[barred])))
-    needed = float(sites.loc[sites["must_open"], "capital_yuan"].sum())
-    if needed > sets.budget_yuan:
-        values = {"needed": f"{needed:,.0f}", "budget": f"{sets.budget_yuan:,.0f}"}
-        ids = tuple(sites.index[sites["must_open"] & (sites["capital_yuan"] > 0)])
-        found.append(Finding(code="locks_over_budget", ids=ids, values=values))
-    stay = (sites["must_open"] | ~sites["may_close"]) & sites["bands"].ne("")
-    if stay.sum() > sets.schools_max:
-        counts = {"kept": int(stay.sum()), "most": options.schools_max}
-        found.append(Finding(code="keep_more_than_max", values=counts))
-    if found:
-        raise OptionsError(found, lang=lang)
-
-
-def _breaches(answer: Answer) -> list[Finding]:
-    """Say which rules of the model could not be kept, for whom, and what would cure it."""
-    found = []
-    short = answer.sites[answer.sites["short"] > 0]
-    if len(short):
-        found.append(
-            Finding(
-                code="below_least_size", severity="warning", table="schools", ids=tuple(short.index)
-            )
-        )
-    if len(answer.pushed):
-        found.append(
-            Finding(
-                code="pupils_pushed",
-                severity="warning",
-                table="villages",
-                ids=tuple(answer.pushed["village_id"].unique()),
-                values={"pupils": int(answer.pushed["pupils"].sum())},
-            )
-        )
-    if answer.bare:
-        found.append(
-            Finding(
-                code="township_without_junior",
-                severity="warning",
-                table="townships",
-                ids=answer.bare,
-            )
-        )
-    return found

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.worded import unit_text
 from layoutplan.plan import Plan
@@ -17,7 +18,7 @@ from layoutplan.reports.names import bands_text, plan_title, site_names, village
 from layoutplan.reports.plain_text import legal
 from layoutplan.reports.sheets import merges
 from layoutplan.reports.whole import whole_file
-from layoutplan.tables import ACTIONS, BANDS, ROADS
+from layoutplan.tables import BANDS, ROADS
 from layoutplan.words import Language, say
 
 _STEPS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -195,6 +196,10 @@ def _styles(plan: Plan, lang: Language) -> dict[str, str]:
         )
         for a in ACTIONS
     }
+    ways = {
+        mode: (say(f"mode.{mode}", lang), qml.Symbol(shape="line", colour=colour, size=0.15))
+        for mode, colour in qml.MODE_COLOURS.items()
+    }
     outline = qml.Symbol(
         shape=_shape(plan.county.townships), colour="", outline="90,90,90", size=0.5
     )
@@ -202,7 +207,7 @@ def _styles(plan: Plan, lang: Language) -> dict[str, str]:
     return {
         "villages": qml.graduated("minutes_g13", breaks, village, unit=unit),
         "schools": qml.categorised("action", actions),
-        "assignment_lines": qml.single(qml.Symbol(shape="line", colour="120,160,200", size=0.15)),
+        "assignment_lines": qml.categorised("mode", ways),
         "merges": qml.single(qml.Symbol(shape="line", colour="215,25,28", size=0.7)),
         "townships": qml.single(outline),
         "roads": qml.single(qml.Symbol(shape="line", colour="170,170,170", size=0.3)),

@@ -17,9 +17,23 @@ ACTION_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "expand": "26,150,65",
         "new": "123,50,148",
         "unused": "190,190,190",
+        "board": "0,139,139",
+        "primary_only": "166,86,40",
+        "nine_year": "90,174,97",
     }
 )
 """Colours of actions, told apart by the colour-blind as well (after ColorBrewer)."""
+
+MODE_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "walk": "120,160,200",
+        "bicycle": "102,194,165",
+        "car": "150,150,150",
+        "bus": "230,171,2",
+        "board": "122,79,29",
+    }
+)
+"""Colours of the ways to school."""
 
 RAMP: Final = ("26,152,80", "166,217,106", "254,224,139", "244,109,67", "165,0,38")
 """Colours from a short way to one far beyond the limit (after ColorBrewer)."""

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.assess import township_names
 from layoutplan.errors import DataError, OptionsError
@@ -15,7 +16,7 @@ from layoutplan.findings import Finding
 from layoutplan.plan import Plan
 from layoutplan.reports.sheets import all_findings
 from layoutplan.standards import Standards, standards
-from layoutplan.tables import ACTIONS, BANDS
+from layoutplan.tables import BANDS
 from layoutplan.validation import must_be
 from layoutplan.words import LANGUAGES
 
@@ -120,6 +121,7 @@ def plan_record(
             "changed": _changed(plan.standards),
         },
         "mode": plan.times.mode,
+        "school_bus": plan.bus is not None,
         "solver": _solver(plan),
         "counts": {
             "villages": len(plan.county.villages),
@@ -130,12 +132,18 @@ def plan_record(
         "pupils_in": total,
         "pupils_assigned": placed,
         "pupils_unserved": left,
+        "pupils_by_mode": _by_mode(plan),
         "pupils_beyond_limit": beyond,
         "pupils_moved": int(done.value("pupils_moved")),
         "findings": {s: severities[s] for s in ("error", "warning", "note")},
     }
     plain: dict[str, Any] = _plain(record)
     return plain
+
+
+def _by_mode(plan: Plan) -> dict[str, int]:
+    counted = plan.assignment.groupby("mode")["pupils"].sum()
+    return {str(mode): int(pupils) for mode, pupils in counted.items()}
 
 
 def _ids_hash(plan: Plan) -> str:
@@ -151,6 +159,7 @@ def _solver(plan: Plan) -> dict[str, object]:
         **{f"status_{lang}": solver.words(lang) for lang in LANGUAGES},
         "objective": solver.objective,
         "bound": solver.bound,
+        "bound_split": solver.bound_split,
         "gap": solver.gap,
         "seconds": round(solver.seconds, 3),
         "seed": solver.seed,

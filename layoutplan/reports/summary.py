@@ -20,13 +20,18 @@ KEY_INDICATORS = (
     "travel_beyond",
     "travel_none_near",
     "travel_unknown",
+    "pupils_board",
+    "pupils_bus",
     "pupils_moved",
     "moved_longer",
     "moved_extra_minutes",
     "schools_open",
     "action_close",
     "action_teaching_point",
+    "action_primary_only",
+    "action_nine_year",
     "action_expand",
+    "action_board",
     "action_new",
     "places",
     "utilisation",
@@ -130,7 +135,16 @@ def _what_it_is(plan: Plan, lang: Language) -> list[_Line]:
             _Line(item=say("report.plan.bound", lang), value=solver.bound, unit=yuan),
             _Line(item=say("report.plan.gap", lang), value=solver.gap, form="0.00%"),
         ]
+        lines += [
+            _Line(item=say("report.plan.term", lang, term=_term(name, lang)), value=v, unit=yuan)
+            for name, v in solver.terms.items()
+            if v
+        ]
     return lines
+
+
+def _term(name: str, lang: Language) -> str:
+    return catalogue(lang).get(f"term.{name}", name)
 
 
 def _pupils(summed: Summed, lang: Language) -> list[_Line]:

@@ -12,6 +12,7 @@ from layoutplan.plan import Plan, evaluate, propose
 from layoutplan.robustness.cases import Case, cases
 from layoutplan.robustness.noun import Sensitivity
 from layoutplan.robustness.variants import Variant, variant, whole_places
+from layoutplan.tables import BANDS
 
 Progress = Callable[[int, int, str], None]
 
@@ -147,9 +148,13 @@ def keeps_to_rules(plan: Plan) -> pd.Series:
     crowded = table["action"].isin(OPEN) & (table["pupils"] > table["places"].fillna(0))
     moved = all_moves(plan)
     limit = moved["band"].map({b: s.value for b, s in travel_limits(plan).items()}).astype(float)
-    far = ~(moved["after"] <= limit) & (moved["before"] <= limit)
+    far = ~(moved["after"] <= limit) & ~moved["boards"].astype(bool) & (moved["before"] <= limit)
     left = table["action"].ne("keep") & table.index.isin(moved.loc[far, "from_site"])
     return ~(crowded | left)
+
+
+_PLACES = ("places", *(f"places_{band}" for band in BANDS), "class_places")
+"""Columns of the measures that other class sizes change."""
 
 
 def _searched(
@@ -164,7 +169,7 @@ def _searched(
     table = measures
     if measures is not None and "class_size" in case.changed:
         ratio = measures["site_id"].map(given.more_places).to_numpy(dtype=float)
-        places = {c: whole_places(measures[c], ratio) for c in ("places", "class_places")}
+        places = {c: whole_places(measures[c], ratio) for c in _PLACES if c in measures}
         table = measures.assign(**{c: v.astype("int64") for c, v in places.items()})
     return propose(
         given.county,
@@ -172,6 +177,7 @@ def _searched(
         standards=given.standards,
         options=plan.options,
         measures=site_measures(given.county, standards=given.standards) if table is None else table,
+        bus=plan.bus,
         time_limit=time_limit,
         gap=gap,
         seed=plan.solver.seed,
@@ -183,9 +189,10 @@ def _kept(plan: Plan, case: Case, given: Variant) -> Plan:
     return evaluate(
         given.county,
         given.times,
-        plan.decisions[["action", "extra_classes"]],
+        plan.decisions[["action", "extra_classes", "extra_beds"]],
         standards=given.standards,
         options=plan.options,
+        bus=plan.bus,
         name=case.name,
     )
 

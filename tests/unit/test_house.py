@@ -17,6 +17,7 @@ PACKAGE = ROOT / "layoutplan"
 
 ROOMS = (
     "words",
+    "actions",
     "tables",
     "findings",
     "errors",
@@ -41,10 +42,12 @@ ROOMS = (
     "testing",
     "balance",
     "gates",
+    "explain",
     "assessment",
     "robustness",
     "reports",
     "maps",
+    "cli_options",
     "cli",
 )
 """From the innermost room to the outermost."""

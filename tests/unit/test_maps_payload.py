@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 import layoutplan as lp
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment.selections import trips
 from layoutplan.errors import OptionsError
 from layoutplan.maps.encode import PER_DEGREE, coded_lines
@@ -20,7 +21,7 @@ from layoutplan.maps.themes import (
     minute_classes,
     moved_classes,
 )
-from layoutplan.tables import ACTIONS, BANDS, KINDS
+from layoutplan.tables import BANDS, KINDS
 from layoutplan.travel import TravelTimes
 
 VILLAGE_NAMES = (

@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
+from layoutplan.actions import ACTIONS
 from layoutplan.assessment import assess
 from layoutplan.county import County
 from layoutplan.errors import DataError, InternalError, OptionsError
@@ -31,7 +32,7 @@ from layoutplan.reports import (
 from layoutplan.reports.folder import FILES
 from layoutplan.reports.plain_text import as_given, inert, legal
 from layoutplan.reports.whole import whole_file, whole_folder
-from layoutplan.tables import ACTIONS, ASSIGNMENT, BANDS, DECISIONS
+from layoutplan.tables import ASSIGNMENT, BANDS, DECISIONS
 from layoutplan.travel import travel_times
 from layoutplan.words import say
 

@@ -35,7 +35,7 @@ function villageTip(county, state, village) {
   if (!pupils) return say("legend.nobody");
   const lost = plan.unservedOfVillage[village.n].filter((u) => u.band === band);
   const flows = plan.flowsOfVillage[village.n].filter((f) => f.band === band);
-  const known = flows.filter((f) => f.minutes >= 0);
+  const known = flows.filter((f) => f.minutes >= 0 && f.mode !== plan.board);
   const people = (rows) => rows.reduce((sum, row) => sum + row.pupils, 0);
   const parts = [pupilsText(pupils)];
   if (known.length) {
@@ -43,9 +43,11 @@ function villageTip(county, state, village) {
     const longest = Math.max(...known.map((f) => f.minutes));
     parts.push(longest - mean < 1 ? minutesText(longest) : say("way.mean", { minutes: minutesText(mean), longest: minutesText(longest) }));
   }
-  const far = people(known.filter((f) => beyond(county, f)));
+  const lodged = people(flows.filter((f) => f.mode === plan.board));
+  if (lodged) parts.push(say("way.board", { pupils: pupilsText(lodged) }));
+  const far = people(known.filter((f) => beyond(county, plan, f)));
   if (far) parts.push(say("way.beyond", { pupils: pupilsText(far) }));
-  if (known.length < flows.length || lost.length) parts.push(say("legend.no_school"));
+  if (flows.some((f) => f.minutes < 0) || lost.length) parts.push(say("legend.no_school"));
   return parts.join(" · ");
 }
 
@@ -60,14 +62,16 @@ function shownPlans(county, state) {
   return state.plan === first ? [first] : [first, state.plan];
 }
 
-function beyond(county, flow) {
-  return flow.minutes < 0 || flow.minutes > county.limits[flow.band] * 10;
+// Boarders do not travel daily, so that no limit binds their way.
+function beyond(county, plan, flow) {
+  if (flow.minutes < 0) return true;
+  return flow.mode !== plan.board && flow.minutes > county.limits[flow.band] * 10;
 }
 
 function flowList(county, plan, flows, show) {
   const sorted = [...flows].sort((a, b) => b.pupils - a.pupils);
   const entries = sorted.map((f) => h("div", { class: "flow" }, siteLink(county, f.site, show),
-    h("div", { class: beyond(county, f) ? "detail warn" : "detail" }, flowText(county, plan, f))));
+    h("div", { class: beyond(county, plan, f) ? "detail warn" : "detail" }, flowText(county, plan, f))));
   if (entries.length <= FLOWS_MAX + 1) return entries;
   const pupils = sorted.slice(FLOWS_MAX).reduce((sum, f) => sum + f.pupils, 0);
   const more = say("card.more_flows", { schools: entries.length - FLOWS_MAX, pupils: count(pupils) });
@@ -136,6 +140,12 @@ function siteCard(county, state, site, show) {
     [say("page.classes"), at.extra[site.n] ? say("page.classes_added", { classes: at.classes[site.n], extra: at.extra[site.n] }) : count(at.classes[site.n])],
     [say("page.villages_sending"), count(villages)]
   ];
+  if (at.beds[site.n]) {
+    const beds = { beds: count(at.beds[site.n]), extra: count(at.extra_beds[site.n]) };
+    facts.push([say("page.beds"), at.extra_beds[site.n] ? say("page.beds_added", beds) : beds.beds]);
+    const lodged = plan.flowsOfSite[site.n].filter((f) => f.mode === plan.board);
+    facts.push([say("number.boarders"), pupilsText(lodged.reduce((sum, f) => sum + f.pupils, 0))]);
+  }
   if (at.capital[site.n]) facts.push([say("number.capital_yuan"), yuanText(at.capital[site.n])]);
   if (at.bands[site.n].length) facts.push([say("page.bands"), at.bands[site.n].map((b) => say(`band.${county.bands[b]}`)).join(say("page.comma"))]);
   return [

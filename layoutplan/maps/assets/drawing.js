@@ -124,7 +124,7 @@ function makeDrawing(map, county, pick) {
   }
 
   function shuts(state, site) {
-    return ["close", "teaching_point"].includes(actionOf(county, state.plan, site));
+    return ["close", "teaching_point", "primary_only"].includes(actionOf(county, state.plan, site));
   }
 
   function drawLines(state) {

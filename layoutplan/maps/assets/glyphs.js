@@ -1,10 +1,11 @@
 // Shapes and colours: the same on the map, in the legend and on paper.
 
-const MINUTE_COLOURS = ["#cfe3f4", "#6fb1dd", "#1f6fb5", "#f5a13d", "#b3202c", "#16181d"];
+const MINUTE_COLOURS = ["#cfe3f4", "#6fb1dd", "#1f6fb5", "#f5a13d", "#b3202c", "#16181d", "#8b6f47"];
 const MOVED_COLOURS = ["#e6e8ec", "#cfc9e6", "#a79fd3", "#7a6bb8", "#4a2a86"];
 const CHANGE_COLOURS = ["#1f6fb5", "#8dc3e8", "#e6e8ec", "#f9d3a4", "#ef8f3c", "#b3202c"];
 const NOBODY_COLOUR = "#ffffff";
 const NO_SCHOOL = 5;
+const ALL_BOARD = 6;
 const GROUND = "#ebe9e3";
 const COUNTY_FILL = "#fbfaf7";
 
@@ -21,6 +22,9 @@ const SHAPES = {
 const PLUS = "M0,-.52V.52M-.52,0H.52";
 const CROSS = "M-.48,-.48L.48,.48M.48,-.48L-.48,.48";
 const DOWN = "M0,-.5V.42M-.38,.06L0,.46 .38,.06";
+const DOWN_TWICE = "M-.4,-.45L0,-.05 .4,-.45M-.4,.05L0,.45 .4,.05";
+const UP_TWICE = "M-.4,.45L0,.05 .4,.45M-.4,-.05L0,-.45 .4,-.05";
+const BED = "M-.55,-.42V.42M-.55,.14H.55V.42M-.55,-.14H.05V.14";
 const SPARK = "M0,-.55V.55M-.48,-.28L.48,.28M.48,-.28L-.48,.28";
 const ACTIONS = {
   keep: { fill: "#3c4855", stroke: "#ffffff", width: 1.5, size: 5.6, rank: 1 },
@@ -28,6 +32,9 @@ const ACTIONS = {
   teaching_point: { fill: "#6a3d9a", stroke: "#ffffff", width: 1.5, sign: DOWN, ink: "#ffffff", size: 9, rank: 3 },
   expand: { fill: "#00735c", stroke: "#ffffff", width: 1.5, sign: PLUS, ink: "#ffffff", size: 9, rank: 4 },
   new: { fill: "#ffd400", stroke: "#16181d", width: 1.8, sign: SPARK, ink: "#16181d", size: 9.5, rank: 4 },
+  board: { fill: "#7a4f1d", stroke: "#ffffff", width: 1.5, sign: BED, ink: "#ffffff", size: 9, rank: 2 },
+  primary_only: { fill: "#8a4fbf", stroke: "#ffffff", width: 1.5, sign: DOWN_TWICE, ink: "#ffffff", size: 9, rank: 3 },
+  nine_year: { fill: "#0b6a82", stroke: "#ffffff", width: 1.5, sign: UP_TWICE, ink: "#ffffff", size: 9, rank: 3 },
   unused: { fill: "#ffffff", stroke: "#6f7883", width: 1.2, dash: true, size: 5, rank: 0 }
 };
 const ARROW = "M-1,-.8L1,0 -1,.8 -.45,0Z";

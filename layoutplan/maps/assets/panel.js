@@ -1,6 +1,7 @@
 // The bar above the map and the panel beside it: plans, numbers, colours, legend.
 
-const COUNTED = ["open", "close", "teaching_point", "expand", "new"];
+const COUNTED = ["open", "close", "teaching_point", "primary_only", "nine_year", "expand", "board", "new"];
+const TRAVELLING = ["boarders", "riders"];
 const TAUGHT = ["pupils_in", "assigned", "unserved", "none_near", "beyond_g13", "beyond_g46", "beyond_g79", "moved", "capital_yuan"];
 
 function radios(name, choices, chosen, change) {
@@ -40,9 +41,10 @@ function numberText(name, value) {
 function numbersTable(county, state) {
   const first = county.plans[0];
   const shown = state.plan === first ? [first, ...county.plans.slice(1, 2)] : [first, state.plan];
-  // An action that no plan takes would be a row of noughts.
-  const taken = COUNTED.filter((name) => name === "open" || county.plans.some((plan) => plan.numbers[name] > 0));
-  const names = [...taken, ...TAUGHT];
+  // An action that no plan takes would be a row of noughts, and so would a way that nobody goes.
+  const some = (name) => name === "open" || county.plans.some((plan) => plan.numbers[name] > 0);
+  const names = [...COUNTED.filter(some), ...TAUGHT];
+  names.splice(names.indexOf("unserved"), 0, ...TRAVELLING.filter(some));
   const head = h("tr", {}, h("td", {}),
     shown.map((plan) => h("th", { scope: "col", class: plan === state.plan ? "now" : "" }, plan.label)));
   const row = (name) => {
@@ -89,7 +91,9 @@ function themeTitle(county, theme) {
 function colourLegend(county, state) {
   const theme = state.theme, colours = themeColours(theme);
   const text = { moved: movedText, change: changeText }[theme];
-  const label = (n) => text ? text(county, n) : n === NO_SCHOOL ? say("legend.no_school") : shareText(county, theme, n);
+  const said = { [NO_SCHOOL]: "legend.no_school", [ALL_BOARD]: "legend.all_board" };
+  const label = (n) => text ? text(county, n) : said[n] ? say(said[n]) : shareText(county, theme, n);
+  const shown = (n) => text || n !== ALL_BOARD || county.plans.some((plan) => plan.board >= 0);
   const counts = new Map();
   for (const cls of state.plan.classes[theme]) counts.set(cls, (counts.get(cls) || 0) + 1);
   const entry = (cls, name) => h("li", {}, glyphIcon(villageGlyph(cls, colours), 8), h("span", {}, name),
@@ -97,7 +101,7 @@ function colourLegend(county, state) {
   const note = text ? "" : h("span", { class: "aside" }, ` ${say("way.of_village")}`);
   return [
     h("p", { class: "legend-title" }, h("span", {}, themeTitle(county, theme), note), h("span", { class: "tally" }, say("legend.villages"))),
-    h("ul", { class: "legend colours" }, colours.map((_, n) => entry(n, label(n))), entry(-1, say("legend.nobody")))
+    h("ul", { class: "legend colours" }, colours.map((_, n) => (shown(n) ? entry(n, label(n)) : null)), entry(-1, say("legend.nobody")))
   ];
 }
 

@@ -42,7 +42,7 @@ function readPlan(plan, data, n) {
   return {
     n, name: plan.name, label: plan.label, status: plan.status, numbers: plan.numbers,
     demand: plan.demand, classes: plan.classes, moved: plan.moved, change: plan.change,
-    sites: plan.sites, modes: plan.flows.modes, reasons: plan.unserved.reasons,
+    sites: plan.sites, modes: plan.flows.modes, board: plan.flows.board, reasons: plan.unserved.reasons,
     flows, moves, unserved,
     flowsOfVillage: grouped(flows, "village", villages),
     flowsOfSite: grouped(flows, "site", sites),

@@ -93,13 +93,13 @@ def _plan() -> Plan:
     ).assign(mode="walk")  # fmt: skip
     decisions = pd.DataFrame(
         [
-            ("A", "Alpha", "nine_year", "01", "keep", "", "g13 g46 g79", 2, 0, 90,
+            ("A", "Alpha", "nine_year", "01", "keep", "", "g13 g46 g79", 2, 0, 90, 0, 0,
              50, 30, 30, 50, 30, 30, 0.0, 1_100_000.0),
-            ("B", "Beta", "primary", "02", "keep", "", "g13 g46", 2, 0, 60,
+            ("B", "Beta", "primary", "02", "keep", "", "g13 g46", 2, 0, 60, 0, 0,
              20, 10, 0, 25, 10, 0, 0.0, 500_000.0),
-            ("C", "Gamma", "primary", "02", "close", "B", "", 0, 0, 0,
+            ("C", "Gamma", "primary", "02", "close", "B", "", 0, 0, 0, 0, 0,
              5, 0, 0, 0, 0, 0, 0.0, 0.0),
-            ("N", "New", "junior", "02", "unused", "", "", 0, 0, 0,
+            ("N", "New", "junior", "02", "unused", "", "", 0, 0, 0, 0, 0,
              0, 0, 0, 0, 0, 0, 0.0, 0.0),
         ],
         columns=[c.name for c in DECISIONS.columns],

@@ -187,11 +187,18 @@ def test_an_unsafe_way_fails_where_the_old_one_was_safe(closing):
 
 def test_grades_that_may_board_leave_travel_to_boarding(closing):
     far = {"to_b": 80.0, "v1": (0, 40, 0), "v2": (30, 0, 0)}
-    by_day = closing(**far, b=B | {"beds": 60})
+    by_day = closing(**far, b=B)
     assert by_day.verdict("A", "travel") == "fail"
-    boards = closing(**far, b=B | {"beds": 60}, boarding=True)
-    assert boards.verdict("A", "travel") == "pass"
-    assert check(boards, "boards").pupils == 40
+    # Who has a bed in the plan boards; who might board is asked for with an option.
+    lodged = closing(**far, b=B | {"beds": 60})
+    assumed = closing(**far, b=B, boarding=True)
+    for boards in (lodged, assumed):
+        assert boards.verdict("A", "travel") == "pass"
+        assert check(boards, "boards").pupils == 40
+    some = closing(**far, b=B | {"beds": 30})
+    assert some.verdict("A", "travel") == "fail"
+    assert check(some, "boards").pupils == 30
+    assert check(some, "way").pupils == 10
     young = closing(to_b=80.0, b=B | {"beds": 60}, boarding=True)
     assert young.verdict("A", "travel") == "fail"
     assert check(young, "too_young").pupils == 40

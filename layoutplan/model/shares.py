@@ -1,0 +1,305 @@
+"""The model of shares: tight links where they matter, a bound, and a first plan."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from layoutplan.errors import SolverError
+from layoutplan.findings import Finding
+from layoutplan.model.answer import broken, gap_of, terms_of
+from layoutplan.model.constraints import Model
+from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside
+from layoutplan.model.pupil_rows import links, pair_of_flow
+from layoutplan.model.rows import Rows, at, stack
+from layoutplan.model.transport import whole_pupils
+from layoutplan.tables import BANDS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_ROUNDS = 12
+"""Rounds of adding violated links; each costs one LP, few counties need more than six."""
+
+_WORTH = 3e-4
+"""Share of the bound that a round of links must gain for another to be worth its time."""
+
+_FIRST_GAP = 0.03
+"""Gap of the first, quick plan, which is kept if the search is stopped."""
+
+_SEARCHES = 4
+"""Searches with smaller and smaller gaps."""
+
+_LEAST_SECONDS = 1.0
+"""Seconds that a step has even where the clock has run out, so that there is an answer."""
+
+_TOLERANCE = 1e-6
+
+_CENT = 0.01
+"""Differences below one hundredth of a yuan a year are rounding."""
+
+_EXACT = 1e-9
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Found:
+    """The best plan so far.
+
+    Parameters
+    ----------
+    plan
+        Values of all variables; None where there is no plan.
+    cost
+        Yuan a year.
+    bound
+        No plan costs less; from 0, as every cost is.
+    """
+
+    plan: Floats | None = None
+    cost: float = np.inf
+    bound: float = 0.0
+
+    def at_least(self, bound: float) -> "Found":
+        """Give the same plan with a bound that may be better.
+
+        Parameters
+        ----------
+        bound
+            A bound.
+
+        Returns
+        -------
+        Found
+            The plan with the better of the two.
+        """
+        return Found(plan=self.plan, cost=self.cost, bound=max(self.bound, bound))
+
+    def or_better(self, model: Model, values: Floats | None) -> "Found":
+        """Give the cheaper of two plans.
+
+        Parameters
+        ----------
+        model
+            The model.
+        values
+            Another plan, or None.
+
+        Returns
+        -------
+        Found
+            The cheaper one.
+        """
+        if values is None:
+            return self
+        cost = float(model.columns.cost @ values)
+        if cost >= self.cost:
+            return self
+        return Found(plan=values, cost=cost, bound=self.bound)
+
+
+def done(model: Model, best: Found, gap: float) -> bool:
+    """Tell whether a plan is within a gap of its bound.
+
+    Parameters
+    ----------
+    model
+        The model.
+    best
+        The best plan so far.
+    gap
+        The gap asked for; see `layoutplan.model.answer.gap_of`.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
+    if best.plan is None:
+        return False
+    prices = broken(terms_of(model, best.plan))
+    return gap_of(best.cost, best.bound, broken=prices) <= max(gap, _EXACT)
+
+
+def search_shares(
+    model: Model,
+    best: Found,
+    *,
+    gap: float,
+    start: float,
+    seconds: float,
+    tell: Callable[[str, Found], None],
+    keep: Callable[[Found], None],
+) -> tuple[Found, bool]:
+    """Find sites, classes and beds with pupils as shares, then whole pupils.
+
+    The mixed-integer model decides on sites, with links between single pairs and sites
+    added where the relaxation violates them.
+
+    Parameters
+    ----------
+    model
+        The model, of shares.
+    best
+        The best plan so far.
+    gap
+        Gap at which to stop.
+    start
+        When the clock started.
+    seconds
+        Time for this search.
+    tell
+        Called with the step and the best plan.
+    keep
+        Called with every better plan, so that it survives an interruption.
+
+    Returns
+    -------
+    tuple
+        The best plan with its bound, and whether the clock ended the links or the search.
+
+    Raises
+    ------
+    SolverError
+        If the hard rules leave no plan at all.
+    """
+    tell("links", best)
+    deadline = start + seconds
+    rows, relaxed, cut = _tighten(model, deadline=start + 0.4 * seconds)
+    best = best.at_least(relaxed)
+    keep(best)
+    for step in range(_SEARCHES):
+        tell("search", best)
+        left = deadline - time.monotonic()
+        if done(model, best, gap):
+            return best, cut
+        if left <= 0 and best.plan is not None:
+            return best, True
+        target = _target(model, best, gap, step)
+        best = _search(model, rows, target=target, seconds=max(left, _LEAST_SECONDS), best=best)
+        keep(best)
+    return best, cut or time.monotonic() >= deadline
+
+
+def _target(model: Model, best: Found, gap: float, step: int) -> float:
+    """Give the solver its gap: a rough one first, then what the ordinary costs ask for."""
+    if step == 0:
+        return max(gap, _FIRST_GAP)
+    if best.plan is None or best.cost <= 0:
+        return gap
+    prices = broken(terms_of(model, best.plan))
+    share = min(1.0, max(best.cost - prices, _CENT) / best.cost)
+    return gap * share * 0.5 ** (step - 1)
+
+
+def _tighten(model: Model, *, deadline: float) -> tuple[Rows, float, bool]:
+    """Add the links that the relaxation violates, until none is left or time is up."""
+    sets, columns, rows = model.sets, model.columns, model.rows
+    pair, first = pair_of_flow(sets)
+    site = sets.flows["site"].to_numpy(dtype=np.int64)[first]
+    band = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()[first]
+    pupils = sets.groups["pupils"].to_numpy(dtype=float)[
+        sets.flows["group"].to_numpy(dtype=np.int64)[first]
+    ]
+    tied = np.zeros(len(first), dtype=bool)
+    bound, shares = 0.0, np.zeros(columns.n, dtype=np.int64)
+    for _ in range(_ROUNDS):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return rows, bound, True
+        result = beside(partial(_milp, model, rows, shares, seconds=left))
+        if result.status != OPTIMAL:
+            # What the clock left of a relaxation is no bound.
+            return rows, bound, True
+        gained = float(result.fun) - bound > _WORTH * abs(float(result.fun))
+        values, bound = np.asarray(result.x, dtype=float), max(bound, float(result.fun))
+        flow = np.bincount(pair, weights=values[columns.flow], minlength=len(tied))
+        opened = share_teaching(model, values)[site, band]
+        violated = (flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)) & ~tied
+        if not violated.any() or not gained:
+            break
+        tied |= violated
+        rows = stack([rows, links(sets, columns, np.flatnonzero(violated))])
+    return rows, bound, False
+
+
+def share_teaching(model: Model, values: Floats) -> Floats:
+    """Give the share to which each site teaches each band in a relaxation.
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        Values of all variables.
+
+    Returns
+    -------
+    numpy.ndarray
+        Sites x bands, from 0 to 1.
+    """
+    states = model.sets.states
+    found = np.zeros((len(model.sets.sites), len(BANDS)))
+    site = states["site"].to_numpy(dtype=np.int64)
+    for i, name in enumerate(BANDS):
+        share = values[model.columns.state] * states[f"teaches_{name}"].to_numpy(dtype=float)
+        found[:, i] = np.bincount(site, weights=share, minlength=len(found))
+    return found
+
+
+def _milp(
+    model: Model, rows: Rows, whole: Ints, *, seconds: float = np.inf, gap: float = 0.0
+) -> OptimizeResult:
+    return milp(
+        model.columns.cost,
+        constraints=LinearConstraint(rows.matrix, rows.low, rows.high),
+        bounds=Bounds(model.columns.low, model.columns.high),
+        integrality=whole,
+        options={"time_limit": seconds, "mip_rel_gap": gap},
+    )
+
+
+def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Found) -> Found:
+    end = time.monotonic() + seconds
+    whole = model.columns.whole
+    result = beside(partial(_milp, model, rows, whole, seconds=seconds, gap=target))
+    if result.status == INFEASIBLE:
+        raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
+    dual = getattr(result, "mip_dual_bound", None)
+    if dual is not None and np.isfinite(dual):
+        best = best.at_least(float(dual))
+    if result.x is None:
+        return best
+    left = max(end - time.monotonic(), _LEAST_SECONDS)
+    found = np.asarray(result.x, dtype=float)
+    return best.or_better(model, whole_pupils(model, found, seconds=left))
+
+
+def as_today(model: Model) -> Floats | None:
+    """Keep every site as it is, apart from locks; the first state that is free elsewhere.
+
+    Parameters
+    ----------
+    model
+        The model.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Values in which only the whole variables are set; None where a site has no state.
+    """
+    states, columns = model.sets.states, model.columns
+    values = np.zeros(columns.n)
+    rank = states["measure"].map({"keep": 0, "unused": 0, "nine_year": 1, "primary_only": 1})
+    order = states.assign(rank=rank.fillna(2), column=at(columns.state))
+    free = order[order["free"]].sort_values(["site", "rank", "column"])
+    chosen = free.drop_duplicates("site")["column"].to_numpy(dtype=np.int64)
+    if len(chosen) < len(model.sets.sites):
+        return None
+    values[chosen] = 1.0
+    for part in (columns.extra, columns.beds):
+        values[part] = columns.low[part]
+    return values

@@ -1,0 +1,211 @@
+"""Whole groups: each goes to one site and way; rounding, then local changes."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layoutplan.model.constraints import Model
+from layoutplan.model.local import (
+    nearness,
+    resolve_near,
+    sites_near,
+    with_all_links,
+)
+from layoutplan.model.part import INFEASIBLE, beside, holds, part_of, solve_part
+from layoutplan.model.rows import at
+from layoutplan.model.shares import Found, done
+from layoutplan.model.transport import LINKS, fixed_sites, relaxed, taught, trimmed
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_FLOWS_KEPT = 1
+"""Flows of smallest reduced cost that rounding keeps, per group; more make it useless."""
+
+_ROUNDING_GAP = 5e-4
+_ROUNDING_NODES = 20_000
+
+_NEIGHBOURS = (3, 5, 7)
+"""Open sites round the one in question; more where nothing improves."""
+
+_LOCAL_SECONDS = 2.5
+"""Most seconds of one local search."""
+
+_GAIN = 1e-7
+"""Relative gain below which a change is rounding."""
+
+
+def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
+    """Send whole groups to the sites of a plan of shares.
+
+    The transport problem with shares prices every flow; those of smallest reduced cost and
+    those that it uses are kept, and the integer model on them, in which classes and
+    beds may still change, sends each group to one site.
+
+    Parameters
+    ----------
+    model
+        The model of whole groups.
+    found
+        A plan, of which only the whole variables of sites matter.
+    seconds
+        Time limit.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Values of all variables; None where nothing was found within the hard rules.
+    """
+    columns = model.columns
+    part = fixed_sites(model, found)
+    result = relaxed(part)
+    if result.status == INFEASIBLE or result.x is None:
+        return None
+    reduced = np.asarray(result.lower.marginals, dtype=float)
+    used = np.asarray(result.x, dtype=float) > 0
+    flows = part.free < columns.flow.stop
+    order = np.where(taught(model, part.start), np.abs(reduced[flows]), np.inf)
+    order = np.where(used[flows], -1.0, order)
+    most = _FLOWS_KEPT * len(model.sets.groups) + int(used[flows].sum())
+    kept = np.argsort(order, kind="stable")[:most]
+    kept = kept[np.isfinite(order[kept])]
+    others = part.free[~flows]
+    free = np.sort(np.concatenate([kept, others, at(columns.extra), at(columns.beds)]))
+    smaller = part_of(model, part.start, free, rows=model.without(*LINKS))
+    work = partial(solve_part, smaller, seconds=seconds, gap=_ROUNDING_GAP, nodes=_ROUNDING_NODES)
+    answer = beside(work)
+    if answer.x is None:
+        return None
+    values = smaller.values(np.asarray(answer.x, dtype=float))
+    return trimmed(model, values) if holds(model, values) else None
+
+
+def greedy(model: Model, found: Floats) -> Floats | None:
+    """Send each group where it costs least at the sites of a plan, whatever the places.
+
+    Parameters
+    ----------
+    model
+        The model of whole groups.
+    found
+        A plan, of which only the whole variables of sites matter.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Values of all variables; None where hard rules bar that.
+    """
+    columns = model.columns
+    part = fixed_sites(model, found)
+    group = model.sets.flows["group"].to_numpy(dtype=np.int64)
+    cost = np.where(taught(model, part.start), columns.cost[columns.flow], np.inf)
+    # Beds are few: whoever is sent at once goes daily.
+    cost = np.where(model.sets.flows["weight"] < 1, np.inf, cost)
+    order = np.lexsort((np.arange(len(group)), cost, group))
+    first = order[np.r_[True, group[order][1:] != group[order][:-1]]] if len(order) else order
+    first = first[np.isfinite(cost[first])]
+    values = part.start.copy()
+    values[at(columns.flow)[first]] = columns.unit[columns.flow][first]
+    free = part.free[part.free >= columns.unserved.start]
+    rest = part_of(model, values, free, rows=model.without(*LINKS))
+    answer = beside(partial(solve_part, rest))
+    if answer.x is None:
+        return None
+    values = rest.values(np.asarray(answer.x, dtype=float))
+    return values if holds(model, values) else None
+
+
+def improved(
+    model: Model,
+    best: Found,
+    *,
+    gap: float,
+    deadline: float,
+    tell: Callable[[Found], None],
+    keep: Callable[[Found], None],
+) -> tuple[Found, bool]:
+    """Improve a plan by local changes until none helps.
+
+    The site with the largest potential, that is, with what it and its pupils cost beyond
+    what these pay elsewhere, is taken with its nearest open sites and the nearest closed
+    ones; the small model of them is solved, and what is better is kept. Where nothing
+    improves, more sites are taken at a time. The work is counted: every site is looked at
+    once per size, and again after a change near it.
+
+    Parameters
+    ----------
+    model
+        The model of whole groups.
+    best
+        A plan with its bound.
+    gap
+        Gap at which to stop.
+    deadline
+        When to stop, by the monotonic clock.
+    tell
+        Called with the best plan now and then.
+    keep
+        Called with every better plan.
+
+    Returns
+    -------
+    tuple
+        The best plan, and whether the clock ended the search.
+    """
+    plan = best.plan
+    if plan is None:
+        return best, False
+    linked, near = with_all_links(model), nearness(model)
+    prices = _group_prices(model, plan)
+    for size in _NEIGHBOURS:
+        waiting = np.ones(len(model.sets.sites), dtype=bool)
+        while waiting.any():
+            if time.monotonic() >= deadline:
+                return best, True
+            if done(model, best, gap):
+                return best, False
+            site = _worst(model, plan, prices, waiting)
+            sites = sites_near(model, plan, near, site, opened=size, closed=size)
+            waiting[site] = False
+            left = min(_LOCAL_SECONDS, max(deadline - time.monotonic(), 0.0))
+            tried = resolve_near(linked, plan, sites, seconds=left)
+            if tried is None:
+                continue
+            cost = float(model.columns.cost @ tried)
+            if cost < best.cost * (1 - _GAIN) and holds(model, tried):
+                plan, best = tried, best.or_better(model, tried)
+                waiting[sites] = True
+                waiting[site] = False
+                keep(best)
+                tell(best)
+    return best, False
+
+
+def _group_prices(model: Model, values: Floats) -> Floats:
+    """Give what each group pays per pupil at the margin, with the sites of a plan."""
+    part = fixed_sites(model, values)
+    result = relaxed(part)
+    n = len(model.sets.groups)
+    if result.x is None:
+        return np.zeros(n)
+    # The rows of every pupil come first and are equations.
+    return np.asarray(result.eqlin.marginals, dtype=float)[:n]
+
+
+def _worst(model: Model, values: Floats, prices: Floats, waiting: NDArray[np.bool_]) -> int:
+    sets, columns = model.sets, model.columns
+    m = len(sets.sites)
+    group, site = (sets.flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
+    flow = values[columns.flow]
+    paid = flow * (columns.cost[columns.flow] - prices[group])
+    potential = np.asarray(np.bincount(site, weights=paid, minlength=m), dtype=np.float64)
+    state = sets.states["site"].to_numpy(dtype=np.int64)
+    potential += np.bincount(
+        state, weights=values[columns.state] * columns.cost[columns.state], minlength=m
+    )
+    for name in (columns.overload, columns.short, columns.oversize, columns.extra, columns.beds):
+        potential += values[name] * columns.cost[name]
+    return int(np.argmax(np.where(waiting, potential, -np.inf)))
