@@ -58,6 +58,9 @@ if TYPE_CHECKING:
         why,
     )
     from layoutplan.gates import Gates, must_keep
+    from layoutplan.location.center import p_center
+    from layoutplan.location.coverage import coverage
+    from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
@@ -113,6 +116,9 @@ _WHERE: Final = {
     "why": "explain",
     "Gates": "gates",
     "must_keep": "gates",
+    "p_center": "location.center",
+    "coverage": "location.coverage",
+    "Siting": "location.siting",
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
@@ -162,6 +168,7 @@ __all__ = [
     "Repair",
     "RoadNetwork",
     "Sensitivity",
+    "Siting",
     "SolverError",
     "Standard",
     "Standards",
@@ -179,6 +186,7 @@ __all__ = [
     "check",
     "class_table",
     "compare",
+    "coverage",
     "disconnected",
     "evaluate",
     "example",
@@ -195,6 +203,7 @@ __all__ = [
     "nearest_site_areas",
     "nearest_site_roads",
     "network",
+    "p_center",
     "paths",
     "profiles",
     "propose",
