@@ -10,7 +10,8 @@ from layoutplan.location.rounding import on_sites
 from layoutplan.location.search import Search
 
 import os
-DEBUG = bool(os.environ.get('DBG'))
+
+DEBUG = bool(os.environ.get("DBG"))
 _FIRST = 3
 """Open sites of the first groups."""
 
@@ -56,11 +57,28 @@ def polished(search: Search, plan: Found, clock: Clock) -> Found:
             break
         plan = descended(search, plan, prices, clock=clock, largest=_LARGEST, keep_sites=True)
         search.offer(plan)
-        if DEBUG: print('     keep %.1f'%search.clock.spent, here.bound, plan.objective, plan.overload, plan.open.sum(), problem.capacity[plan.open].sum()/problem.demand.sum(),len(search.tried))
+        if DEBUG:
+            print(
+                "     keep %.1f" % search.clock.spent,
+                here.bound,
+                plan.objective,
+                plan.overload,
+                plan.open.sum(),
+                problem.capacity[plan.open].sum() / problem.demand.sum(),
+                len(search.tried),
+            )
         if not problem.every_site:
             plan = descended(search, plan, prices, clock=clock, largest=largest, keep_sites=False)
             search.offer(plan)
-            if DEBUG: print('     choose %.1f'%search.clock.spent, largest, plan.objective, plan.overload, plan.open.sum(),len(search.tried))
+            if DEBUG:
+                print(
+                    "     choose %.1f" % search.clock.spent,
+                    largest,
+                    plan.objective,
+                    plan.overload,
+                    plan.open.sum(),
+                    len(search.tried),
+                )
         if plan is before:
             if problem.every_site or largest >= min(n_open, 2 * _LARGEST):
                 break

@@ -18,9 +18,7 @@ _GAIN = 1e-9
 """Share of the mean cost of a unit that counts as a gain."""
 
 
-def exchanged(
-    problem: Problem, plan: Found, *, overload_price: float, clock: Clock
-) -> Found:
+def exchanged(problem: Problem, plan: Found, *, overload_price: float, clock: Clock) -> Found:
     """Move and swap units between open sites until no such step gains.
 
     Each round rates every move of a unit to one of its nearest open sites and every swap of

@@ -100,8 +100,11 @@ def priced(problem: Problem, prices: Floats) -> Priced:
         if not rough.any():
             break
         mine = np.flatnonzero(rough[items.sack])
-        some = filled(replace(items, sack=items.sack[mine], profit=items.profit[mine],
-            weight=items.weight[mine]))
+        some = filled(
+            replace(
+                items, sack=items.sack[mine], profit=items.profit[mine], weight=items.weight[mine]
+            )
+        )
         values[rough] = problem.fixed_cost[rough] - some.value[rough]
         taken[mine] = some.taken
         exact |= rough
@@ -119,9 +122,7 @@ def _wanted(problem: Problem, prices: Floats) -> tuple[Items, Ints]:
     return items, unit[order]
 
 
-def raised(
-    problem: Problem, start: Priced, *, target: float, clock: Clock, steps: int
-) -> Priced:
+def raised(problem: Problem, start: Priced, *, target: float, clock: Clock, steps: int) -> Priced:
     r"""Raise the bound by moving the prices along subgradients.
 
     A unit that no open site takes gets dearer, one that several take gets cheaper: the

@@ -19,9 +19,7 @@ _PAIRS_PER_UNIT = 3
 """Pairs per unit where no plan is known yet: those of least reduced cost."""
 
 
-def on_sites(
-    problem: Problem, opened: Bools, *, clock: Clock, target: float
-) -> Priced | None:
+def on_sites(problem: Problem, opened: Bools, *, clock: Clock, target: float) -> Priced | None:
     """Give a lower bound on the plans on given sites.
 
     Parameters
