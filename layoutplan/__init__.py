@@ -59,7 +59,10 @@ if TYPE_CHECKING:
     )
     from layoutplan.gates import Gates, must_keep
     from layoutplan.location.center import p_center
+    from layoutplan.location.checking import assert_located_valid
     from layoutplan.location.coverage import coverage
+    from layoutplan.location.locate import locate
+    from layoutplan.location.located import Located
     from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
@@ -117,6 +120,9 @@ _WHERE: Final = {
     "Gates": "gates",
     "must_keep": "gates",
     "p_center": "location.center",
+    "Located": "location.located",
+    "assert_located_valid": "location.checking",
+    "locate": "location.locate",
     "coverage": "location.coverage",
     "Siting": "location.siting",
     "review_map": "maps",
@@ -168,6 +174,7 @@ __all__ = [
     "Repair",
     "RoadNetwork",
     "Sensitivity",
+    "Located",
     "Siting",
     "SolverError",
     "Standard",
@@ -177,6 +184,7 @@ __all__ = [
     "WhatIf",
     "Why",
     "alternatives",
+    "assert_located_valid",
     "assert_plan_valid",
     "assess",
     "at_walking_speeds",
@@ -197,6 +205,7 @@ __all__ = [
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
+    "locate",
     "minutes_changed",
     "must_keep",
     "nearest_side_by_side",

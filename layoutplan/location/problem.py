@@ -33,7 +33,7 @@ class Problem:
     ----------
     cost
         Cost of serving a unit's whole demand from a site, infinite where that is not
-        possible; shape (units, sites).
+        possible, as where the demand is above the capacity; shape (units, sites).
     demand
         Demand of each unit, from 0.
     capacity
