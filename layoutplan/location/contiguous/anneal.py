@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from layoutplan.location.contiguous.asked import Asked, Standing, standing
-from layoutplan.location.contiguous.ground import mask_of, stays_connected
+from layoutplan.location.contiguous.ground import mask_of, stays_connected, units_of
 from layoutplan.location.problem import Ints
 
 BLOCK = 20_000
@@ -20,6 +20,8 @@ SINGLE = 0.4
 """Share of moves into a full area that are tried alone, without a unit leaving it."""
 SAME = 0.3
 """Share of exchanges in which the unit that leaves is the neighbour itself."""
+RECENTRE = 0.02
+"""Share of trials in which an area changes its site, where sites are chosen."""
 
 
 @dataclass(slots=True)
@@ -43,11 +45,15 @@ class Working:
     load
         Demand of each area.
     own
-        Units that never leave their site.
-    spent
-        Cost of all units.
+        Units on which open sites stand, which never leave them.
+    fixed_cost
+        Cost of opening each site.
+    site_unit
+        The unit on which each site stands.
     price
         Price of overload.
+    spent
+        Cost of all units and open sites.
     """
 
     cost: list[list[float]]
@@ -58,6 +64,8 @@ class Working:
     area: list[int]
     load: list[float]
     own: set[int]
+    fixed_cost: list[float]
+    site_unit: list[int]
     price: float
     spent: float = field(default=0.0)
 
@@ -184,8 +192,43 @@ class Working:
         self.spent += extra
         return True
 
+    def recentre(self, site: int, limit: float) -> bool:
+        """Give the area around a closed site's unit to that site.
 
-def working(asked: Asked, assignment: Ints) -> Working:
+        Parameters
+        ----------
+        site
+            A closed site.
+        limit
+            The most that the plan may become dearer.
+
+        Returns
+        -------
+        bool
+            Whether it was done.
+        """
+        here = self.site_of[self.site_unit[site]]
+        if here < 0 or self.area[site]:
+            return False
+        units = list(units_of(self.area[here]))
+        extra = self.fixed_cost[site] - self.fixed_cost[here]
+        for unit in units:
+            extra += self.cost[unit][site] - self.cost[unit][here]
+        load = self.load[here]
+        over = max(load - self.room[site], 0.0) - max(load - self.room[here], 0.0)
+        if not extra + self.price * over <= limit:
+            return False
+        for unit in units:
+            self.site_of[unit] = site
+        self.area[site], self.area[here] = self.area[here], 0
+        self.load[site], self.load[here] = load, 0.0
+        self.own.discard(self.site_unit[here])
+        self.own.add(self.site_unit[site])
+        self.spent += extra
+        return True
+
+
+def working(asked: Asked, assignment: Ints, *, choose: bool = False) -> Working:
     """Take up a plan to change it.
 
     Parameters
@@ -194,6 +237,8 @@ def working(asked: Asked, assignment: Ints) -> Working:
         The problem.
     assignment
         A plan whose areas are connected.
+    choose
+        Whether sites are chosen, too.
 
     Returns
     -------
@@ -202,13 +247,14 @@ def working(asked: Asked, assignment: Ints) -> Working:
     """
     problem = asked.problem
     has = np.flatnonzero(assignment >= 0)
-    units, _, cost = standing(problem, assignment)
+    _, _, cost = standing(problem, assignment)
+    cost += float(problem.fixed_cost[np.unique(assignment[has])].sum())
     area = [mask_of(np.flatnonzero(assignment == site)) for site in range(problem.n_sites)]
     load = np.bincount(
         assignment[has], weights=problem.demand[has], minlength=problem.n_sites
     ).tolist()
     return Working(
-        cost=asked.cost.tolist(),
+        cost=(problem.cost if choose else asked.cost).tolist(),
         demand=problem.demand.tolist(),
         room=asked.room.tolist(),
         touching=asked.ground.touching,
@@ -216,6 +262,8 @@ def working(asked: Asked, assignment: Ints) -> Working:
         area=area,
         load=load,
         own=set(asked.own[asked.sites].tolist()),
+        fixed_cost=problem.fixed_cost.tolist(),
+        site_unit=asked.own.tolist(),
         price=PRICE * max(cost, 1.0) / max(float(problem.demand.sum()), 1.0),
         spent=cost,
     )
@@ -229,6 +277,7 @@ def annealed(
     trials: int,
     until: float = math.inf,
     hot: float = HOT,
+    choose: bool = False,
 ) -> Ints:
     r"""Search near a plan by simulated annealing.
 
@@ -251,19 +300,22 @@ def annealed(
         The moment, by ``time.monotonic``, at which to stop all the same.
     hot
         First temperature, in mean costs per unit.
+    choose
+        Whether areas may change to another site that stands in them.
 
     Returns
     -------
     Ints
         The best plan seen: least overload, then least cost.
     """
-    state = working(asked, assignment)
+    state = working(asked, assignment, choose=choose)
     around, site_of, cost = asked.ground.around, state.site_of, state.cost
     movable = [
         unit
         for unit, site in enumerate(site_of)
-        if site >= 0 and unit not in state.own and around[unit]
+        if site >= 0 and around[unit] and (choose or unit not in state.own)
     ]
+    sites = len(state.room)
     best = list(site_of)
     best_standing: Standing = (0.0, state.overload(), state.spent)
     if not movable:
@@ -278,6 +330,15 @@ def annealed(
         done += BLOCK
         for pick, chance, limit in zip(units, chances, limits, strict=True):
             unit = movable[pick]
+            if choose and chance[4] < RECENTRE:
+                moved = state.recentre(int(chance[0] * sites), limit)
+                if moved and (state.spent < best_standing[2] or best_standing[1] > 0):
+                    over = state.overload()
+                    if (0.0, over, state.spent) < best_standing:
+                        best_standing, best = (0.0, over, state.spent), list(site_of)
+                continue
+            if unit in state.own:
+                continue
             near = around[unit]
             beside = near[int(chance[0] * len(near))]
             to = site_of[beside]
