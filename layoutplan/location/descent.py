@@ -1,5 +1,7 @@
 """Descent over groups of sites: small groups first, larger ones where they gain nothing."""
 
+import os
+
 import numpy as np
 
 from layoutplan.location.clock import Clock
@@ -8,8 +10,6 @@ from layoutplan.location.lagrangian import Priced, priced
 from layoutplan.location.problem import Floats, Found
 from layoutplan.location.rounding import on_sites
 from layoutplan.location.search import Search
-
-import os
 
 DEBUG = bool(os.environ.get("DBG"))
 _FIRST = 3

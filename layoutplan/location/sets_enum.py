@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from layoutplan.location.problem import Floats, Ints
+from layoutplan.location.problem import Floats
 
 
 def worth_sets(

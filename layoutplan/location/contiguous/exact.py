@@ -110,7 +110,7 @@ def solved_exactly(
         whether that is proven.
     """
     until = time.monotonic() + seconds
-    units, sites = part.cost.shape
+    units = len(part.demand)
     unit, site = np.nonzero(np.isfinite(part.cost))
     model = _Model(part, unit, site, below, price)
     rows = _first_rows(part)

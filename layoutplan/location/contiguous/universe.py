@@ -45,7 +45,7 @@ class Universe:
     @property
     def words(self) -> int:
         """How many words a mask has."""
-        return self.touching.shape[2]
+        return int(self.touching.shape[2])
 
     def spread(self, masks: Masks) -> tuple[Ints, Ints]:
         """Give the places of some areas.
