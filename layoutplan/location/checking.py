@@ -1,12 +1,11 @@
 """The independent checker of located plans: it shares no code with the search."""
 
-from collections.abc import Sequence
-
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
 from layoutplan.location.located import Located
+from layoutplan.location.problem import Floats
 
 _TOLERANCE = 1e-6
 
@@ -37,30 +36,53 @@ def located_breaches(
     """
     table = np.asarray(cost, dtype=float)
     people = np.asarray(demand, dtype=float)
-    wrong = []
+    elastic = n_open is not None or adjacency is not None
+    wrong = _ways(found, table, elastic=elastic)
     total, load = 0.0, np.zeros(table.shape[1])
     for unit, site in enumerate(np.asarray(found.assignment).tolist()):
+        if site >= 0:
+            total += table[unit, site]
+            load[site] += people[unit]
+    if fixed_cost is not None:
+        total += float(np.asarray(fixed_cost, dtype=float)[found.open].sum())
+    wrong += _opened(found, n_open, priced=fixed_cost is not None)
+    room = np.full(table.shape[1], np.inf) if capacity is None else np.asarray(capacity, float)
+    wrong += _scores(found, np.maximum(load - room, 0.0), total)
+    if adjacency is not None and site_unit is not None:
+        wrong += _apart(found, adjacency, site_unit, len(table))
+    return wrong
+
+
+def _ways(found: Located, table: Floats, *, elastic: bool) -> list[str]:
+    """Find units that go where they cannot."""
+    wrong = []
+    for unit, site in enumerate(np.asarray(found.assignment).tolist()):
         if site < 0:
-            if n_open is None and adjacency is None and np.isfinite(table[unit]).any():
+            if not elastic and np.isfinite(table[unit]).any():
                 wrong.append(f"unit {unit} has no site, but could have one")
             continue
         if not found.open[site]:
             wrong.append(f"unit {unit} goes to site {site}, which is closed")
         if not np.isfinite(table[unit, site]):
             wrong.append(f"unit {unit} cannot go to site {site}")
-        total += table[unit, site]
-        load[site] += people[unit]
+    return wrong
+
+
+def _opened(found: Located, n_open: int | None, *, priced: bool) -> list[str]:
+    """Compare the number of open sites with what was asked."""
     count = int(np.sum(found.open))
-    if fixed_cost is not None:
-        total += float(np.asarray(fixed_cost, dtype=float)[found.open].sum())
     if n_open is not None and count != n_open:
-        wrong.append(f"{count} sites are open, {n_open} were asked for")
-    if n_open is None and fixed_cost is None and count != table.shape[1]:
-        wrong.append("a given site is closed")
-    room = np.full(table.shape[1], np.inf) if capacity is None else np.asarray(capacity, float)
-    over = np.maximum(load - room, 0.0)
-    over[over <= _TOLERANCE] = 0.0
-    if not np.allclose(over, found.overload, atol=_TOLERANCE * max(1.0, load.max(initial=0.0))):
+        return [f"{count} sites are open, {n_open} were asked for"]
+    if n_open is None and not priced and count != len(found.open):
+        return ["a given site is closed"]
+    return []
+
+
+def _scores(found: Located, over: Floats, total: float) -> list[str]:
+    """Compare overload, status, objective and bound with what was counted."""
+    wrong = []
+    over = np.where(over <= _TOLERANCE, 0.0, over)
+    if not np.allclose(over, found.overload, rtol=_TOLERANCE, atol=_TOLERANCE):
         wrong.append("the overload is not what the assignment gives")
     if (over.sum() > 0) != (found.status == "over_capacity"):
         wrong.append(f"status {found.status} with an overload of {over.sum()}")
@@ -69,8 +91,6 @@ def located_breaches(
         wrong.append(f"objective {found.objective}, scored anew {total}")
     if not over.sum() and found.bound > found.objective + _TOLERANCE * scale:
         wrong.append("the bound is above the objective")
-    if adjacency is not None and site_unit is not None:
-        wrong += _apart(found, adjacency, site_unit, len(table))
     return wrong
 
 
@@ -78,8 +98,7 @@ def _apart(found: Located, adjacency: ArrayLike, site_unit: ArrayLike, units: in
     """Find areas that fall apart or do not hold the unit of their site."""
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(units))
-    pairs: Sequence[Sequence[int]] = np.asarray(adjacency, dtype=int).reshape(-1, 2).tolist()
-    graph.add_edges_from((a, b) for a, b in pairs)
+    graph.add_edges_from(map(tuple, np.asarray(adjacency, dtype=int).reshape(-1, 2).tolist()))
     own = np.asarray(site_unit, dtype=int)
     wrong = []
     for site in np.flatnonzero(found.open).tolist():

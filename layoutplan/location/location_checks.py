@@ -61,7 +61,7 @@ def posed(
         shape = "–" if table is None else " x ".join(map(str, table.shape)) or "1"
         raise OptionsError(Finding(code="location_cost", values={"shape": shape}))
     n, m = table.shape
-    found = _wrong("location_cost_number", "cost", ~(table >= 0).all(axis=1))
+    found = _wrong("location_cost_number", "cost", np.any(~(table >= 0), axis=1))
     people, wrong = _column("demand", demand, n)
     found += wrong
     endless = max(float(people.sum()), 1.0)
@@ -108,7 +108,7 @@ def _is_number(value: object) -> bool:
 
 def _is_count(value: object, most: int) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and 1 <= int(value) <= most  # type: ignore[call-overload,no-any-return]
+    return whole and 1 <= int(value) <= most  # type: ignore[call-overload]
 
 
 def _wrong(code: str, column: str, rows: Bools) -> list[Finding]:

@@ -51,7 +51,9 @@ def made_up_county(villages, schools, *, seed, slack=PLACES_PER_PUPIL, fixed=Tru
     site_unit = np.sort(rng.choice(villages, schools, replace=False, p=chance / chance.sum()))
     nearest_town = from_town[site_unit].argmin(axis=1)
     in_town = from_town[site_unit].min(axis=1) < 1.5
-    pull = np.where(in_town, town_pull[nearest_town], np.where(rng.random(schools) < 0.45, 0.3, 0.8))
+    pull = np.where(
+        in_town, town_pull[nearest_town], np.where(rng.random(schools) < 0.45, 0.3, 0.8)
+    )
     km = np.linalg.norm(xy[:, None] - xy[None, site_unit], axis=2) * CIRCUITY
     want = pull / np.maximum(km, 0.5) ** 2
     enrolled = (demand[:, None] * want / want.sum(axis=1, keepdims=True)).sum(axis=0)
