@@ -58,6 +58,12 @@ if TYPE_CHECKING:
         why,
     )
     from layoutplan.gates import Gates, must_keep
+    from layoutplan.location.center import p_center
+    from layoutplan.location.checking import assert_located_valid
+    from layoutplan.location.coverage import coverage
+    from layoutplan.location.locate import locate
+    from layoutplan.location.located import Located
+    from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
@@ -113,6 +119,12 @@ _WHERE: Final = {
     "why": "explain",
     "Gates": "gates",
     "must_keep": "gates",
+    "p_center": "location.center",
+    "Located": "location.located",
+    "assert_located_valid": "location.checking",
+    "locate": "location.locate",
+    "coverage": "location.coverage",
+    "Siting": "location.siting",
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
@@ -156,12 +168,14 @@ __all__ = [
     "InternalError",
     "LawfulWays",
     "LayoutPlanError",
+    "Located",
     "Options",
     "OptionsError",
     "Plan",
     "Repair",
     "RoadNetwork",
     "Sensitivity",
+    "Siting",
     "SolverError",
     "Standard",
     "Standards",
@@ -170,6 +184,7 @@ __all__ = [
     "WhatIf",
     "Why",
     "alternatives",
+    "assert_located_valid",
     "assert_plan_valid",
     "assess",
     "at_walking_speeds",
@@ -179,6 +194,7 @@ __all__ = [
     "check",
     "class_table",
     "compare",
+    "coverage",
     "disconnected",
     "evaluate",
     "example",
@@ -189,12 +205,14 @@ __all__ = [
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
+    "locate",
     "minutes_changed",
     "must_keep",
     "nearest_side_by_side",
     "nearest_site_areas",
     "nearest_site_roads",
     "network",
+    "p_center",
     "paths",
     "profiles",
     "propose",

@@ -9,9 +9,16 @@ import pandas as pd
 from layoutplan.actions import CLOSED_ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.explain.alternatives_noun import Alternatives
-from layoutplan.explain.question import answer, asked_of, capital_yuan, ordinary_yuan
+from layoutplan.explain.near import NEAR_SECONDS, bounded
+from layoutplan.explain.question import Question, answer, asked_of, capital_yuan, ordinary_yuan
+from layoutplan.explain.reasons import site_numbers
+from layoutplan.explain.relaxations import LOCKS
 from layoutplan.findings import Finding
+from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
+
+_EACH: Final = 3
+"""So many sites for each one in which a plan is to differ may change at first."""
 
 _LEAST: Final = 1.0
 """Seconds below which no further plan is searched for."""
@@ -30,7 +37,7 @@ def alternatives(
 ) -> Alternatives:
     r"""Find plans that differ from a plan and from each other, and cost little more.
 
-    One after the other, the cheapest plan is searched for whose open sites :math:`S`
+    One after the other, a plan of least cost is searched for whose open sites :math:`S`
     differ from those of every plan before it in at least so many sites:
 
     .. math:: |S \setminus S_i| + |S_i \setminus S| \ge d \quad \forall i
@@ -38,8 +45,10 @@ def alternatives(
     (modelling to generate alternatives, Brill, Chang and Hopkins 1982; the rows are
     those of Balas and Jeroslow 1972). It is kept where it costs at most a share more than
     the plan, the share being that of its ordinary costs, without the prices of broken
-    rules. Where even the bound costs more, no further plan exists that differs from all of
-    these; where only the plan that was found does, that is not proven.
+    rules. It is looked for near the sites whose opposite costs least, and in the whole
+    county where that finds none. Where even the bound costs more, no further plan exists
+    that differs from all of these; where only the plan that was found does, that is not
+    proven.
 
     Parameters
     ----------
@@ -92,8 +101,8 @@ def alternatives(
     question = asked_of(plan, measures)
     most = plan.solver.objective + within * ordinary_yuan(plan)
     plans: list[Plan] = []
-    last, ended = "unproven", False
-    while len(plans) < k and not ended:
+    last = "unproven"
+    while len(plans) < k:
         left = start + time_limit - time.monotonic()
         if left < _LEAST:
             break
@@ -101,18 +110,14 @@ def alternatives(
             differ_from=(*plan.options.differ_from, *(open_sites(p) for p in (plan, *plans))),
             at_least=differ,
         )
-        other = answer(
-            apart,
-            seconds=left / (k - len(plans)),
-            gap=gap,
-            seed=plan.solver.seed,
-            name=f"{plan.name} {len(plans) + 2}",
-        )
-        ended = other is None or (other.solver.objective or np.inf) > most
-        if other is not None and not ended:
-            plans.append(other)
-        elif other is None or (other.solver.bound or 0.0) > most:
-            last = "proven"
+        name = f"{plan.name} {len(plans) + 2}"
+        other = _other(plan, apart, most, seconds=left / (k - len(plans)), gap=gap, name=name)
+        if other is None or (other.solver.objective or np.inf) > most:
+            # Without a plan there is no bound; that none was found in time proves nothing.
+            proven = other is not None and (other.solver.bound or 0.0) > most
+            last = "proven" if proven or _free_sites(question) < differ else last
+            break
+        plans.append(other)
     if len(plans) == k:
         last = "found"
     return Alternatives(
@@ -125,6 +130,44 @@ def alternatives(
         seconds=time.monotonic() - start,
         tables={"plans": _table([plan, *plans])},
     )
+
+
+def _other(
+    plan: Plan, apart: Question, most: float, *, seconds: float, gap: float, name: str
+) -> Plan | None:
+    """Search near the sites that matter least, and everywhere where that is too dear."""
+    start, seed = time.monotonic(), plan.solver.seed
+    other = answer(
+        apart, seconds=min(NEAR_SECONDS, seconds), gap=gap, seed=seed, name=name,
+        start=plan, around=_marginal(plan, _EACH * apart.options.at_least),
+    )  # fmt: skip
+    left = seconds - (time.monotonic() - start)
+    if left > _LEAST and (other is None or (other.solver.objective or np.inf) > most):
+        other = answer(apart, seconds=left, gap=gap, seed=seed, name=name)
+    # A plan that differs from others is a plan all the same.
+    return None if other is None else bounded(other, plan.solver.bound or 0.0)
+
+
+def _free_sites(question: Question) -> int:
+    """Count the sites that may be open or closed."""
+    offered = question.measures[question.measures["allowed"].astype(bool)]
+    shut = offered["measure"].isin(CLOSED_ACTIONS)
+    both = set(offered.loc[shut, "site_id"]) & set(offered.loc[~shut, "site_id"])
+    return len(both - {s for lock in LOCKS for s in getattr(question.options, lock)})
+
+
+def _marginal(plan: Plan, number: int) -> list[str]:
+    """Name the sites whose opposite seems to cost least, from the plan's tables alone."""
+    table = site_numbers(plan)
+    leaving = table["way_yuan"] + table["move_yuan"] - table["fixed_yuan"]
+    dear = prices(plan.options, plan.standards)["pushed"]
+    cost = (leaving + dear * table["depend"]).where(
+        ~table["action"].isin(CLOSED_ACTIONS), table["fixed_yuan"]
+    )
+    locked = {s for lock in LOCKS for s in getattr(plan.options, lock)}
+    free = ~cost.index.isin(list(locked)) & (table["bands"].ne("") | cost.gt(0)).to_numpy()
+    order = cost[free].sort_index().sort_values(kind="stable")
+    return [str(s) for s in order.index[:number]]
 
 
 def open_sites(plan: Plan) -> frozenset[str]:

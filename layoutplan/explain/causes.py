@@ -49,6 +49,9 @@ def causes(
     the best plan, or because the plan was drawn ``by_hand``. Where two things must change,
     the cause is ``several``.
 
+    In a county of more than 40 sites, answers are searched for near the broken rules only:
+    what is gone in one of them is gone indeed, but a cause farther away may be missed.
+
     A cure is the smallest single change, such as one more class, and each is tried: the
     question with it is answered anew, and what it costs is the difference of the two plans.
 

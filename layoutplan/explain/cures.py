@@ -55,26 +55,47 @@ class Ill:
 
     def near(self) -> list[str]:
         """Name the sites near the pupils concerned, those first that most of them reach."""
-        times, rows = self.question.times, self.rows
-        limit = self.question.standards.value
-        here = list(dict.fromkeys(s for s in rows["site_id"] if s))
-        given = self.plan.assignment
-        there = given[given["site_id"].isin(here)][["village_id", "band", "pupils"]]
-        own = rows.loc[rows["village_id"].ne(""), ["village_id", "band", "pupils"]]
-        pupils = pd.concat([own, there]).groupby(["village_id", "band"])["pupils"].sum()
-        weight = pd.Series(0.0, index=times.site_ids.astype("str"))
-        for band in BANDS:
-            if band not in pupils.index.get_level_values("band"):
-                continue
-            some = pupils.xs(band, level="band")
-            way = times.table(band).loc[some.index].to_numpy(dtype=float)
-            near = np.where(
-                np.isfinite(way), np.exp(-way / limit(f"travel_limit_minutes_{band}")), 0
-            )
-            weight += some.to_numpy(dtype=float) @ near
-        weight = weight[weight > 0].sort_index()
-        order = weight.sort_values(ascending=False, kind="stable").index
-        return [*here, *(s for s in order if s not in here)]
+        return near_sites(self.question, self.plan, self.rows)
+
+
+def near_sites(question: Question, plan: Plan, rows: pd.DataFrame) -> list[str]:
+    """Name the sites near some breaches, those first that most of their pupils reach.
+
+    Parameters
+    ----------
+    question
+        The question, with the travel times.
+    plan
+        The plan that says who goes where.
+    rows
+        The breaches.
+
+    Returns
+    -------
+    list of str
+        First the sites of the breaches themselves, then all that pupils reach.
+    """
+    times, limit = question.times, question.standards.value
+    here = list(dict.fromkeys(s for s in rows["site_id"] if s))
+    given = plan.assignment
+    there = given[given["site_id"].isin(here)][["village_id", "band", "pupils"]]
+    own = rows.loc[rows["village_id"].ne(""), ["village_id", "band", "pupils"]]
+    pupils = pd.concat([own, there]).groupby(["village_id", "band"])["pupils"].sum()
+    weight = pd.Series(0.0, index=times.site_ids.astype("str"))
+    for band in BANDS:
+        if band not in pupils.index.get_level_values("band"):
+            continue
+        some = pupils.xs(band, level="band")
+        way = times.table(band).loc[some.index].to_numpy(dtype=float)
+        near = np.exp(-np.nan_to_num(way, posinf=np.inf) / limit(f"travel_limit_minutes_{band}"))
+        weight += some.to_numpy(dtype=float) @ near
+    weight = weight[weight > 0].sort_index()
+    order = weight.sort_values(ascending=False, kind="stable").index
+    bare = rows.loc[rows["township_id"].ne(""), "township_id"]
+    decisions = plan.decisions
+    inside = decisions.index[decisions["township_id"].isin(list(bare))].astype("str")
+    first = [*here, *(s for s in inside if s not in here)]
+    return [*first, *(s for s in order if s not in first)]
 
 
 def try_cures(cause: str, ill: Ill) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.explain.breaches import breaches
-from layoutplan.explain.cures import Ill, try_cures
+from layoutplan.explain.cures import Ill, near_sites, try_cures
 from layoutplan.explain.question import Question, capital_yuan, ordinary_yuan
 from layoutplan.explain.relaxations import relaxed
 from layoutplan.explain.trials import Cure, Trial, Trials
@@ -35,6 +35,12 @@ _ONE: Final = 0.25
 
 _QUICK: Final = 0.1
 """The same for an answer with pupils as shares."""
+
+_LARGE: Final = 40
+"""In counties of more sites than this, only what is near the breaches is answered anew."""
+
+_AROUND: Final = 12
+"""So many sites near the breaches; each has its own nearest ones besides."""
 
 _AGAIN: Final = 3
 """So many of the cheapest cures are tried again with whole villages."""
@@ -90,6 +96,7 @@ def examine(
     """
     found: list[list[str]] = [[] for _ in range(len(before))]
     seconds = deadline - time.monotonic()
+    large = len(plan.decisions) > _LARGE
     trials = Trials(
         before=before,
         deadline=deadline,
@@ -97,6 +104,8 @@ def examine(
         options=plan.options,
         gap=gap,
         seed=plan.solver.seed,
+        start=plan if large else None,
+        around=tuple(near_sites(question, plan, before)[:_AROUND]) if large else (),
     )
     nothing = Examined(causes=found, cures=[], searched=[], strict_yuan=np.nan, complete=True)
     if before.empty:
@@ -113,7 +122,7 @@ def examine(
     _mark(found, base.wholly, _how_kept(plan, base.plan))
     left = ~base.wholly
     searched = trials
-    if left.any() and not question.options.split_villages:
+    if left.any() and not question.options.split_villages and not large:
         searched = replace(trials, seconds=_QUICK * seconds, base=None, made={})
         left = _parted(strict, trials, searched, found, left)
         strict = strict.asking(split_villages=True)

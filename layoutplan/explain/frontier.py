@@ -16,7 +16,6 @@ from layoutplan.plan import Plan, propose
 from layoutplan.plan.ways import BOARD
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
-from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
 AXES: Final = {
@@ -28,8 +27,11 @@ AXES: Final = {
 }
 """What can be weighed, and the option that limits it."""
 
-_DEAR: Final = 1000.0
+_DEAR: Final = 20.0
 """The price of a minute times this, to find how little travel there can be."""
+
+_WAYS: Final = ("minutes", "worst")
+"""Axes whose least is that of a plan which spares no money for shorter ways."""
 
 _CENT: Final = 0.01
 
@@ -117,7 +119,7 @@ def frontier(
     question = Question(
         county=county, times=times, standards=rules, options=asked, measures=given, bus=bus
     )
-    searches = points + ("minutes" in others)
+    searches = points + bool(set(_WAYS) & set(others))
     seconds = time_limit / searches
     cheapest = propose(
         county, times, standards=rules, options=asked, measures=given, bus=bus,
@@ -164,46 +166,24 @@ def _limits(
     seconds: float,
     gap: float,
 ) -> list[tuple[str, float]]:
-    """Share the points among the axes, in equal steps towards the least there can be."""
-    now, found = _row(cheapest, "cost", np.nan), []
+    """Share the points among the axes, in equal steps towards the least that was found."""
+    now, least, found = _row(cheapest, "cost", np.nan), {"capital": 0.0, "moved": 0.0}, []
+    if {"minutes", "worst"} & set(axes):
+        # Rules are kept first, and then no price of a minute is too high.
+        known = question.options.prices
+        price = known.get("minute", question.standards.value("price_yuan_per_minute"))
+        strict = question.strict()
+        dear = strict.asking(prices={**strict.options.prices, "minute": _DEAR * max(price, 1.0)})
+        near = answer(dear, seconds=seconds, gap=gap)
+        least |= {
+            a: float(str(v)) for a, v in _row(near or cheapest, "", 0.0).items() if a in _WAYS
+        }
     for at, axis in enumerate(axes):
         steps = number // len(axes) + (at < number % len(axes))
         high = float(str(now[axis]))
-        low = _least(question, axis, high, seconds=seconds, gap=gap)
+        low = min(high, least[axis])
         found += [(axis, high - (high - low) * i / steps) for i in range(1, steps + 1)]
-    whole = ("moved",)
-    return [(axis, float(np.floor(most)) if axis in whole else most) for axis, most in found]
-
-
-def _least(question: Question, axis: str, high: float, *, seconds: float, gap: float) -> float:
-    """Give the least of an axis: a bound, or what a plan was found to have."""
-    if axis == "minutes":
-        known = question.options.prices
-        price = known.get("minute", question.standards.value("price_yuan_per_minute"))
-        dear = question.asking(prices={**known, "minute": _DEAR * max(price, 1.0)})
-        # Families who chose a farther school are not sent elsewhere, however dear a minute is.
-        plan = answer(dear, seconds=seconds, gap=gap)
-        return high if plan is None else min(high, float(str(_row(plan, axis, 0.0)[axis])))
-    if axis == "worst":
-        return min(high, _worst_bound(question))
-    return 0.0
-
-
-def _worst_bound(question: Question) -> float:
-    """Give the longest of the nearest ways: nobody's worst way can be shorter."""
-    offered = question.measures[question.measures["allowed"].astype(bool)]
-    longest = 0.0
-    villages = question.county.villages
-    for band in BANDS:
-        teach = offered["bands"].map(lambda b, band=band: band in str(b).split())
-        sites = sorted(set(offered.loc[teach, "site_id"].astype("str")))
-        way = question.times.table(band)[sites].min(axis=1)
-        column = f"pupils_{band}"
-        here = villages.index[villages[column] > 0] if column in villages else villages.index
-        known = way.reindex(here)
-        known = known[np.isfinite(known.to_numpy(dtype=float))]
-        longest = max(longest, float(known.max()) if len(known) else 0.0)
-    return longest
+    return [(axis, np.floor(most) if axis == "moved" else most) for axis, most in found]
 
 
 def _row(plan: Plan, axis: str, most: float) -> dict[str, object]:

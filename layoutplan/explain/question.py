@@ -1,5 +1,6 @@
 """What a plan was the answer to, and the same question with something changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,7 +104,14 @@ def asked_of(plan: Plan, measures: pd.DataFrame | None = None) -> Question:
 
 
 def answer(
-    question: Question, *, seconds: float, gap: float, seed: int = 0, name: str = "proposed"
+    question: Question,
+    *,
+    seconds: float,
+    gap: float,
+    seed: int = 0,
+    name: str = "proposed",
+    start: Plan | None = None,
+    around: Iterable[str] = (),
 ) -> Plan | None:
     """Answer a question, or say that it has no answer.
 
@@ -111,7 +119,7 @@ def answer(
     ----------
     question
         The question.
-    seconds, gap, seed, name
+    seconds, gap, seed, name, start, around
         As in `layoutplan.propose`.
 
     Returns
@@ -127,6 +135,8 @@ def answer(
             options=question.options,
             measures=question.measures,
             bus=question.bus,
+            start=start,
+            around=around,
             time_limit=seconds,
             gap=gap,
             seed=seed,

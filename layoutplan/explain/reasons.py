@@ -63,7 +63,7 @@ def reasons(plan: Plan, *, lang: str = "auto") -> pd.DataFrame:
     True
     """
     spoken = plan.county.language(lang)
-    table = _numbers(plan)
+    table = site_numbers(plan)
     names = names_of(plan)
     codes, texts = [], []
     last = _last_junior(plan)
@@ -96,8 +96,19 @@ def reason_words(plan: Plan, lang: Language) -> dict[str, str]:
     return {str(site): text for site, text in reasons(plan, lang=lang)["text"].items()}
 
 
-def _numbers(plan: Plan) -> pd.DataFrame:
-    """Count for each site who depends on it, and how much farther the next school is."""
+def site_numbers(plan: Plan) -> pd.DataFrame:
+    """Count for each site who depends on it, and how much farther the next school is.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The numbers of `reasons`, and besides extra_classes and bands.
+    """
     decisions = plan.decisions
     sites = decisions.index
     after = decisions[[f"after_{b}" for b in BANDS]].sum(axis=1)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.explain.breaches import TRAVEL, breaches, removed
+from layoutplan.explain.near import NEAR_SECONDS
 from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
 from layoutplan.measures import Options
 from layoutplan.plan import Plan
@@ -97,6 +98,11 @@ class Trials:
         As in `layoutplan.propose`.
     base
         The answer to the unchanged question with strict prices.
+    start
+        In a large county, the plan near which answers are searched for; None where the whole
+        county is searched each time.
+    around
+        The sites around which they are.
     made
         What was asked, with the answers.
     out_of_time
@@ -110,6 +116,8 @@ class Trials:
     gap: float
     seed: int
     base: Plan | None = None
+    start: Plan | None = None
+    around: tuple[str, ...] = ()
     made: dict[Cure, Trial | None] = field(default_factory=dict)
     out_of_time: bool = False
 
@@ -136,7 +144,15 @@ class Trials:
             self.out_of_time = True
             return None
         seconds = min(left, max(_LEAST, self.seconds))
-        plan = answer(question, seconds=seconds, gap=self.gap, seed=self.seed)
+        same = self.start is not None and question.county is self.start.county
+        plan = answer(
+            question,
+            seconds=min(seconds, NEAR_SECONDS) if same else seconds,
+            gap=self.gap,
+            seed=self.seed,
+            start=self.start if same else None,
+            around=self.around if same else (),
+        )
         made = None
         if plan is not None:
             made = self._compared(question, plan, what, time.monotonic() - start)

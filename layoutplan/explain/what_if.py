@@ -10,14 +10,15 @@ import pandas as pd
 import shapely
 
 from layoutplan.errors import OptionsError
+from layoutplan.explain.near import answered, bounded
 from layoutplan.explain.places import fullness
-from layoutplan.explain.question import Question, asked_of
+from layoutplan.explain.question import asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import names_of
 from layoutplan.explain.what_if_noun import WhatIf
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
-from layoutplan.plan import Plan, propose
+from layoutplan.plan import Plan
 from layoutplan.plan.build import pupils_moved
 from layoutplan.tables import BANDS
 
@@ -67,7 +68,7 @@ def what_if(
     time_limit
         Seconds of search.
     gap
-        As in `layoutplan.propose`.
+        As in `layoutplan.propose`, for the whole county.
     lang
         The language; that of the county's names where ``"auto"``.
 
@@ -106,6 +107,14 @@ def what_if(
     large = large_closures(plan, changed["close"])
     whole = full if full is not None else bool(large) or options is not None
     found = answered(plan, question, sites=sites, full=whole, time_limit=time_limit, gap=gap)
+    if not whole and found.pupils_unserved > plan.pupils_unserved:
+        # Near the change there is no room for all, so that nothing short of the county will do.
+        whole = True
+        found = answered(plan, question, sites=sites, full=whole, time_limit=time_limit, gap=gap)
+    if not changed["close"] and not changed["release"] and options is None:
+        # Locks to keep something leave fewer plans, so that the old bound holds on.
+        anew = {s for lock in LOCKS for s in getattr(plan.options, lock)} & sites
+        found = found if anew else bounded(found, plan.solver.bound or 0.0)
     return WhatIf(
         lang=plan.county.language(lang),
         before=plan,
@@ -119,53 +128,6 @@ def what_if(
             "pupils": pupil_changes(plan, found),
             "terms": term_changes(plan, found),
         },
-    )
-
-
-def answered(
-    plan: Plan,
-    question: Question,
-    *,
-    sites: Iterable[str],
-    full: bool,
-    time_limit: float,
-    gap: float,
-    name: str = "what_if",
-) -> Plan:
-    """Answer a question near some sites, or anew for the whole county.
-
-    Parameters
-    ----------
-    plan
-        The plan to start from.
-    question
-        The question.
-    sites
-        The sites around which pupils and decisions may change.
-    full
-        Whether the whole county is searched.
-    time_limit, gap
-        As in `layoutplan.propose`.
-    name
-        What the plan is called.
-
-    Returns
-    -------
-    Plan
-        The answer.
-    """
-    del sites, full  # whole counties are searched alone
-    return propose(
-        question.county,
-        question.times,
-        standards=question.standards,
-        options=question.options,
-        measures=question.measures,
-        bus=question.bus,
-        time_limit=time_limit,
-        gap=gap,
-        seed=plan.solver.seed,
-        name=name,
     )
 
 

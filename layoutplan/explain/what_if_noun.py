@@ -55,8 +55,12 @@ class WhatIf:
 
     @property
     def gap(self) -> float | None:
-        """The unproven part of the new plan's cost; None where nothing is proven."""
-        return self.plan.solver.gap
+        """The unproven part of the new plan's cost; None where nothing is proven.
+
+        Near the change alone, a bound is known only where the change leaves fewer plans than
+        before, so that the bound of the plan before holds on.
+        """
+        return self.plan.solver.gap if self.plan.solver.bound else None
 
     @property
     def sites(self) -> pd.DataFrame:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from layoutplan.errors import OptionsError
 from layoutplan.explain.breaches import KEYS, breaches
+from layoutplan.explain.near import answered
 from layoutplan.explain.question import asked_of
 from layoutplan.explain.relaxations import LOCKS, locked_sites
 from layoutplan.explain.told import Told, Word, names_of, tell
-from layoutplan.explain.what_if import answered, large_closures, pupil_changes, term_changes
+from layoutplan.explain.what_if import large_closures, pupil_changes, term_changes
 from layoutplan.explain.why_noun import Why
 from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
@@ -121,7 +122,7 @@ def why_site(
         terms = _terms(base, other)
         pupils = pupil_changes(base, other)
         cost = float(other.solver.objective or 0.0) - float(base.solver.objective or 0.0)
-        verdict = _verdict(base, other, cost, forced=len(rules) > 0)
+        verdict = _verdict(base, other, cost, forced=len(rules) > 0, full=whole)
     return Why(
         about=site,
         verdict=verdict,
@@ -181,12 +182,13 @@ def _terms(plan: Plan, other: Plan) -> pd.DataFrame:
     )
 
 
-def _verdict(plan: Plan, other: Plan, cost: float, *, forced: bool) -> str:
+def _verdict(plan: Plan, other: Plan, cost: float, *, forced: bool, full: bool) -> str:
     if forced:
         return "forced"
+    # Near a site, the rest of the county is the same in both plans.
     unproven = [
         p.solver.objective - p.solver.bound
-        for p in (plan, other)
+        for p in ((plan, other) if full else ())
         if p.solver.objective is not None and p.solver.bound is not None
     ]
     if abs(cost) <= max([_CENT, *unproven]):

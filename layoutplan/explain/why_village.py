@@ -8,16 +8,16 @@ import pandas as pd
 
 from layoutplan.errors import OptionsError
 from layoutplan.explain.breaches import nearest_today
+from layoutplan.explain.near import answered
 from layoutplan.explain.places import fullness
 from layoutplan.explain.question import Question, asked_of
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.explain.told import Told, Word, names_of, tell
-from layoutplan.explain.what_if import answered
 from layoutplan.explain.why_noun import Why
 from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
 from layoutplan.plan.evaluate import observed_flows
-from layoutplan.plan.ways import boarding_bands
+from layoutplan.plan.ways import BOARD, boarding_bands
 from layoutplan.tables import BANDS
 from layoutplan.words import Language
 
@@ -120,6 +120,7 @@ def village_options(plan: Plan, village: str, band: str) -> pd.DataFrame:
     wanted = int(plan.demand[band][village])
     taught = table["bands"].map(lambda b: band in str(b).split())
     chosen = _chosen_minutes(plan, village, band, today, way)
+    lodging = decisions["beds"].reindex(here).gt(0) & (band in boarding_bands(plan.standards))
     table["excluded"] = np.select(
         [
             table["planned"] >= wanted,
@@ -128,9 +129,10 @@ def village_options(plan: Plan, village: str, band: str) -> pd.DataFrame:
             ~taught,
             table["minutes"] < chosen,
             table["places_left"] <= 0,
-            ~table["within_limit"] & table["planned"].eq(0),
+            ~table["within_limit"] & lodging & (_beds_left(plan).reindex(here) <= 0),
+            ~table["within_limit"] & table["planned"].eq(0) & ~lodging,
         ],
-        ["", "closed", "not_built", "not_taught", "chosen", "full", "beyond_limit"],
+        ["", "closed", "not_built", "not_taught", "chosen", "full", "beds_full", "beyond_limit"],
         default="dearer",
     )
     table = table.drop(columns="bands").rename_axis("site_id").reset_index()
@@ -138,6 +140,14 @@ def village_options(plan: Plan, village: str, band: str) -> pd.DataFrame:
     last = int(np.flatnonzero(table["planned"] > 0).max(initial=-1))
     shown: pd.DataFrame = table.iloc[: last + 1 + _MOST]
     return shown
+
+
+def _beds_left(plan: Plan) -> pd.Series:
+    """Count the beds that nobody takes, by site."""
+    given = plan.assignment
+    taken = given[given["mode"].eq(BOARD)].groupby("site_id")["pupils"].sum()
+    beds = plan.decisions["beds"]
+    return beds.sub(taken.reindex(beds.index).fillna(0))
 
 
 def _moving(plan: Plan) -> float:

@@ -33,7 +33,7 @@ class Problem:
     ----------
     cost
         Cost of serving a unit's whole demand from a site, infinite where that is not
-        possible; shape (units, sites).
+        possible, as where the demand is above the capacity; shape (units, sites).
     demand
         Demand of each unit, from 0.
     capacity
@@ -63,12 +63,12 @@ class Problem:
     @property
     def n_units(self) -> int:
         """How many units there are."""
-        return self.cost.shape[0]
+        return int(self.cost.shape[0])
 
     @property
     def n_sites(self) -> int:
         """How many sites there are."""
-        return self.cost.shape[1]
+        return int(self.cost.shape[1])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -5,6 +5,7 @@ made-up counties run. Run one machine core at a time: the seconds are what count
 """
 
 import csv
+import sys
 import time
 from pathlib import Path
 
@@ -128,9 +129,7 @@ def assert_connected(problem, found):
         area = mask_of(mine)
         assert reached(ground.touching, 1 << int(problem.site_unit[site]), area) == area
     assert found.open[found.assignment].all()
-    load = np.bincount(
-        found.assignment, weights=problem.demand, minlength=problem.n_sites
-    )
+    load = np.bincount(found.assignment, weights=problem.demand, minlength=problem.n_sites)
     assert found.overload == pytest.approx(np.maximum(load - problem.capacity, 0).sum())
     cost = problem.cost[np.arange(problem.n_units), found.assignment].sum()
     assert found.objective == pytest.approx(cost + problem.fixed_cost[found.open].sum())
@@ -138,10 +137,9 @@ def assert_connected(problem, found):
 
 def line(name, known, found, seconds):
     above = 100 * (found.objective / known - 1)
-    print(
+    sys.stdout.write(
         f"{name:>16} {known:14.2f} {found.objective:14.2f} {above:+8.4f} %"
-        f" over {found.overload:g} {seconds:6.1f} s",
-        flush=True,
+        f" over {found.overload:g} {seconds:6.1f} s\n"
     )
     return above
 

@@ -152,7 +152,7 @@ PLANTS = {
 }
 CASES = [(plant, seed) for seed in range(25) for plant in PLANTS]
 QUICK = ("no_site", "no_road", "no_band", "schools_max")
-FAST = [(p, s) for p, s in CASES if s < (3 if p in QUICK else 2)]
+FAST = [(p, s) for p, s in CASES if s < (2 if p in QUICK else 1)]
 SLOW = [case for case in CASES if case not in FAST]
 
 DEAR = {"overload": 4e5, "unserved": 2e7, "pushed": 4e6, "gate_travel": 4e6, "size": 4e5}

@@ -110,7 +110,7 @@ def started(
     begun = grown(ready)
     stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
     starts = STARTS if len(ready.sites) <= WHOLE else 1
-    plans = []
+    plans: list[Ints] = []
     for start in range(starts):
         if plans and time.monotonic() > stop:
             break

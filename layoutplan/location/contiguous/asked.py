@@ -1,8 +1,10 @@
 """A contiguous problem made ready: which sites are open, what each can hold, what a plan costs."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import scipy.sparse as sp
 
 from layoutplan.location.contiguous.ground import Ground, ground_of, within_reach
 from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
@@ -42,8 +44,7 @@ class Asked:
     @property
     def own(self) -> Ints:
         """The unit on which each site stands."""
-        assert self.problem.site_unit is not None
-        return self.problem.site_unit
+        return standing_on(self.problem)
 
 
 def asked(problem: Problem, open_sites: Bools, ground: Ground | None = None) -> Asked:
@@ -63,16 +64,15 @@ def asked(problem: Problem, open_sites: Bools, ground: Ground | None = None) -> 
     Asked
         The problem for these sites.
     """
-    assert problem.adjacency is not None
-    assert problem.site_unit is not None
-    ground = ground_of(problem.adjacency) if ground is None else ground
-    reach = within_reach(ground, problem.cost, problem.site_unit, open_sites)
+    ground = ground_of(touching(problem)) if ground is None else ground
+    own = standing_on(problem)
+    reach = within_reach(ground, problem.cost, own, open_sites)
     # Of several sites on one unit, the unit can belong to one only: the roomiest.
     holder: dict[int, int] = {}
     rank = np.lexsort((np.arange(problem.n_sites), -problem.capacity))
     for site in rank[open_sites[rank]].tolist():
-        if reach[problem.site_unit[site], site]:
-            holder.setdefault(int(problem.site_unit[site]), site)
+        if reach[own[site], site]:
+            holder.setdefault(int(own[site]), site)
     sites = np.array(sorted(holder.values()), dtype=np.int64)
     without = np.ones(problem.n_sites, dtype=bool)
     without[sites] = False
@@ -85,6 +85,38 @@ def asked(problem: Problem, open_sites: Bools, ground: Ground | None = None) -> 
         cost=np.where(reach, problem.cost, np.inf),
         room=own_room(problem),
     )
+
+
+def touching(problem: Problem) -> sp.csr_array:
+    """Give the adjacency of a problem that has one.
+
+    Parameters
+    ----------
+    problem
+        A problem with adjacency.
+
+    Returns
+    -------
+    sp.csr_array
+        Which units touch.
+    """
+    return cast("sp.csr_array", problem.adjacency)
+
+
+def standing_on(problem: Problem) -> Ints:
+    """Give the unit on which each site of a problem with adjacency stands.
+
+    Parameters
+    ----------
+    problem
+        A problem with adjacency.
+
+    Returns
+    -------
+    Ints
+        Units.
+    """
+    return cast("Ints", problem.site_unit)
 
 
 def own_room(problem: Problem) -> Floats:
@@ -100,8 +132,7 @@ def own_room(problem: Problem) -> Floats:
     Floats
         Room.
     """
-    assert problem.site_unit is not None
-    return np.maximum(problem.capacity, problem.demand[problem.site_unit])
+    return np.maximum(problem.capacity, problem.demand[standing_on(problem)])
 
 
 def loads(problem: Problem, assignment: Ints) -> Floats:
@@ -146,9 +177,7 @@ def standing(problem: Problem, assignment: Ints) -> Standing:
     return float(problem.n_units - len(has)), float(np.round(over, 9)), float(cost)
 
 
-def found(
-    problem: Problem, assignment: Ints, open_sites: Bools, bound: float = -np.inf
-) -> Found:
+def found(problem: Problem, assignment: Ints, open_sites: Bools, bound: float = -np.inf) -> Found:
     """Give an assignment as an answer.
 
     Parameters

@@ -110,7 +110,7 @@ def solved_exactly(
         whether that is proven.
     """
     until = time.monotonic() + seconds
-    units, sites = part.cost.shape
+    units = len(part.demand)
     unit, site = np.nonzero(np.isfinite(part.cost))
     model = _Model(part, unit, site, below, price)
     rows = _first_rows(part)
@@ -133,9 +133,7 @@ def solved_exactly(
 class _Model:
     """The model without connectivity rows."""
 
-    def __init__(
-        self, part: Part, unit: Ints, site: Ints, below: float, price: float
-    ) -> None:
+    def __init__(self, part: Part, unit: Ints, site: Ints, below: float, price: float) -> None:
         units, sites = part.cost.shape
         count = len(unit)
         self.column = np.full((units, sites), -1, dtype=np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 
 from layoutplan.location.contiguous.anneal import annealed
 from layoutplan.location.contiguous.areas import contiguous_areas
-from layoutplan.location.contiguous.asked import Asked, asked, found
+from layoutplan.location.contiguous.asked import Asked, asked, found, touching
 from layoutplan.location.contiguous.ground import ground_of, mask_of, reached, units_of
 from layoutplan.location.contiguous.growth import grown
 from layoutplan.location.contiguous.sweep import swept
@@ -59,8 +59,7 @@ def contiguous_location(
         return contiguous_areas(problem, seconds=seconds, seed=seed, progress=progress)
     begun = time.monotonic()
     until = begun + seconds
-    assert problem.adjacency is not None
-    ground = ground_of(problem.adjacency)
+    ground = ground_of(touching(problem))
     ready = asked(problem, start.open, ground)
     plan = repaired(ready, start.assignment)
     plan = annealed(

@@ -1,6 +1,7 @@
 """The master problem: shares of areas that cover each unit once, and its prices."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -59,9 +60,7 @@ class Shares:
     duals: Duals
 
 
-def shares(
-    pool: Pool, work: Ints, cuts: Cuts, missing: Floats, around: Around
-) -> Shares | None:
+def shares(pool: Pool, work: Ints, cuts: Cuts, missing: Floats, around: Around) -> Shares | None:
     r"""Solve the linear set-partitioning problem over some areas.
 
     .. math::
@@ -107,7 +106,7 @@ def shares(
     in_cuts = sp.hstack(
         [coefficients(holds, cuts).T, sp.csr_array((len(cuts), extra))], format="csc"
     )
-    solved = linprog(
+    solved: Any = linprog(
         np.concatenate(cost),
         A_ub=in_cuts if len(cuts) else None,
         b_ub=np.ones(len(cuts)) if len(cuts) else None,

@@ -45,7 +45,7 @@ def partitioned(
         rules.append(LinearConstraint(sp.csc_array(coefficients(holds, cuts).T), -np.inf, 1))
     solved = milp(
         pool.cost[columns],
-        integrality=np.ones(len(columns)),
+        integrality=np.ones(len(columns), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=rules,
         options={"time_limit": max(seconds, 0.0), "mip_rel_gap": above},

@@ -74,12 +74,12 @@ class Pool:
         if not fresh:
             return np.zeros(0, dtype=np.int64)
         rows, masks = rows[fresh], masks[fresh]
-        at, places = self.universe.spread(masks)
-        units = self.universe.units[rows[at], places]
-        holds = sp.csr_array(
-            (np.ones(len(at)), (at, units)), shape=(len(rows), self.n_units)
+        whose, places = self.universe.spread(masks)
+        units = self.universe.units[rows[whose], places]
+        holds = sp.csr_array((np.ones(len(whose)), (whose, units)), shape=(len(rows), self.n_units))
+        cost = np.bincount(
+            whose, weights=self.universe.cost[rows[whose], places], minlength=len(rows)
         )
-        cost = np.bincount(at, weights=self.universe.cost[rows[at], places], minlength=len(rows))
         self.holds = sp.csr_array(sp.vstack([self.holds, holds], format="csr"))
         self.row = np.r_[self.row, rows]
         self.cost = np.r_[self.cost, cost]

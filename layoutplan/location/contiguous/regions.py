@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layoutplan.location.contiguous.asked import standing_on
 from layoutplan.location.contiguous.exact import Part
 from layoutplan.location.contiguous.ground import Ground, mask_of, within_reach
 from layoutplan.location.problem import Bools, Floats, Ints, Problem
@@ -59,9 +60,7 @@ def meeting(ground: Ground, assignment: Ints) -> dict[int, list[int]]:
     return {site: sorted(others) for site, others in near.items()}
 
 
-def around_site(
-    near: dict[int, list[int]], first: int, most: int, rank: Floats
-) -> list[int]:
+def around_site(near: dict[int, list[int]], first: int, most: int, rank: Floats) -> list[int]:
     """Give a site and those around it, ring by ring.
 
     Parameters
@@ -118,11 +117,11 @@ def window(
     Window
         The window.
     """
-    assert problem.site_unit is not None
+    stands = standing_on(problem)
     units = np.flatnonzero(np.isin(assignment, sites))
     here = np.full(problem.n_units, -1, dtype=np.int64)
     here[units] = np.arange(len(units))
-    inside = candidates & (here[problem.site_unit] >= 0)
+    inside = candidates & (here[stands] >= 0)
     inside[sites] = True
     chosen = np.flatnonzero(inside)
     place = here.tolist()
@@ -131,7 +130,7 @@ def window(
         for unit in units.tolist()
     ]
     local = Ground(around=around, touching=[mask_of(others) for others in around])
-    own = here[problem.site_unit[chosen]]
+    own = here[stands[chosen]]
     cost = problem.cost[np.ix_(units, chosen)]
     may_close = candidates[chosen]
     reach = within_reach(local, cost, own, ~may_close)

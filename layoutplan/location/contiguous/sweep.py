@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layoutplan.location.contiguous.anneal import PRICE
-from layoutplan.location.contiguous.asked import loads, own_room
+from layoutplan.location.contiguous.asked import loads, own_room, standing_on
 from layoutplan.location.contiguous.exact import solved_exactly
 from layoutplan.location.contiguous.ground import Ground
 from layoutplan.location.contiguous.regions import Window, around_site, meeting, window
+from layoutplan.location.contiguous.working import PRICE
 from layoutplan.location.problem import Bools, Floats, Ints, Problem, Progress
 
 LONGEST, SHARE = 6.0, 0.08
@@ -219,9 +219,9 @@ def distances(problem: Problem) -> Floats:
     Floats
         From each site's unit to each site.
     """
-    assert problem.site_unit is not None
-    apart = problem.cost[problem.site_unit]
-    apart = apart / np.maximum(problem.demand[problem.site_unit], LEAST_DEMAND)[:, None]
+    stands = standing_on(problem)
+    apart = problem.cost[stands]
+    apart = apart / np.maximum(problem.demand[stands], LEAST_DEMAND)[:, None]
     most = float(np.where(np.isfinite(apart), apart, 0).max(initial=0))
     return np.where(np.isfinite(apart), apart, 2 * most + 1)
 
