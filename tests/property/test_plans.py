@@ -261,7 +261,9 @@ def test_locks_that_leave_pupils_without_a_school_say_so():
     junior = county.schools.index[county.schools["kind"].isin(["junior", "nine_year"])]
     unbuilt = set(county.candidates.index)
     options = lp.Options(close=set(junior), freeze=unbuilt)
-    plan = lp.propose(county, times, options=options)
+    table = lp.evaluate(county, times).measures
+    table["allowed"] &= table["measure"].ne("nine_year")
+    plan = lp.propose(county, times, options=options, measures=table)
     lp.assert_plan_valid(plan)
     assert plan.pupils_unserved == int(plan.demand["g79"].sum())
     assert set(plan.unserved["reason"]) == {"none_open"}
