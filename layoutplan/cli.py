@@ -344,7 +344,7 @@ def demo(
         times, _ = _times(read, mode="walk", rules=standards(), lang=lang)
         _propose(
             read, out, inputs=path, rules=standards(), times=times, options=Options(),
-            time_limit=time_limit, gap=0.001, seed=0, lang=lang,
+            time_limit=time_limit, gap=0.01, seed=0, lang=lang,
             writers={"demo.gpkg": lambda p: copyfile(path, p)},
         )  # fmt: skip
 

@@ -289,8 +289,8 @@ def journeys(plan: Plan) -> pd.DataFrame:
         As `layoutplan.plan.ways.pupils_by_origin`; all stay where today is not known.
     """
     table = plan.moves if has_today(plan) else pd.DataFrame(columns=list(MOVES))
-    changed = table[table["from_site"] != table["to_site"]]
-    return pupils_by_origin(plan.assignment, changed.astype({"pupils": "int64"}))
+    changed = table[table["from_site"] != table["to_site"]].astype({"pupils": "int64"})
+    return pupils_by_origin(plan.assignment, changed, plan.tables.get("by_origin"))
 
 
 def moves(plan: Plan) -> pd.DataFrame:

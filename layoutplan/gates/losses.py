@@ -71,11 +71,12 @@ def losses(plan: "Plan", today: "Plan | None" = None) -> Losses:
     """
     decisions = plan.decisions.sort_index().assign(bands=taught)
     before = _before(plan, decisions, today)
-    moves = plan.moves
+    moves, known = plan.moves, plan.tables.get("by_origin")
     if today is not None:
+        known = None
         by = ["village_id", "band", "site_id", "pupils"]
         moves = pupils_moved(today.assignment[by], plan.assignment[by], plan.demand)
-    moves = _by_way(plan, moves)
+    moves = _by_way(plan, moves, known)
     taken = _taken(decisions, before)
     rows = moves.merge(taken.rename(columns={"site_id": "from_site"}), on=["from_site", "band"])
     ways = _ways(plan, rows)
@@ -132,9 +133,9 @@ def _taken(decisions: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"site_id": "str", "band": "str"})
 
 
-def _by_way(plan: "Plan", moves: pd.DataFrame) -> pd.DataFrame:
+def _by_way(plan: "Plan", moves: pd.DataFrame, known: pd.DataFrame | None) -> pd.DataFrame:
     """Split moves by how pupils get to their new school; nobody gets to none."""
-    came = pupils_by_origin(plan.assignment, moves)
+    came = pupils_by_origin(plan.assignment, moves, known)
     came = came[came["from_site"] != came["site_id"]].rename(columns={"site_id": "to_site"})
     nowhere = moves[moves["to_site"] == ""].assign(mode="", minutes=np.nan)
     return pd.concat([came, nowhere], ignore_index=True)

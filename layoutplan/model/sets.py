@@ -177,7 +177,8 @@ def make_sets(
     }
     groups, flows = groups_and_flows(
         by_band,
-        whole=asks_whole or options.together or options.equity > 0,
+        # Who may not go where he goes today must be known by his school to be counted.
+        whole=asks_whole or options.together or options.equity > 0 or options.worst_max is not None,
         gates=options.gates,
         slack=standards.value("closure_longer_minutes_max"),
     )

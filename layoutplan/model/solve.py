@@ -150,7 +150,10 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
     found = Found()
     now = as_today(model)
     if now is not None:
-        found = found.or_better(model, whole_pupils(model, now))
+        first = whole_pupils(model, now)
+        # Today may be more schools, or more money, than is asked for.
+        kept = first is not None and holds(model, first)
+        found = found.or_better(model, first if kept else None)
         run.keep(model, found)
     found, cut = search_shares(
         model, found, gap=gap, start=time.monotonic(), seconds=run.left(share),

@@ -63,9 +63,9 @@ def build_plan(  # noqa: PLR0913 # a plan is made of all of these
         What the solver says.
     measures
         What could be done at each site.
-    moves
-        Who changes school: village_id, band, from_site, to_site, pupils; matched by
-        `pupils_moved` where None.
+    by_origin
+        Where all pupils go today and in the plan, and how: village_id, band, from_site,
+        to_site, mode, pupils; matched by `pupils_moved` where None.
     bus
         Travel times of the school bus; None where there is none.
     findings

@@ -20,6 +20,8 @@ from layoutplan.standards import standards as load_standards
 from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
+_PAIR = ["village_id", "band", "site_id"]
+
 
 def evaluate(
     county: County,
@@ -30,6 +32,7 @@ def evaluate(
     options: Options | None = None,
     measures: pd.DataFrame | None = None,
     bus: TravelTimes | None = None,
+    assignment: pd.DataFrame | None = None,
     name: str = "",
 ) -> Plan:
     """Send all pupils to school under given decisions.
@@ -42,7 +45,8 @@ def evaluate(
     school to another one within the travel limit if there is one. Where places are
     short all the same, schools are over their places, and the plan's findings say so.
     Who goes where is settled anew here, by nearness and not by cost: a plan that was
-    proposed need not come out with the same pupils at each school.
+    proposed need not come out with the same pupils at each school, unless its
+    ``assignment`` is given as well.
 
     How they get there is settled after that, in the order of the law (校车安全管理条例,
     article 3): within the travel limit from home; else boarding, as far as the school has
@@ -71,6 +75,9 @@ def evaluate(
         that where None.
     bus
         Travel times of the school bus; no pupil goes by bus where None.
+    assignment
+        Where pupils go and how, such as that of a plan that was proposed. It is kept as
+        far as schools teach the bands and have the beds; all others go as above.
     name
         What the plan is called.
 
@@ -111,7 +118,11 @@ def evaluate(
     if decisions is not None:
         limits = {b: rules.value(f"travel_limit_minutes_{b}") for b in BANDS}
         plan = _assigned(times, found, state, stays=today.assignment, relieve=limits)
-    flows = ways_settled(plan.assignment, times, beds=state["beds"], standards=rules, bus=bus)
+    if assignment is not None:
+        plan = _assigned(times, found, state, stays=assignment[[*_PAIR, "pupils"]])
+    flows = ways_settled(
+        plan.assignment, times, beds=state["beds"], standards=rules, bus=bus, known=assignment
+    )
     made = build_plan(
         name or ("today" if decisions is None else "by_hand"),
         county,

@@ -14,6 +14,9 @@ BOARD = "board"
 BUS = "bus"
 """The way of pupils whom the school bus takes."""
 
+_RANK = {"": -1, BUS: 1, BOARD: 2}
+"""In which order those who stay at a school take its ways; going from home is 0."""
+
 _Floats = NDArray[np.float64]
 _PAIR = ["village_id", "band", "site_id"]
 
@@ -49,6 +52,7 @@ def ways_settled(
     beds: pd.Series,
     standards: Standards,
     bus: TravelTimes | None = None,
+    known: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Settle the way of pupils whose school is known.
 
@@ -70,6 +74,9 @@ def ways_settled(
         Travel limits and who may board.
     bus
         Travel times of the school bus; none where None.
+    known
+        How pupils go: an assignment. Its ways hold where it has the same pupils of a
+        village, band and school, there are such ways, and the school has the beds.
 
     Returns
     -------
@@ -90,6 +97,15 @@ def ways_settled(
     >>> settled[["village_id", "pupils", "mode"]].to_numpy().tolist()
     [['far', 6, 'board'], ['far', 3, 'walk'], ['near', 9, 'walk']]
     """
+    if known is not None:
+        kept = _kept(flows, known, times, beds=beds, standards=standards, bus=bus)
+        there = pd.MultiIndex.from_frame(flows[_PAIR])
+        open_rows = flows[~there.isin(pd.MultiIndex.from_frame(kept[_PAIR]))]
+        lodged = kept[kept["mode"] == BOARD].groupby("site_id")["pupils"].sum()
+        left = beds.sub(lodged.reindex(beds.index, fill_value=0))
+        others = ways_settled(open_rows, times, beds=left, standards=standards, bus=bus)
+        both = pd.concat([kept, others]).astype({"mode": "str"})
+        return both.sort_values([*_PAIR, "mode"], ignore_index=True)
     table = flows[[*_PAIR, "pupils"]].sort_values(_PAIR, ignore_index=True)
     limit = table["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     way = minutes_between(table, times)
@@ -104,6 +120,35 @@ def ways_settled(
     both = pd.concat([boarding, others])
     both = both[both["pupils"] > 0].astype({"mode": "str"})
     return both.sort_values([*_PAIR, "mode"], ignore_index=True)
+
+
+def _kept(
+    flows: pd.DataFrame,
+    known: pd.DataFrame,
+    times: TravelTimes,
+    *,
+    beds: pd.Series,
+    standards: Standards,
+    bus: TravelTimes | None,
+) -> pd.DataFrame:
+    """Give the rows whose ways are known and can be kept, all of a village, band and school."""
+    sums = known.groupby(_PAIR)["pupils"].sum().rename("known")
+    same = flows.merge(sums.reset_index(), on=_PAIR)
+    rows = known.merge(same.loc[same["pupils"] == same["known"], _PAIR], on=_PAIR)
+    rows = rows[[*_PAIR, "pupils", "mode"]]
+    limit = rows["band"].map({b: standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
+    far = minutes_between(rows, times) > limit.to_numpy(dtype=float)
+    board, ride = (rows["mode"].eq(m).to_numpy() for m in (BOARD, BUS))
+    lodges = board & far & rows["band"].isin(boarding_bands(standards)).to_numpy(dtype=bool)
+    rides = ride & far & (bus is not None)
+    if bus is not None:
+        rides &= np.isfinite(minutes_between(rows, bus))
+    fits = lodges | rides | rows["mode"].eq(times.mode).to_numpy()
+    lodged = rows[board].groupby("site_id")["pupils"].sum()
+    full = lodged.index[lodged > beds.reindex(lodged.index).fillna(0)]
+    key = pd.MultiIndex.from_frame(rows[_PAIR])
+    wrong = key[~fits | (board & rows["site_id"].isin(full).to_numpy())]
+    return rows[~key.isin(wrong)]
 
 
 def _boarders(
@@ -175,7 +220,9 @@ def with_minutes(
     return table.sort_values([*_PAIR, "mode"], ignore_index=True)
 
 
-def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+def pupils_by_origin(
+    assignment: pd.DataFrame, moves: pd.DataFrame, by_origin: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Tell of all pupils with a school where they go today, and how they get there.
 
     Where some of a village and band stay at a school and others come, the assignment does
@@ -189,6 +236,8 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
         Where pupils go and how.
     moves
         Who goes elsewhere than today: village_id, band, from_site, to_site, pupils.
+    by_origin
+        The answer itself, without minutes, where the plan knows it.
 
     Returns
     -------
@@ -207,6 +256,10 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
     >>> pupils_by_origin(assignment, moves)[["from_site", "mode", "pupils"]].to_numpy().tolist()
     [['S', 'walk', 4], ['S', 'board', 1], ['A', 'board', 5]]
     """
+    if by_origin is not None:
+        known = by_origin[by_origin["to_site"] != ""].rename(columns={"to_site": "site_id"})
+        key = [*_PAIR, "mode"]
+        return known.merge(assignment[[*key, "minutes"]], on=key, how="left")
     came = moves[moves["to_site"] != ""].rename(columns={"to_site": "site_id"})
     came = came[[*_PAIR, "from_site", "pupils"]].astype(dict.fromkeys(_PAIR, "str"))
     there = assignment.groupby(_PAIR)["pupils"].sum()
@@ -215,7 +268,7 @@ def pupils_by_origin(assignment: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFr
     # Moves that an assignment does not bear out, as in tables put together by hand.
     lost = (-left[left < 0]).rename("pupils").reset_index().assign(mode="", minutes=np.nan)
     to = pd.concat([assignment, lost]) if len(lost) else assignment
-    to = to.assign(rank=to["mode"].map({BUS: 1, BOARD: 2, "": 3}).fillna(0))
+    to = to.assign(rank=to["mode"].map(_RANK).fillna(0))
     to = to.sort_values([*_PAIR, "rank"], kind="stable", ignore_index=True)
     came = came.assign(rank=1).sort_values([*_PAIR, "from_site"])
     both = pd.concat([stay.assign(from_site=stay["site_id"], rank=0), came])

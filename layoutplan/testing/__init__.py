@@ -7,6 +7,7 @@ of measures was edited.
 """
 
 from layoutplan.plan.noun import Plan
+from layoutplan.tables import BANDS
 from layoutplan.testing.asked import asked
 from layoutplan.testing.county_numbers import county_numbers
 from layoutplan.testing.facts import facts_of
@@ -46,6 +47,8 @@ def plan_breaches(plan: Plan) -> list[str]:
     first = [*whole_persons(plan), *as_the_county_has(plan)]
     if set(plan.decisions.index) != set(plan.county.sites.index):
         return [*first, "decisions: not one row per site"]
+    if not (plan.assignment["band"].isin(BANDS).all() and plan.unserved["band"].isin(BANDS).all()):
+        return first
     facts = facts_of(plan)
     return [
         *first,

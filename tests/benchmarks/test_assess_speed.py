@@ -119,8 +119,8 @@ def test_assess_within_two_seconds(plan, capsys):
         list(indicator.measure(again))
         family[indicator.family] += time.process_time() - start
     with capsys.disabled():
-        print(f"\nassess, {VILLAGES} villages x {SCHOOLS} schools: {min(seconds):.2f} s")  # noqa: T201
+        print(f"\nassess, {VILLAGES} villages x {SCHOOLS} schools: {min(seconds):.2f} s")
         for name, spent in family.most_common():
-            print(f"  {name}: {spent:.3f} s")  # noqa: T201
+            print(f"  {name}: {spent:.3f} s")
     assert done.value("pupils") == plan.pupils_in
     assert min(seconds) <= SECONDS

@@ -36,7 +36,7 @@ ORIGIN = np.array([500_000, 3_400_000])
 
 
 def say(text):
-    print(text)  # noqa: T201
+    print(text)
 
 
 def seconds(work, rounds=3):

@@ -255,7 +255,7 @@ def test_ratios(benchmark, case):
     ratios = {r: t / seconds["ours"] for r, t in seconds.items() if r != "ours"}
     shown = ", ".join(f"{r} {times:,.1f} x" for r, times in ratios.items())
     said = f"{case.name}: {seconds['ours']:.3f} s, {peak:.0f} MB at most; {shown}"
-    print(f"\n{said}")  # noqa: T201
+    print(f"\n{said}")
     assert peak < 600
     if len(case.xy) > 80_000:
         assert ratios.get("networkx", np.inf) >= NETWORKX_TIMES
@@ -306,5 +306,5 @@ def test_20_000_villages_and_3_000_sites_fit_in_one_gigabyte(benchmark, mode):
     run = benchmark.pedantic(work, rounds=1, iterations=1)
     nodes, pairs, kilobytes = map(int, run.stdout.split())
     said = f"{mode}, {nodes:,} nodes: {pairs:,} pairs, {kilobytes / 1024:.0f} MB"
-    print(f"\n{said}")  # noqa: T201
+    print(f"\n{said}")
     assert kilobytes / 1024 < 1024

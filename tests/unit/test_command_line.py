@@ -29,6 +29,9 @@ FILES = (
     "report.xlsx",
 )
 
+QUICK = ("--gap", 0.05, "--time-limit", 20)
+"""A plan that will do."""
+
 
 def run(monkeypatch, capfd, *args):
     monkeypatch.setattr(sys, "argv", ["layoutplan", *map(str, args)])
@@ -69,7 +72,7 @@ def test_demo_writes_every_file_and_loses_no_pupil(monkeypatch, capfd, tmp_path)
 def test_propose_evaluate_and_compare_fit_together(county_file, monkeypatch, capfd, tmp_path):
     code, text = run(
         monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "a", "--lang", "en",
-        "--budget", 0,
+        "--budget", 0, *QUICK,
     )  # fmt: skip
     assert code in (cli.DONE, cli.NEAREST_PLAN), text
     decisions = tmp_path / "a" / "decisions.csv"
@@ -100,11 +103,32 @@ def test_a_plan_that_breaks_rules_is_written_and_ends_with_three(
 ):
     code, text = run(
         monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "out", "--schools-max", 2,
-        "--lang", "en",
+        "--lang", "en", *QUICK,
     )  # fmt: skip
     assert code == cli.NEAREST_PLAN, text
     assert (tmp_path / "out" / "plan.json").exists()
     assert "nearest" in text
+
+
+def test_what_is_asked_reaches_the_plan(county_file, monkeypatch, capfd, tmp_path):
+    code, text = run(
+        monkeypatch, capfd, "propose", county_file, "-o", tmp_path, "--lang", "en", "--bus",
+        "--split-villages", "--together", "--moved-max", 300, "--annual-budget", 90_000_000,
+        "--no-gates", *QUICK,
+    )  # fmt: skip
+    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    record = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    options = record["options"]
+    assert options["split_villages"]
+    assert options["together"]
+    assert not options["gates"]
+    assert options["moved_max"] == 300
+    assert options["annual_yuan_max"] == 90_000_000
+    assert record["school_bus"]
+    assert sum(record["pupils_by_mode"].values()) == record["pupils_assigned"]
+    assert record["pupils_moved"] <= 300
+    table = pd.read_csv(tmp_path / "decisions.csv", encoding="utf-8-sig")
+    assert {"beds", "extra_beds"} <= set(table.columns)
 
 
 def test_check_lists_findings_and_ends_with_zero(county_file, monkeypatch, capfd):
@@ -115,7 +139,7 @@ def test_check_lists_findings_and_ends_with_zero(county_file, monkeypatch, capfd
 
 def test_the_same_command_writes_the_same_plan(county_file, monkeypatch, capfd, tmp_path):
     for name in ("a", "b"):
-        run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / name)
+        run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / name, *QUICK)
     for file in ("decisions.csv", "assignment.csv", "assessment.csv", "findings.csv"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
@@ -146,7 +170,7 @@ def test_results_never_replace_an_input(county_file, monkeypatch, capfd, tmp_pat
         assert code == cli.BAD_USAGE, text
         assert "replace the input" in text
         assert path.read_bytes() == county_file.read_bytes()
-    run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "a")
+    run(monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "a", *QUICK)
     mine = tmp_path / "a" / "decisions.csv"
     before = mine.read_bytes()
     code, text = run(
@@ -162,7 +186,7 @@ def test_a_record_cannot_name_files_to_take_away(county_file, monkeypatch, capfd
     (out / "thesis.docx").write_text("years of work", encoding="utf-8")
     record = {"schema": "layoutplan-plan/1", "files": ["thesis.docx"]}
     (out / "plan.json").write_text(json.dumps(record), encoding="utf-8")
-    code, text = run(monkeypatch, capfd, "propose", county_file, "-o", out)
+    code, text = run(monkeypatch, capfd, "propose", county_file, "-o", out, *QUICK)
     assert code in (cli.DONE, cli.NEAREST_PLAN), text
     assert (out / "thesis.docx").read_text(encoding="utf-8") == "years of work"
 

@@ -42,6 +42,7 @@ ROOMS = (
     "testing",
     "balance",
     "gates",
+    "explain",
     "assessment",
     "robustness",
     "reports",

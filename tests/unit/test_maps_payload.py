@@ -1,5 +1,7 @@
 """The contents of a review map: numbers of the plan to the person, classes, coded geometry."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ from layoutplan.maps.encode import PER_DEGREE, coded_lines
 from layoutplan.maps.ground import roads_of, townships_of
 from layoutplan.maps.payload import payload
 from layoutplan.maps.themes import (
+    ALL_BOARD,
     NO_SCHOOL,
     NOBODY,
     change_classes,
@@ -171,6 +174,26 @@ def test_key_numbers_agree_with_the_assessment(contents, proposed):
         == proposed.moves.query("from_site != '' and to_site != ''")["pupils"].sum()
     )
     assert numbers["capital_yuan"] == round(proposed.decisions["capital_yuan"].sum())
+
+
+def test_boarders_are_no_class_of_minutes_and_beyond_no_limit(small_today):
+    plan, sites = small_today, small_today.county.sites.index
+    shown = payload([plan], lang="en")["plans"][0]
+    flows = shown["flows"]
+    assert flows["modes"][flows["board"]] == "boarding"
+    lodged = sum(
+        n for n, mode in zip(flows["pupils"], flows["mode"], strict=True) if mode == flows["board"]
+    )
+    table = plan.assignment
+    assert lodged == shown["numbers"]["boarders"]
+    assert lodged == table.loc[table["mode"] == "board", "pupils"].sum() > 0
+    assert shown["sites"]["beds"] == plan.decisions["beds"].reindex(sites).tolist()
+    band = table.loc[table["mode"] == "board", "band"].iloc[0]
+    tables = {**plan.tables, "assignment": table.assign(mode="board")}
+    every = replace(plan, tables=tables)
+    classes = minute_classes(every, band=band)
+    assert set(classes) <= {ALL_BOARD, NOBODY, NO_SCHOOL}
+    assert (classes == ALL_BOARD).any()
 
 
 def test_minutes_are_classed_by_shares_of_the_limit(today):

@@ -17,7 +17,9 @@ from layoutplan.standards.load import names
 
 PACKAGE = Path(__file__).parents[2] / "layoutplan"
 
-ROOMS = ("model", "assessment", "balance", "gates", "measures", "catchments", "plan")
+ROOMS = (
+    "model", "assessment", "balance", "gates", "measures", "catchments", "plan", "explain",
+)  # fmt: skip
 
 ANYWHERE = {0, 1, 2, -1}
 """Nothing, one, a pair, the last: counting, not judging."""
@@ -51,6 +53,35 @@ DECLARED = {
     ("balance/routing.py", "_FAR"): ({10}, "so many times the longest way, to be taken last"),
     ("balance/worded.py", "_PLAIN"): ({4}, "decimals shown"),
     ("balance/school_values.py", "floor"): ({0.5}, "halves are rounded upwards"),
+    ("explain/alternatives.py", "k"): ({5}, "how many plans where no number is asked for"),
+    ("explain/alternatives.py", "differ"): ({4}, "sites where no number is asked for"),
+    ("explain/cures.py", "_HALVINGS"): ({5}, "counted work of a search"),
+    ("explain/examine.py", "_AGAIN"): ({3}, "cures tried again"),
+    ("explain/frontier.py", "_CENT"): ({0.01}, "what counts as rounding of money"),
+    ("explain/why_site.py", "_CENT"): ({0.01}, "what counts as rounding of money"),
+    ("explain/why_village.py", "_TOLD"): ({4}, "schools told of"),
+    ("explain/alternatives.py", "time_limit"): ({100}, "seconds where none are asked for"),
+    ("explain/alternatives.py", "within"): ({0.01}, "share where none is asked for"),
+    ("explain/frontier.py", "points"): ({8}, "plans where no number is asked for"),
+    ("explain/alternatives.py", "_EACH"): ({3}, "sites that may change at first"),
+    ("explain/examine.py", "_LARGE"): ({40}, "sites of a large county, to save work"),
+    ("explain/examine.py", "_AROUND"): ({12}, "sites near the breaches"),
+    ("explain/breaches.py", "_MOSTLY"): ({0.9}, "what counts as all but removed"),
+    ("explain/causes.py", "time_limit"): ({60}, "seconds of search where none are asked for"),
+    ("explain/causes_noun.py", "_SHOWN"): ({5}, "names told in a sentence"),
+    ("explain/cures.py", "_MOST"): ({6}, "sites tried for a cure"),
+    ("explain/examine.py", "_QUICK"): ({0.1}, "share of the time for one answer"),
+    ("explain/frontier.py", "_DEAR"): ({20}, "a price that outweighs all others"),
+    ("explain/question.py", "_STRICT"): ({20}, "a price that outweighs all others"),
+    ("explain/relaxations.py", "_FEW"): ({20}, "schools of a small county, to save work"),
+    ("explain/sites_and_ways.py", "_NEAR"): ({5}, "villages tried as the other end of a road"),
+    ("explain/told.py", "_SMALL"): ({100}, "numbers told with a decimal"),
+    ("explain/trials.py", "_LEAST"): ({0.5}, "seconds below which nothing is asked"),
+    ("explain/what_if.py", "NEAREST"): ({8}, "schools looked at as receivers"),
+    ("explain/what_if.py", "time_limit"): ({20}, "seconds of search where none are asked for"),
+    ("explain/why.py", "time_limit"): ({20}, "seconds of search where none are asked for"),
+    ("explain/why_site.py", "_SHOWN"): ({3}, "terms told in a sentence"),
+    ("explain/why_village.py", "_MOST"): ({10}, "schools listed"),
 }
 """Numbers that happen to equal a standard: file and name, the numbers, what they are."""
 

@@ -18,6 +18,7 @@ from layoutplan.county import County
 from layoutplan.errors import DataError, InternalError, OptionsError
 from layoutplan.example import county_tables
 from layoutplan.measures import Options
+from layoutplan.network.modes import MODES
 from layoutplan.plan import Plan, evaluate
 from layoutplan.reports import (
     input_hashes,
@@ -30,6 +31,7 @@ from layoutplan.reports import (
     write_report,
 )
 from layoutplan.reports.folder import FILES
+from layoutplan.reports.layer_styles import ACTION_COLOURS, MODE_COLOURS
 from layoutplan.reports.plain_text import as_given, inert, legal
 from layoutplan.reports.whole import whole_file, whole_folder
 from layoutplan.tables import ASSIGNMENT, BANDS, DECISIONS
@@ -55,6 +57,8 @@ def _plans() -> tuple[Plan, Plan]:
     today = evaluate(county, times)
     primary = schools.index[schools["kind"] == "primary"]
     actions = {primary[0]: "close", primary[1]: "teaching_point"}
+    lodging = today.measures.query("measure == 'board'")["site_id"]
+    actions |= {next(s for s in lodging if s not in actions): "board"}
     return today, evaluate(county, times, today.decisions_with(actions), name="=mine")
 
 
@@ -164,10 +168,26 @@ def test_decisions_make_the_round_trip(result, plan):
     assert back["action"].tolist() == known["action"].tolist()
     clean = known["name"].map(legal).str.strip()
     assert back["name"].tolist() == clean.tolist()
-    for column in ("classes", "places", *(f"after_{b}" for b in BANDS)):
+    assert back["extra_beds"].max() > 0
+    for column in ("classes", "places", "beds", "extra_beds", *(f"after_{b}" for b in BANDS)):
         assert back[column].tolist() == known[column].tolist()
     same = evaluate(plan.county, plan.times, back)
     pd.testing.assert_frame_equal(same.assignment, plan.assignment)
+
+
+def test_every_action_and_way_has_a_colour_of_its_own():
+    for colours, names in ((ACTION_COLOURS, ACTIONS), (MODE_COLOURS, (*MODES, "board"))):
+        assert set(colours) == set(names)
+        assert len(set(colours.values())) == len(names)
+
+
+def test_the_record_tells_ways_and_terms(plan):
+    record = plan_record(plan, inputs={})
+    assert sum(record["pupils_by_mode"].values()) == plan.pupils_assigned
+    assert record["pupils_by_mode"]["board"] > 0
+    assert record["counts"]["decisions"]["board"] == 1
+    assert not record["school_bus"]
+    assert record["solver"]["bound_split"] is None
 
 
 def test_decisions_from_the_workbook_in_chinese_and_gb18030(plan, tmp_path):
@@ -190,6 +210,7 @@ def test_decisions_from_the_workbook_in_chinese_and_gb18030(plan, tmp_path):
         ("site_id,action\nA,explode\n", {"unknown_action"}),
         ("site_id,action,extra_classes\nA,expand,1.5\nB,expand,x\n", {"not_whole", "not_a_number"}),
         ("site_id,action,extra_classes\nA,expand,-1\n", {"negative"}),
+        ("site_id,action,extra_beds\nA,board,-8\nB,board,1.5\n", {"negative", "not_whole"}),
         ('site_id,action\nA,"keep\n', {"decisions_unreadable"}),
     ],
 )

@@ -1,0 +1,122 @@
+"""Connected areas of given sites."""
+
+import math
+import time
+
+import numpy as np
+
+from layoutplan.location.contiguous.anneal import annealed
+from layoutplan.location.contiguous.asked import Asked, asked, found, standing
+from layoutplan.location.contiguous.generate import generated
+from layoutplan.location.contiguous.growth import grown
+from layoutplan.location.contiguous.sweep import swept
+from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
+
+TRIALS = 3400
+"""Trials of a search per unit: where more of them gained little on the published instances."""
+STARTS = 3
+"""Searches from which columns are taken."""
+ANNEAL_SHARE = 0.25
+"""Most of the time that local search takes."""
+SIZES = (4, 5, 6, 7, 8, 10, 12, 15)
+"""Sites of a window."""
+WHOLE = 60
+"""Up to so many sites column generation takes the whole problem, beyond it takes windows."""
+
+
+def contiguous_areas(
+    problem: Problem,
+    *,
+    open: Bools | None = None,  # noqa: A002 # the word of the field, as in Found
+    seconds: float,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Found:
+    """Give each unit to one of the given sites, so that each area is connected.
+
+    Local search (annealing) makes first plans, and column generation over connected areas
+    improves them, on the whole problem or, with many sites, window by window.
+
+    Parameters
+    ----------
+    problem
+        A problem with adjacency.
+    open
+        Which sites have areas; all where None.
+    seconds
+        Time to spend; less where nothing is left to gain.
+    seed
+        Seed of the local search.
+    progress
+        Called now and then.
+
+    Returns
+    -------
+    Found
+        The best plan found. Every area is connected and holds its own site's unit; a unit
+        that no connected area reaches has no site. Where no plan within the capacities was
+        found, the overload says by how much. Of several sites on one unit the roomiest has an
+        area.
+    """
+    until = time.monotonic() + seconds
+    open_sites = np.ones(problem.n_sites, dtype=bool) if open is None else open.astype(bool)
+    ready = asked(problem, open_sites)
+    if not len(ready.sites):
+        return found(problem, np.full(problem.n_units, -1, dtype=np.int64), open_sites)
+    plans = started(ready, seconds=seconds, until=until, seed=seed, progress=progress)
+    if len(ready.sites) <= WHOLE:
+        plan = generated(ready, plans, until=until)
+    else:
+        plan = swept(
+            problem,
+            ready.ground,
+            min(plans, key=lambda each: standing(problem, each)),
+            candidates=np.zeros(problem.n_sites, dtype=bool),
+            sizes=SIZES,
+            until=until,
+            progress=progress,
+        )
+    return found(problem, plan, open_sites)
+
+
+def started(
+    ready: Asked,
+    *,
+    seconds: float,
+    until: float,
+    seed: int,
+    progress: Progress | None = None,
+) -> list[Ints]:
+    """Make first plans by growth and annealing.
+
+    Parameters
+    ----------
+    ready
+        The problem.
+    seconds
+        Time for the whole.
+    until
+        When it ends.
+    seed
+        Seed.
+    progress
+        Called after each.
+
+    Returns
+    -------
+    list of Ints
+        Plans whose areas are connected.
+    """
+    begun = grown(ready)
+    stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
+    starts = STARTS if len(ready.sites) <= WHOLE else 1
+    plans = []
+    for start in range(starts):
+        if plans and time.monotonic() > stop:
+            break
+        rng = np.random.default_rng([seed, start])
+        trials = TRIALS * ready.problem.n_units * (STARTS // starts)
+        plans.append(annealed(ready, begun, rng, trials=math.ceil(trials), until=stop))
+        if progress is not None:
+            progress(start + 1, starts, "start")
+    return plans

@@ -1,0 +1,88 @@
+"""Alternatives and the frontier: what they promise holds, and what is proven is."""
+
+import itertools
+
+import pytest
+
+import layoutplan as lp
+from layoutplan.explain.alternatives import open_sites
+
+SHARES = lp.Options(split_villages=True)
+
+
+@pytest.fixture(scope="module")
+def plan(small, small_times):
+    return lp.propose(small, small_times, options=SHARES)
+
+
+@pytest.fixture(scope="module")
+def others(plan):
+    return lp.alternatives(plan, k=2, differ=2, within=0.5)
+
+
+def test_alternatives_differ_from_each_other_and_cost_little_more(plan, others):
+    assert len(others.plans) == 2
+    assert others.verdict == "found"
+    for other in others.plans:
+        lp.assert_plan_valid(other)
+    for one, two in itertools.combinations((plan, *others.plans), 2):
+        assert len(open_sites(one) ^ open_sites(two)) >= 2
+    assert (others.table["share_more"] <= 0.5).all()
+    assert (others.table["apart"].iloc[1:] >= 2).all()
+    assert all(len(others.sentences(lang)) == 3 for lang in ("zh", "en"))
+
+
+def test_that_there_is_no_further_plan_is_proven(plan):
+    # Six other sites of a county of ten cannot be had for nothing.
+    found = lp.alternatives(plan, k=1, differ=6, within=0.0)
+    assert found.plans == ()
+    assert found.verdict == "proven"
+
+
+def test_a_search_that_is_cut_short_proves_nothing(plan):
+    found = lp.alternatives(plan, k=2, differ=2, within=0.2, time_limit=0.5)
+    assert found.verdict == "unproven"
+
+
+def test_a_plan_without_cost_has_no_alternatives(small_today, plan):
+    with pytest.raises(lp.OptionsError):
+        lp.alternatives(small_today)
+    with pytest.raises(lp.OptionsError):
+        lp.alternatives(plan, k=0)
+
+
+@pytest.fixture(scope="module")
+def front(small, small_times):
+    return lp.frontier(small, small_times, options=SHARES, points=3)
+
+
+def test_no_plan_on_the_frontier_dominates_another(front):
+    rows = front.table[["cost", "minutes", "worst"]].to_numpy()
+    for i, j in itertools.permutations(range(len(rows)), 2):
+        assert not (rows[i] <= rows[j] + 0.01).all()
+    assert len(front.plans) == len(front.table) >= 1
+
+
+def test_every_plan_on_the_frontier_keeps_its_limit(front):
+    for plan, row in zip(front.plans, front.table.to_dict("records"), strict=True):
+        lp.assert_plan_valid(plan)
+        assert row["bound"] <= row["cost"] + 0.01
+        if row["axis"] != "cost":
+            assert row[row["axis"]] <= row["most"] + 1e-6
+    assert all(len(front.sentences(lang)) == len(front.plans) for lang in ("zh", "en"))
+
+
+def test_less_travel_never_costs_less_than_its_bound(front):
+    """A tighter limit leaves fewer plans, so that no bound is above a plan within it."""
+    rows = front.tried
+    for axis in ("minutes", "worst"):
+        here = rows[rows["axis"].isin(["cost", axis])]
+        for one, two in itertools.permutations(here.to_dict("records"), 2):
+            if two[axis] <= (one["most"] if one["axis"] == axis else float("inf")):
+                assert one["bound"] <= two["cost"] + 0.01
+
+
+def test_axes_must_be_known(small, small_times):
+    for axes in (("cost",), ("cost", "beauty")):
+        with pytest.raises(lp.OptionsError):
+            lp.frontier(small, small_times, axes=axes)

@@ -1,0 +1,118 @@
+"""Why, reasons and what if: every number recomputed from the plans."""
+
+import numpy as np
+import pytest
+
+import layoutplan as lp
+from layoutplan.explain.what_if import large_closures
+from layoutplan.tables import BANDS
+
+
+@pytest.fixture(scope="module")
+def near(small_plan):
+    """Give the smallest school that is kept."""
+    pupils = small_plan.decisions.filter(like="after_").sum(axis=1)
+    return pupils[small_plan.decisions["action"].eq("keep")].idxmin()
+
+
+@pytest.mark.parametrize("action", ["keep", "close", "unused", "board"])
+def test_a_site_is_held_against_its_opposite(small_plan, action):
+    decisions = small_plan.decisions
+    site = decisions.index[decisions["action"] == action][0]
+    found = lp.why(small_plan, site=site)
+    lp.assert_plan_valid(found.other)
+    other = found.other.decisions.loc[site, "action"]
+    assert other != action
+    terms = found.terms
+    assert terms["plan"].sum() == pytest.approx(small_plan.solver.objective)
+    assert terms["other"].sum() == pytest.approx(found.other.solver.objective)
+    given = small_plan.assignment
+    weekly = [small_plan.standards.value(f"journeys_per_week_{w}") for w in ("boarder", "daily")]
+    weight = given["mode"].eq("board").map({True: weekly[0] / weekly[1], False: 1.0})
+    minutes = float((given["pupils"] * given["minutes"] * weight).sum())
+    assert terms.loc["minutes", "quantity_plan"] == pytest.approx(minutes)
+    assert found.verdict in ("forced", "cheaper", "undecided")
+    for lang in ("zh", "en"):
+        assert len(found.sentences(lang)) >= 2
+
+
+def test_a_lock_forces_a_decision(small, small_times, near):
+    plan = lp.propose(small, small_times, options=lp.Options(freeze={near}))
+    found = lp.why(plan, site=near)
+    assert found.verdict == "forced"
+    assert "lock_freeze" in set(found.rules["rule"])
+
+
+def test_today_can_be_asked_why(small_today, near):
+    found = lp.why(small_today, site=near)
+    assert found.other is not None
+    assert np.isfinite(found.terms["difference"]).all()
+
+
+def test_pupils_of_a_village_are_told_of_nearer_schools(small_plan):
+    plan = small_plan
+    given = plan.assignment
+    seen = set()
+    for row in given.to_dict("records"):
+        options = lp.explain.why_village.village_options(plan, row["village_id"], row["band"])
+        mine = given[given["village_id"].eq(row["village_id"]) & given["band"].eq(row["band"])]
+        assert options["planned"].sum() == mine["pupils"].sum()
+        assert options["minutes"].is_monotonic_increasing
+        table = plan.times.table(row["band"])
+        assert options["minutes"].iloc[0] == pytest.approx(
+            table.loc[row["village_id"], options["site_id"].iloc[0]]
+        )
+        seen |= set(options["excluded"])
+    assert {"", "full", "chosen"} <= seen
+
+
+def test_a_change_for_a_village_is_tried(small_plan):
+    given = small_plan.assignment
+    row = given.iloc[0]
+    found = lp.why(small_plan, village=row["village_id"], band=row["band"])
+    assert set(found.changes["helps"]) <= {True, False}
+    assert all(found.sentences(lang) for lang in ("zh", "en"))
+
+
+def test_what_to_ask_must_be_clear(small_plan):
+    for asked in ({}, {"village": "x", "band": "g13"}, {"site": "x"}, {"village": "x"}):
+        with pytest.raises(lp.OptionsError):
+            lp.why(small_plan, **asked)
+    with pytest.raises(lp.OptionsError):
+        lp.what_if(small_plan)
+
+
+def test_reasons_count_who_depends_on_a_school(small_plan):
+    table = lp.reasons(small_plan, lang="en")
+    decisions, times = small_plan.decisions, small_plan.times
+    assert table.index.equals(decisions.index)
+    assert table["text"].str.len().min() > 5
+    site = table.index[table["depend"] > 0][0]
+    count = 0
+    for band in BANDS:
+        limit = small_plan.standards.value(f"travel_limit_minutes_{band}")
+        open_to = [s for s, b in decisions["bands"].items() if band in b.split()]
+        ways = times.table(band)
+        rows = small_plan.assignment
+        for row in rows[rows["band"].eq(band) & rows["site_id"].eq(site)].to_dict("records"):
+            way = ways.loc[row["village_id"]]
+            others = way[[s for s in open_to if s != site]].min()
+            count += row["pupils"] * (way[site] <= limit < others)
+    assert table.loc[site, "depend"] == count
+
+
+def test_a_lock_is_changed_from_the_present_plan(small_plan, near):
+    found = lp.what_if(small_plan, close={near})
+    lp.assert_plan_valid(found.plan)
+    assert found.plan.decisions.loc[near, "action"] == "close"
+    assert near in found.sites.index
+    assert near in found.plan.options.close
+    again = lp.what_if(found.plan, release={near})
+    assert near not in again.plan.options.close
+    assert all(found.sentences(lang) for lang in ("zh", "en"))
+
+
+def test_a_large_school_that_closes_is_recognised(small_plan, near):
+    pupils = small_plan.decisions.filter(like="after_").sum(axis=1)
+    assert large_closures(small_plan, {pupils.idxmax()}) == [pupils.idxmax()]
+    assert large_closures(small_plan, {near}) == []

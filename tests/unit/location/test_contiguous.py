@@ -1,0 +1,295 @@
+"""Connected areas: never in pieces, best on small grids, honest in hostile cases."""
+
+import itertools
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from layoutplan.location.contiguous import contiguous_areas, contiguous_location
+from layoutplan.location.contiguous.exact import Part, solved_exactly
+from layoutplan.location.contiguous.ground import (
+    ground_of,
+    mask_of,
+    reached,
+    stays_connected,
+    units_of,
+)
+from layoutplan.location.contiguous.subset_rows import coefficients, no_cuts, separated
+from layoutplan.location.problem import Found, Problem
+
+SECONDS = 20
+"""Far more than these need: the clock must not decide."""
+
+
+def grid(rows, columns):
+    at = np.arange(rows * columns).reshape(rows, columns)
+    pairs = np.r_[
+        np.c_[at[:, :-1].ravel(), at[:, 1:].ravel()], np.c_[at[:-1].ravel(), at[1:].ravel()]
+    ]
+    xy = np.c_[np.divmod(at.ravel(), columns)].T.reshape(-1, 2, order="F").astype(float)
+    xy = np.array([divmod(i, columns) for i in at.ravel()], dtype=float)
+    return xy, pairs
+
+
+def joined(pairs, units):
+    both = np.r_[pairs, pairs[:, ::-1]]
+    return sp.csr_array((np.ones(len(both)), both.T), shape=(units, units))
+
+
+def small(seed, *, slack=1.3, sites=3, rows=3, columns=4, **changes):
+    """A grid with far from smooth costs, so that the best areas without contiguity break."""
+    rng = np.random.default_rng(seed)
+    xy, pairs = grid(rows, columns)
+    units = len(xy)
+    demand = rng.integers(1, 9, units).astype(float)
+    at = np.sort(rng.choice(units, sites, replace=False))
+    far = np.linalg.norm(xy[:, None] - xy[None, at], axis=2) * rng.uniform(0.3, 1.7, (units, sites))
+    capacity = np.maximum(np.full(sites, np.ceil(slack * demand.sum() / sites)), demand[at])
+    given = {
+        "cost": far * demand[:, None],
+        "demand": demand,
+        "capacity": capacity,
+        "fixed_cost": np.zeros(sites),
+        "every_site": True,
+        "adjacency": joined(pairs, units),
+        "site_unit": at,
+    }
+    return Problem(**{**given, **changes})
+
+
+def pieces_around_sites(problem, found):
+    """Judge without the code under test: networkx tells what is connected."""
+    import networkx as nx
+
+    graph = nx.from_scipy_sparse_array(problem.adjacency)
+    for site in range(problem.n_sites):
+        mine = np.flatnonzero(found.assignment == site)
+        if len(mine):
+            assert found.open[site]
+            assert problem.site_unit[site] in mine
+            assert nx.is_connected(graph.subgraph(mine.tolist()))
+
+
+def assert_honest(problem, found):
+    pieces_around_sites(problem, found)
+    has = np.flatnonzero(found.assignment >= 0)
+    load = np.bincount(
+        found.assignment[has], weights=problem.demand[has], minlength=problem.n_sites
+    )
+    assert found.overload == pytest.approx(np.maximum(load - problem.capacity, 0).sum())
+    cost = problem.cost[has, found.assignment[has]].sum()
+    assert np.isfinite(cost)
+    assert found.objective == pytest.approx(cost + problem.fixed_cost[found.open].sum())
+    if problem.n_open is not None:
+        assert found.open.sum() == problem.n_open
+
+
+def best_by_trying(problem, open_sites):
+    """All connected plans of some open sites, one unit after another."""
+    import networkx as nx
+
+    graph = nx.from_scipy_sparse_array(problem.adjacency)
+    units = problem.n_units
+    areas = {}
+    for site in open_sites:
+        others = [u for u in range(units) if u not in problem.site_unit[list(open_sites)]]
+        mine = {}
+        for size in range(len(others) + 1):
+            for chosen in itertools.combinations(others, size):
+                area = (int(problem.site_unit[site]), *chosen)
+                if problem.demand[list(area)].sum() > problem.capacity[site]:
+                    continue
+                if nx.is_connected(graph.subgraph(area)):
+                    mine[mask_of(list(area))] = problem.cost[list(area), site].sum()
+        areas[site] = mine
+    everyone = (1 << units) - 1
+    partial = {0: 0.0}
+    for site in open_sites:
+        grown = {}
+        for done, spent in partial.items():
+            for area, cost in areas[site].items():
+                if not done & area:
+                    both = done | area
+                    grown[both] = min(grown.get(both, np.inf), spent + cost)
+        partial = grown
+    return partial.get(everyone, np.inf)
+
+
+def test_masks_tell_what_is_connected():
+    _, pairs = grid(2, 3)
+    ground = ground_of(joined(pairs, 6))
+    assert list(units_of(mask_of([5, 1]))) == [1, 5]
+    assert reached(ground.touching, 1, mask_of([0, 2, 5])) == 1
+    assert reached(ground.touching, 1, mask_of([0, 1, 4])) == mask_of([0, 1, 4])
+    assert not stays_connected(ground.touching, mask_of([0, 1, 2]), 1)
+    assert stays_connected(ground.touching, mask_of([0, 1, 2]), 2)
+    assert stays_connected(ground.touching, mask_of([0, 1, 2, 3, 4, 5]), 1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_areas_are_the_best_there_are(seed):
+    problem = small(seed, rows=3, columns=3)
+    best = best_by_trying(problem, range(3))
+    found = contiguous_areas(problem, seconds=SECONDS)
+    assert_honest(problem, found)
+    if np.isfinite(best):
+        assert found.overload == 0
+        assert found.objective == pytest.approx(best)
+    else:
+        assert found.overload > 0
+
+
+@pytest.mark.parametrize("n_open", [None, 2])
+@pytest.mark.parametrize("seed", range(6))
+def test_sites_and_areas_are_the_best_there_are(seed, n_open):
+    rng = np.random.default_rng(seed)
+    problem = small(seed, rows=3, columns=3, slack=2.2, every_site=False, n_open=n_open)
+    problem = Problem(
+        **{
+            **{name: getattr(problem, name) for name in problem.__dataclass_fields__},
+            "fixed_cost": rng.uniform(5, 30, 3),
+        }
+    )
+    choices = [
+        chosen
+        for size in range(1, 4)
+        for chosen in itertools.combinations(range(3), size)
+        if n_open in {None, size}
+    ]
+    costs = {
+        chosen: best_by_trying(problem, chosen) + problem.fixed_cost[list(chosen)].sum()
+        for chosen in choices
+    }
+    first = np.zeros(3, dtype=bool)
+    first[list(choices[-1])] = True
+    start = Found(
+        assignment=np.where(first, problem.cost, np.inf).argmin(axis=1),
+        open=first,
+        objective=0.0,
+        overload=0.0,
+        bound=1.0,
+    )
+    found = contiguous_location(problem, start, seconds=SECONDS)
+    assert_honest(problem, found)
+    assert found.overload == 0
+    assert found.objective == pytest.approx(min(costs.values()))
+    assert found.bound == 1.0
+
+
+def test_rows_of_the_adjacency_in_any_order_and_any_number_give_the_same_plan():
+    problem = small(3, rows=6, columns=6, sites=5)
+    coo = problem.adjacency.tocoo()
+    order = np.random.default_rng(1).permutation(coo.nnz)
+    rows, columns = coo.coords
+    shuffled = sp.csr_array(
+        sp.coo_array((2 * coo.data[order], (rows[order], columns[order])), shape=coo.shape)
+    )
+    other = Problem(
+        **{
+            **{name: getattr(problem, name) for name in problem.__dataclass_fields__},
+            "adjacency": shuffled,
+        }
+    )
+    one = contiguous_areas(problem, seconds=SECONDS, seed=4)
+    two = contiguous_areas(other, seconds=SECONDS, seed=4)
+    assert_honest(problem, one)
+    assert np.array_equal(one.assignment, two.assignment)
+
+
+def test_a_unit_that_no_area_reaches_has_no_site():
+    problem = small(0)
+    cut_off = problem.adjacency.toarray()
+    cut_off[11] = cut_off[:, 11] = 0
+    keep = Problem(
+        **{
+            **{name: getattr(problem, name) for name in problem.__dataclass_fields__},
+            "adjacency": sp.csr_array(cut_off),
+            "site_unit": np.array([0, 3, 8]),
+        }
+    )
+    found = contiguous_areas(keep, seconds=SECONDS)
+    assert_honest(keep, found)
+    assert found.assignment.tolist().index(-1) == 11
+    assert (found.assignment[:11] >= 0).all()
+    start = Found(
+        assignment=np.zeros(12, dtype=np.int64),
+        open=np.array([True, False, False]),
+        objective=0.0,
+        overload=0.0,
+    )
+    moved = contiguous_location(keep, start, seconds=SECONDS)
+    assert_honest(keep, moved)
+    assert moved.assignment[11] == -1
+    assert (moved.assignment[:11] >= 0).all()
+
+
+def with_changes(problem, **changes):
+    return Problem(
+        **{**{name: getattr(problem, name) for name in problem.__dataclass_fields__}, **changes}
+    )
+
+
+def test_hostile_problems_have_honest_answers():
+    problem = small(5)
+    units = problem.n_units
+    infinite = problem.cost.copy()
+    infinite[1::3, 0] = np.inf
+    infinite[7] = np.inf
+    hostile = [
+        with_changes(problem, site_unit=np.array([4, 4, 9])),
+        with_changes(problem, demand=np.zeros(units)),
+        with_changes(problem, capacity=np.zeros(3)),
+        with_changes(problem, capacity=np.array([0.5, 100.0, 100.0])),
+        with_changes(problem, cost=infinite),
+        with_changes(problem, cost=np.full_like(infinite, np.inf)),
+        with_changes(problem, cost=np.zeros_like(infinite)),
+        with_changes(problem, adjacency=sp.csr_array((units, units))),
+    ]
+    for case in hostile:
+        found = contiguous_areas(case, seconds=5)
+        assert_honest(case, found)
+        start = Found(
+            assignment=np.zeros(units, dtype=np.int64),
+            open=np.array([True, False, True]),
+            objective=0.0,
+            overload=0.0,
+        )
+        assert_honest(case, contiguous_location(with_changes(case, every_site=False), start, seconds=5))
+
+
+def test_only_open_sites_have_areas():
+    problem = small(2, slack=2.0)
+    found = contiguous_areas(problem, open=np.array([True, False, True]), seconds=SECONDS)
+    assert_honest(problem, found)
+    assert set(found.assignment.tolist()) == {0, 2}
+
+
+def test_a_window_is_solved_exactly():
+    for seed in range(8):
+        problem = small(seed, rows=3, columns=3)
+        part = Part(
+            cost=problem.cost,
+            demand=problem.demand,
+            room=problem.capacity,
+            fixed_cost=np.zeros(3),
+            may_close=np.zeros(3, dtype=bool),
+            n_open=None,
+            own=problem.site_unit,
+            ground=ground_of(problem.adjacency),
+        )
+        best = best_by_trying(problem, range(3))
+        plan, proven = solved_exactly(part, below=np.inf, price=1e4, seconds=SECONDS)
+        assert proven
+        if np.isfinite(best):
+            assert problem.cost[np.arange(9), plan].sum() == pytest.approx(best)
+            assert solved_exactly(part, below=best - 1e-3, price=1e4, seconds=SECONDS)[0] is None
+
+
+def test_subset_rows_cut_what_three_halves_share():
+    holds = sp.csr_array(np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=float))
+    cuts = separated(holds, np.full(3, 0.5), no_cuts())
+    assert cuts.tolist() == [[0, 1, 2]]
+    assert coefficients(holds, cuts).toarray().ravel().tolist() == [1, 1, 1]
+    assert not len(separated(holds, np.full(3, 0.5), cuts))
+    assert not len(separated(holds, np.array([1.0, 0.0, 0.0]), no_cuts()))
