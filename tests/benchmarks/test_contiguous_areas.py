@@ -128,9 +128,7 @@ def assert_connected(problem, found):
         area = mask_of(mine)
         assert reached(ground.touching, 1 << int(problem.site_unit[site]), area) == area
     assert found.open[found.assignment].all()
-    load = np.bincount(
-        found.assignment, weights=problem.demand, minlength=problem.n_sites
-    )
+    load = np.bincount(found.assignment, weights=problem.demand, minlength=problem.n_sites)
     assert found.overload == pytest.approx(np.maximum(load - problem.capacity, 0).sum())
     cost = problem.cost[np.arange(problem.n_units), found.assignment].sum()
     assert found.objective == pytest.approx(cost + problem.fixed_cost[found.open].sum())

@@ -146,9 +146,7 @@ def standing(problem: Problem, assignment: Ints) -> Standing:
     return float(problem.n_units - len(has)), float(np.round(over, 9)), float(cost)
 
 
-def found(
-    problem: Problem, assignment: Ints, open_sites: Bools, bound: float = -np.inf
-) -> Found:
+def found(problem: Problem, assignment: Ints, open_sites: Bools, bound: float = -np.inf) -> Found:
     """Give an assignment as an answer.
 
     Parameters

@@ -133,9 +133,7 @@ def solved_exactly(
 class _Model:
     """The model without connectivity rows."""
 
-    def __init__(
-        self, part: Part, unit: Ints, site: Ints, below: float, price: float
-    ) -> None:
+    def __init__(self, part: Part, unit: Ints, site: Ints, below: float, price: float) -> None:
         units, sites = part.cost.shape
         count = len(unit)
         self.column = np.full((units, sites), -1, dtype=np.int64)

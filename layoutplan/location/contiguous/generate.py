@@ -374,12 +374,14 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
     gap = search.known - value
     if gap <= 0:
         return True
-    if not last and not search.late() and (len(search.cuts)==0 or (np.isfinite(gap) and gap > CLOSE * value)):
+    if (
+        not last
+        and not search.late()
+        and (len(search.cuts) == 0 or (np.isfinite(gap) and gap > CLOSE * value))
+    ):
         return False
     gap = min(gap, NEAR * value)
-    grown = priced(
-        pool.universe, search.room, solved.duals, beam=BEAMS[1], keep=RICH, below=gap
-    )
+    grown = priced(pool.universe, search.room, solved.duals, beam=BEAMS[1], keep=RICH, below=gap)
     pool.add(grown.row, grown.mask)
     reduced = reduced_costs(pool, solved.duals)
     order = np.argsort(reduced, kind="stable")

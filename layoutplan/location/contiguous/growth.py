@@ -59,9 +59,7 @@ def grown(asked: Asked, held: Ints | None = None) -> Ints:
             full = [entry for entry in full if site_of[entry[1]] < 0]
             if not full:
                 break
-            least = min(
-                full, key=lambda e: (max(load[e[2]] + demand[e[1]] - room[e[2]], 0.0), e)
-            )
+            least = min(full, key=lambda e: (max(load[e[2]] + demand[e[1]] - room[e[2]], 0.0), e))
             full.remove(least)
             _, unit, site = least
         site_of[unit] = site

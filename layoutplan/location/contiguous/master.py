@@ -59,9 +59,7 @@ class Shares:
     duals: Duals
 
 
-def shares(
-    pool: Pool, work: Ints, cuts: Cuts, missing: Floats, around: Around
-) -> Shares | None:
+def shares(pool: Pool, work: Ints, cuts: Cuts, missing: Floats, around: Around) -> Shares | None:
     r"""Solve the linear set-partitioning problem over some areas.
 
     .. math::

@@ -76,9 +76,7 @@ class Pool:
         rows, masks = rows[fresh], masks[fresh]
         at, places = self.universe.spread(masks)
         units = self.universe.units[rows[at], places]
-        holds = sp.csr_array(
-            (np.ones(len(at)), (at, units)), shape=(len(rows), self.n_units)
-        )
+        holds = sp.csr_array((np.ones(len(at)), (at, units)), shape=(len(rows), self.n_units))
         cost = np.bincount(at, weights=self.universe.cost[rows[at], places], minlength=len(rows))
         self.holds = sp.csr_array(sp.vstack([self.holds, holds], format="csr"))
         self.row = np.r_[self.row, rows]

@@ -59,9 +59,7 @@ def meeting(ground: Ground, assignment: Ints) -> dict[int, list[int]]:
     return {site: sorted(others) for site, others in near.items()}
 
 
-def around_site(
-    near: dict[int, list[int]], first: int, most: int, rank: Floats
-) -> list[int]:
+def around_site(near: dict[int, list[int]], first: int, most: int, rank: Floats) -> list[int]:
     """Give a site and those around it, ring by ring.
 
     Parameters

@@ -99,9 +99,7 @@ def universe(asked: Asked, places: int) -> Universe:
         for here, unit in enumerate(order):
             others = place[row, around[unit]]
             touching[row, here] = np.bitwise_or.reduce(bit[others[others >= 0]], axis=0)
-    return Universe(
-        units=units, place=place, demand=demand, cost=cost, touching=touching, bit=bit
-    )
+    return Universe(units=units, place=place, demand=demand, cost=cost, touching=touching, bit=bit)
 
 
 def _nearest(around: list[list[int]], far: Floats, own: int, most: int) -> list[int]:

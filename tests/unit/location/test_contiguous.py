@@ -255,7 +255,9 @@ def test_hostile_problems_have_honest_answers():
             objective=0.0,
             overload=0.0,
         )
-        assert_honest(case, contiguous_location(with_changes(case, every_site=False), start, seconds=5))
+        assert_honest(
+            case, contiguous_location(with_changes(case, every_site=False), start, seconds=5)
+        )
 
 
 def test_only_open_sites_have_areas():
