@@ -26,6 +26,9 @@ Progress = Callable[[int, int, str], None]
 STEPS: Final = 9
 """Today, links, up to four searches, whole groups, local changes, pupils."""
 
+LAST: Final = "pupils"
+"""The last step."""
+
 _SHARES_TIME = 0.45
 """Share of the time for the model of shares where whole groups follow."""
 
@@ -40,7 +43,43 @@ _DIRECT_FLOWS = 4000
 
 _DIRECT_SITES = 40
 
-__all__ = ["BROKEN", "Answer", "gap_of", "solve"]
+__all__ = ["BROKEN", "Answer", "Step", "gap_of", "solve"]
+
+
+class Step(str):
+    """What is being done, as a word, with the plan that is held meanwhile.
+
+    Parameters
+    ----------
+    label
+        The word.
+    cost
+        What the plan costs, yuan a year; infinite while there is none.
+    bound
+        What no plan can cost less than, yuan a year.
+    gap
+        The unproven part; see `gap_of`. Infinite while there is no plan.
+
+    Examples
+    --------
+    >>> step = Step("search", cost=1_100.0, bound=1_090.0, gap=0.01)
+    >>> step, step.gap
+    ('search', 0.01)
+    """
+
+    __slots__ = ("bound", "cost", "gap")
+
+    cost: float
+    bound: float
+    gap: float
+
+    def __new__(
+        cls, label: str, *, cost: float = np.inf, bound: float = 0.0, gap: float = np.inf
+    ) -> "Step":
+        """Make a word that carries numbers."""
+        step = super().__new__(cls, label)
+        step.cost, step.bound, step.gap = cost, bound, gap
+        return step
 
 
 @dataclass(kw_only=True)
@@ -58,7 +97,12 @@ class _Run:
     clock: bool = False
 
     def tell(self, label: str) -> None:
-        self.progress(min(self.step, STEPS - 1), STEPS, label)
+        cost, bound, gap = self.best.cost, self.best.bound, np.inf
+        if self.best.plan is not None and self.model is not None:
+            prices = broken(terms_of(self.model, self.best.plan))
+            gap = gap_of(cost, min(bound, cost), broken=prices)
+        told = Step(label, cost=cost, bound=bound, gap=gap)
+        self.progress(min(self.step, STEPS - (label != LAST)), STEPS, told)
         self.step += 1
 
     def left(self, share: float = 1.0) -> float:
@@ -100,7 +144,8 @@ def solve(
     time_limit
         Seconds.
     progress
-        Called with steps done, steps in all, and what is being done.
+        Called with steps done, steps in all, and what is being done, a `Step` with
+        the present cost, bound and gap.
 
     Returns
     -------
@@ -130,8 +175,8 @@ def solve(
     best, model = run.best, run.model
     if best.plan is None or model is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
-    run.step = STEPS - 1
-    run.tell("pupils")
+    run.step = STEPS
+    run.tell(LAST)
     proven = done(model, best, gap)
     status = "stopped" if interrupted else "proven" if proven else "best_found"
     return answer_of(
@@ -169,7 +214,12 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     held = Found()
     now = as_today(model)
     if now is not None:
-        held = held.or_better(model, greedy(model, now))
+        parted = transported(model, now)
+        if parted is not None:
+            seconds = max(run.left(_ROUNDING_TIME), 1.0)
+            held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+        if held.plan is None:
+            held = held.or_better(model, greedy(model, now))
     inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress)
     inner.model, inner.best = model, held
     run.keep(model, held)
@@ -201,7 +251,7 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     if not done(model, held, run.gap):
         held, cut = improved(
             model, held, gap=run.gap, deadline=run.end,
-            tell=lambda _best: None, keep=partial(run.keep, model),
+            tell=lambda _best: run.tell("local"), keep=partial(run.keep, model),
         )  # fmt: skip
         run.clock |= cut
     run.keep(model, held)

@@ -35,6 +35,15 @@ _WHOLE_SHARE = 1e-6
 _FLOWS_OF_PARTED = 12
 """Cheapest flows that a parted group may take."""
 
+_FLOWS_OF_SMALL = 4
+"""Cheapest flows that a small group may take to make room."""
+
+_SMALL_GROUP = 8
+"""Groups of up to so many pupils are moved to make room for those that were parted."""
+
+_TIGHT = 40
+"""Free places up to which a site counts as full."""
+
 _NEIGHBOURS = (3, 5, 7)
 """Open sites round the one in question; more where nothing improves."""
 
@@ -43,6 +52,23 @@ _LOCAL_SECONDS = 2.5
 
 _GAIN = 1e-7
 """Relative gain below which a change is rounding."""
+
+
+def _small_change(model: Model, values: Floats, parted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Choose small groups at full sites, which can make room or fill what is left."""
+    sets, columns = model.sets, model.columns
+    rows = model.family["within_places"]
+    load = model.rows.matrix[rows] @ values
+    # Counted without overload, the row is what the site has beyond its places.
+    load = load + values[columns.overload]
+    group, site = (sets.flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
+    asked = np.zeros(len(sets.sites), dtype=bool)
+    asked[site[parted[group] & (values[columns.flow] > 0)]] = True
+    tight = (load > -_TIGHT) & (asked | (load > 0))
+    pupils = sets.groups["pupils"].to_numpy(dtype=float)
+    here = np.zeros(len(pupils), dtype=bool)
+    here[group[(values[columns.flow] > 0) & tight[site]]] = True
+    return here & (pupils <= _SMALL_GROUP)
 
 
 def transported(model: Model, found: Floats) -> Floats | None:
@@ -142,10 +168,12 @@ def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats
     values = shares.copy()
     values[columns.flow] = np.where(flow > 0.5 * pupils[group], pupils[group], 0.0)
     values[columns.unserved] = np.where(shares[columns.unserved] > 0.5 * pupils, pupils, 0.0)
-    allowed = taught(model, shares) & parted[group]
+    moving = parted | _small_change(model, values, parted)
+    allowed = taught(model, shares) & moving[group]
     cost = np.where(allowed, columns.cost[columns.flow], np.inf)
     rank = ranked(group, cost)
-    kept = allowed & ((rank < _FLOWS_OF_PARTED) | (flow > 0))
+    most_ways = np.where(parted, _FLOWS_OF_PARTED, _FLOWS_OF_SMALL)[group]
+    kept = allowed & ((rank < most_ways) | (flow > 0))
     aux = [
         at(part)
         for part in (
@@ -153,7 +181,7 @@ def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats
             columns.extra, columns.beds,
         )
     ]  # fmt: skip
-    free = np.concatenate([at(columns.flow)[kept], at(columns.unserved)[parted], *aux])
+    free = np.concatenate([at(columns.flow)[kept], at(columns.unserved)[moving], *aux])
     part = part_of(model, values, np.sort(free), rows=model.without(*LINKS))
     work = partial(solve_part, part, seconds=seconds, gap=_ROUNDING_GAP, nodes=_ROUNDING_NODES)
     answer = beside(work)

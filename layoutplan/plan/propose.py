@@ -85,7 +85,8 @@ def propose(  # noqa: PLR0913 # a question has all of these
     name
         What the plan is called.
     progress
-        Called with steps done, steps in all, and what is being done.
+        Called with steps done, steps in all, and what is being done, which carries
+        the present cost, bound and gap; see `layoutplan.model.solve.Step`.
 
     Returns
     -------
