@@ -9,7 +9,7 @@ import pandas as pd
 from layoutplan.actions import CLOSED_ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.explain.alternatives_noun import Alternatives
-from layoutplan.explain.near import NEAR_SECONDS, bounded
+from layoutplan.explain.near import WIDER_SECONDS, bounded
 from layoutplan.explain.question import Question, answer, asked_of, capital_yuan, ordinary_yuan
 from layoutplan.explain.reasons import site_numbers
 from layoutplan.explain.relaxations import LOCKS
@@ -17,7 +17,7 @@ from layoutplan.findings import Finding
 from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
 
-_EACH: Final = 3
+_EACH: Final = 2
 """So many sites for each one in which a plan is to differ may change at first."""
 
 _LEAST: Final = 1.0
@@ -111,7 +111,7 @@ def alternatives(
             at_least=differ,
         )
         name = f"{plan.name} {len(plans) + 2}"
-        other = _other(plan, apart, most, seconds=left / (k - len(plans)), gap=gap, name=name)
+        other = _other(plan, apart, most, seconds=left, gap=gap, name=name)
         if other is None or (other.solver.objective or np.inf) > most:
             # Without a plan there is no bound; that none was found in time proves nothing.
             proven = other is not None and (other.solver.bound or 0.0) > most
@@ -138,7 +138,7 @@ def _other(
     """Search near the sites that matter least, and everywhere where that is too dear."""
     start, seed = time.monotonic(), plan.solver.seed
     other = answer(
-        apart, seconds=min(NEAR_SECONDS, seconds), gap=gap, seed=seed, name=name,
+        apart, seconds=min(WIDER_SECONDS, seconds), gap=gap, seed=seed, name=name,
         start=plan, around=_marginal(plan, _EACH * apart.options.at_least),
     )  # fmt: skip
     left = seconds - (time.monotonic() - start)

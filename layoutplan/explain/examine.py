@@ -39,7 +39,7 @@ _QUICK: Final = 0.1
 _LARGE: Final = 40
 """In counties of more sites than this, only what is near the breaches is answered anew."""
 
-_AROUND: Final = 12
+_AROUND: Final = 4
 """So many sites near the breaches; each has its own nearest ones besides."""
 
 _AGAIN: Final = 3

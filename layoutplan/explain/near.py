@@ -12,6 +12,9 @@ from layoutplan.plan import Plan, propose
 NEAR_SECONDS: Final = 3.5
 """A search near some sites ends by counted work; this is a safety only."""
 
+WIDER_SECONDS: Final = 7.0
+"""The same near several sites at once."""
+
 
 def answered(
     plan: Plan,

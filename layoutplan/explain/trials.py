@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.explain.breaches import TRAVEL, breaches, removed
-from layoutplan.explain.near import NEAR_SECONDS
+from layoutplan.explain.near import WIDER_SECONDS
 from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
 from layoutplan.measures import Options
 from layoutplan.plan import Plan
@@ -147,7 +147,7 @@ class Trials:
         same = self.start is not None and question.county is self.start.county
         plan = answer(
             question,
-            seconds=min(seconds, NEAR_SECONDS) if same else seconds,
+            seconds=min(seconds, WIDER_SECONDS) if same else seconds,
             gap=self.gap,
             seed=self.seed,
             start=self.start if same else None,

@@ -217,9 +217,9 @@ def _told(
         return told
     told.append(
         tell(
-            f"why.{verdict}" if verdict != "forced" else "why.against",
+            f"why.{verdict}" if verdict != "forced" else "why.against" if cost > 0 else "why.for",
             opposite=Word(key=f"explain.opposite.{opposite}"),
-            cost=round(abs(cost)) if verdict != "forced" else round(cost),
+            cost=round(abs(cost)),
         )
     )
     largest = terms["difference"].abs().sort_values(ascending=False, kind="stable")
