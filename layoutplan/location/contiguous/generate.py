@@ -368,7 +368,9 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
         Whether nothing better is to be found here.
     """
     value, pool, sites = solved.value, search.pool, search.asked.sites
-    if solved.uncovered < FRACTIONAL and (np.abs(solved.share - 0.5) > 0.5 - FRACTIONAL).all():  # noqa: PLR2004 # all 0 or 1
+    if (
+        solved.uncovered < FRACTIONAL and (np.abs(solved.share - 0.5) > 0.5 - FRACTIONAL).all()
+    ):  # all 0 or 1
         search.offer(plan_of(pool, solved.work[solved.share > 1 - FRACTIONAL], sites))
         return True
     gap = search.known - value
