@@ -47,42 +47,29 @@ def polished(search: Search, plan: Found, clock: Clock) -> Found:
     """
     problem = search.problem
     largest = _LARGEST - 2 * _GROWTH
-    n_open = int(plan.open.sum())
-    while not clock.over:
+    while not (clock.over or search.done):
         before = plan
         share = search.clock.seconds * _PRICING
         here = on_sites(problem, plan.open, clock=clock.at_most(share), target=search.upper)
-        prices = [p.prices for p in (here, search.root) if p is not None]
-        if not prices:
-            break
-        plan = descended(search, plan, prices, clock=clock, largest=_LARGEST, keep_sites=True)
-        search.offer(plan)
-        if DEBUG:
-            print(
-                "     keep %.1f" % search.clock.spent,
-                here.bound,
-                plan.objective,
-                plan.overload,
-                plan.open.sum(),
-                problem.capacity[plan.open].sum() / problem.demand.sum(),
-                len(search.tried),
-            )
-        if not problem.every_site:
-            plan = descended(search, plan, prices, clock=clock, largest=largest, keep_sites=False)
-            search.offer(plan)
-            if DEBUG:
-                print(
-                    "     choose %.1f" % search.clock.spent,
-                    largest,
-                    plan.objective,
-                    plan.overload,
-                    plan.open.sum(),
-                    len(search.tried),
+        prices = [p for p in (here.bound, search.root) if p is not None]
+        for keep_sites in (True, False):
+            if keep_sites or not problem.every_site:
+                plan = descended(
+                    search,
+                    plan,
+                    [p.prices for p in prices],
+                    clock=clock,
+                    largest=_LARGEST if keep_sites else largest,
+                    keep_sites=keep_sites,
                 )
-        if plan is before:
-            if problem.every_site or largest >= min(n_open, 2 * _LARGEST):
-                break
-            largest += _GROWTH
+                search.offer(plan)
+        if plan is not before:
+            continue
+        if plan.overload > 0 and search.dearer():
+            continue
+        if problem.every_site or largest >= min(int(plan.open.sum()), 2 * _LARGEST):
+            break
+        largest += _GROWTH
     return plan
 
 

@@ -11,8 +11,12 @@ from layoutplan.location.standing import found, loads
 _NEAREST = 8
 """Open sites that a unit may move to."""
 
-_ROUNDS = 400
-"""Most rounds."""
+_ROUNDS = 200
+"""Most rounds at one price."""
+
+_LADDER = (0.02, 0.1, 1.0)
+"""Shares of the price of overload, one after the other: a high price at once leaves plans
+within the capacities that cost much."""
 
 _GAIN = 1e-9
 """Share of the mean cost of a unit that counts as a gain."""
@@ -45,9 +49,11 @@ def exchanged(problem: Problem, plan: Found, *, overload_price: float, clock: Cl
     near = _near(problem, sites)
     state = _State(problem, plan.assignment.copy(), overload_price)
     least = _GAIN * max(abs(plan.objective) / problem.n_units, 1e-300)
-    for _ in range(_ROUNDS):
-        if clock.over or not state.step(near, least):
-            break
+    for share in _LADDER:
+        state.price = overload_price * share
+        for _ in range(_ROUNDS):
+            if clock.over or not state.step(near, least):
+                break
     return found(problem, state.assignment, plan.open.copy())
 
 

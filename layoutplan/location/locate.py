@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.exchange import exchanged
+from layoutplan.location.lagrangian import proven
 from layoutplan.location.located import Located, Status
 from layoutplan.location.location_checks import posed
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
@@ -281,7 +282,7 @@ def _connected(
             opened = np.ones(problem.n_sites, dtype=bool)
             least = clock.at_most(clock.seconds * _BOUND_TIME)
             here = on_sites(small, opened, clock=least, target=np.inf)
-            bound = -np.inf if here is None else here.bound * (1 - _ROUNDING)
+            bound = -np.inf if here.bound is None else proven(here.bound)
         plan = contiguous_areas(problem, seconds=clock.left, seed=seed, progress=progress)
     else:
         share = clock.at_most(clock.seconds * _FREE_TIME)

@@ -10,8 +10,15 @@ from layoutplan.location.lagrangian import Priced
 from layoutplan.location.problem import Floats, Found, Problem, Progress
 from layoutplan.location.standing import better
 
-_OVERLOAD = 20.0
-"""Price of overload, in mean costs of a unit of demand: above what moving it elsewhere costs."""
+_OVERLOAD = 200.0
+"""Price of overload, in mean costs of a unit of demand: above what it costs to pack whole units
+anew, which is far more than one unit of demand costs."""
+
+_TIMES = 8.0
+"""What the price of overload is multiplied with where it does not take overload away."""
+
+_RAISES = 3
+"""How often that is done."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -42,6 +49,8 @@ class Search:
         Groups that gained nothing, by their sites and units.
     cut
         Whether the clock has cut work short.
+    raises
+        How often the price of overload was raised.
     """
 
     problem: Problem
@@ -55,6 +64,7 @@ class Search:
     root: Priced | None = None
     tried: set[tuple[bool, bytes, bytes]] = field(default_factory=set)
     cut: bool = False
+    raises: int = 0
 
     def __post_init__(self) -> None:
         """Measure the distances between sites once."""
@@ -108,6 +118,21 @@ class Search:
         """
         demand = max(float(self.problem.demand.sum()), 1e-300)
         self.overload_price = _OVERLOAD * max(abs(relaxed), 1e-300) / demand
+
+    def dearer(self) -> bool:
+        """Raise the price of overload where groups could not take it away.
+
+        Returns
+        -------
+        bool
+            Whether it was raised; not beyond a limit.
+        """
+        if self.raises >= _RAISES:
+            return False
+        self.raises += 1
+        self.overload_price *= _TIMES
+        self.tried.clear()
+        return True
 
     def tell(self, stage: str) -> None:
         """Tell how far the search is.

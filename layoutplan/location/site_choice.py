@@ -1,40 +1,58 @@
 """The choice of sites: the split model, sharpened at each choice it makes."""
 
-import os
-
 import numpy as np
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.descent import polished
+from layoutplan.location.exchange import exchanged
 from layoutplan.location.lagrangian import priced, proven, raised
-from layoutplan.location.problem import Bools, Problem
-from layoutplan.location.rounding import on_sites, rounded
+from layoutplan.location.problem import Bools, Found, Problem
+from layoutplan.location.rounding import on_sites, started
 from layoutplan.location.search import Search
+from layoutplan.location.site_cover import cheapest_cover
 from layoutplan.location.split import Split, SplitModel, nearest_pairs, priced_pairs
-
-DEBUG = bool(os.environ.get("DBG"))
+from layoutplan.location.standing import found
 
 _NEAREST = 12
-"""Sites to which each unit is paired in the split model."""
+"""Pairs per unit in the split model."""
 
-_FREE = 60
-"""Sites up to which the split model decides all of them at once."""
+_MANY = 60
+"""Sites above which the split model cannot decide all of them at once."""
 
 _MARGIN = 0.95
 """Share of the capacities that the first choice of many sites may use: whole units do not
 fill sites to the last place."""
 
+_REACH = 1.03
+"""What the bound over all sites may reach, against the linear relaxation."""
+
+_STEPS = 400
+"""Most steps of that bound."""
+
+_RELAX, _ROOT, _CHOICE = 0.15, 0.08, 0.14
+"""Shares of the time for the relaxation, the bound over all sites and the first choice."""
+
+_FIRST_ROUND, _LATER_ROUND = 0.25, 0.25
+"""Shares of the time for the split model in the first round and in later ones."""
+
+_FIRST, _LATER = 0.3, 0.05
+"""Shares of the time to improve the first plan, and one on later choices of sites."""
+
+_LAST = 0.9
+"""Share of the time after which only the bound is raised, where there are many sites."""
+
 _EXACT = 1e-7
 """Share of a cost below which a choice of sites counts as looked at to the end."""
+
+_WHOLE = 1e-6
+"""How near to 0 or 1 a relaxed decision counts as taken."""
+
+_COARSE, _ROUGH = 1e-2, 5e-4
+"""Gaps of the split model where no plan is known yet, and for a first choice."""
 
 
 def choose_sites(search: Search) -> None:
     """Choose sites and plan on them until the gap is as asked or the time is over.
-
-    Each round solves the split model, bounds the plans on the sites that it chose, adds
-    the knapsack cuts that this bound gives, and looks for a better plan there. Where all
-    plans on these sites are known to cost as much as the best one, the choice is excluded.
-    The least cost of the split model is then a bound on all plans that are still better.
 
     Parameters
     ----------
@@ -42,60 +60,110 @@ def choose_sites(search: Search) -> None:
         The search; its plan and bound are improved.
     """
     problem, clock = search.problem, search.clock
-    model = SplitModel(problem, nearest_pairs(problem, _NEAREST))
     search.tell("relax")
-    relaxed = model.relaxed(clock.until(0.15))
+    nearest = SplitModel(problem, nearest_pairs(problem, _NEAREST))
+    relaxed = nearest.relaxed(clock.until(_RELAX))
+    if relaxed is None:
+        relaxed = _loosened(problem, clock.at_most(clock.seconds * _RELAX))
+    else:
+        search.raise_bound(relaxed.bound)
     if relaxed is None or relaxed.prices is None:
         return
     search.price_overload(relaxed.bound)
-    search.raise_bound(relaxed.bound)
-    if DEBUG:
-        print("LP %.1f" % clock.spent, relaxed.bound)
-    start = priced(problem, relaxed.prices)
     search.root = raised(
         problem,
-        start,
-        target=relaxed.bound * 1.03,
-        clock=clock.at_most(0.08 * clock.seconds),
-        steps=400,
+        priced(problem, relaxed.prices),
+        target=relaxed.bound * _REACH if relaxed.bound > 0 else relaxed.bound,
+        clock=clock.at_most(clock.seconds * _ROOT),
+        steps=_STEPS,
     )
     search.raise_bound(proven(search.root))
-    model = SplitModel(
-        problem, priced_pairs(problem, search.root.prices, _NEAREST * problem.n_units)
-    )
-    model.add_knapsack_cuts(search.root.prices)
-    if DEBUG:
-        print("root %.1f" % clock.spent, search.bound)
-    if problem.n_sites > _FREE:
-        opened = first_choice(problem, relaxed, clock.at_most(clock.seconds * 0.14))
-        _plan_on(search, opened, model, seconds=clock.seconds * 0.9)
+    if search.done:
+        return
+    if problem.every_site:
+        everything = np.ones(problem.n_sites, dtype=bool)
+        plan_on(search, everything, None, seconds=clock.seconds * _LAST)
+    elif problem.n_sites > _MANY:
+        opened = first_choice(problem, relaxed, clock.at_most(clock.seconds * _CHOICE))
+        plan_on(search, opened, None, seconds=clock.until(_LAST).left)
+    else:
+        _by_rounds(search, relaxed)
+    raise_root(search)
+
+
+def _loosened(problem: Problem, clock: Clock) -> Split | None:
+    """Solve the relaxation with capacities so much larger that they can hold all demand."""
+    most = np.sort(problem.capacity)[::-1][: problem.n_open or problem.n_sites].sum()
+    times = float(problem.demand.sum()) / max(float(most), 1e-300)
+    for loose in (max(1.0, times) / _MARGIN, max(1.0, times) * problem.n_units):
+        model = SplitModel(problem, nearest_pairs(problem, _NEAREST), margin=loose)
+        relaxed = model.relaxed(clock)
+        if relaxed is not None:
+            return relaxed
+    return None
+
+
+def _by_rounds(search: Search, relaxed: Split) -> None:
+    """Choose all sites at once, again and again.
+
+    Each round solves the split model, bounds the plans on the sites that it chose, adds
+    the knapsack cuts that this bound gives, and looks for a better plan there. Where all
+    plans on these sites are known to cost as much as the best one, the choice is excluded.
+    The least cost of the split model is then a bound on all plans that are still better.
+    """
+    problem, clock = search.problem, search.clock
+    prices = relaxed.prices if search.root is None else search.root.prices
+    if prices is None:
+        return
+    model = SplitModel(problem, priced_pairs(problem, prices, _NEAREST * problem.n_units))
+    model.add_knapsack_cuts(prices)
+    search.offer(_quick(search, relaxed))
+    looked_at = False
     while not search.done:
-        if np.isfinite(search.upper):
-            relaxed = model.relaxed(clock)
-            if relaxed is not None:
-                search.raise_bound(relaxed.bound)
-                model.leave_out(relaxed, search.upper)
-        gap_now = (
-            (search.upper - search.bound) / search.upper if np.isfinite(search.upper) else 0.01
-        )
-        found = model.whole(clock, gap=max(search.gap, gap_now / 10))
-        if found is None:
-            break
-        search.raise_bound(found.bound)
-        if DEBUG:
-            print(
-                "whole %.1f bound %.2f  gap %.4f%%" % (clock.spent, search.bound, 100 * gap_now),
-                (model.upper == 0).sum(),
-                (model.upper == model.lower)[model.first_site :].sum(),
-            )
+        known = looked_at and np.isfinite(search.upper)
+        if known:
+            again = model.relaxed(clock)
+            if again is not None:
+                search.raise_bound(again.bound)
+                model.leave_out(again, search.upper)
+        spare = (search.upper - search.bound) / abs(search.upper) if known else _COARSE
+        search.tell("choose")
+        share = clock.at_most(clock.seconds * (_LATER_ROUND if looked_at else _FIRST_ROUND))
+        chosen = model.whole(share, gap=max(search.gap, spare / 10))
+        if chosen is not None:
+            search.raise_bound(chosen.bound)
         if search.done:
-            break
-        _plan_on(
-            search,
-            found.opening > 1 / 2,
-            model,
-            seconds=clock.seconds * (0.05 if np.isfinite(search.upper) else 0.3),
-        )
+            return
+        seconds = clock.seconds * (_LATER if looked_at else _FIRST)
+        if chosen is not None:
+            plan_on(search, chosen.opening > 1 / 2, model, seconds=seconds)
+        elif not looked_at:
+            plan_on(search, _by_openings(problem, relaxed), model, seconds=seconds)
+        elif search.best is None or not _gained(search, clock.at_most(seconds)):
+            return
+        looked_at = True
+
+
+def _quick(search: Search, relaxed: Split) -> Found:
+    """Find some plan at once: the sites opened furthest, moves and swaps on them."""
+    problem = search.problem
+    opened = _by_openings(problem, relaxed)
+    nearest = np.argmin(np.where(opened, problem.cost, np.inf), axis=1)
+    opened[nearest] = True
+    return exchanged(
+        problem,
+        found(problem, nearest, opened),
+        overload_price=search.overload_price,
+        clock=search.clock.at_most(search.clock.seconds * _LATER),
+    )
+
+
+def _gained(search: Search, clock: Clock) -> bool:
+    """Improve the best plan further; tell whether that helped."""
+    before = search.best
+    if before is not None:
+        polished(search, before, clock)
+    return search.best is not before
 
 
 def first_choice(problem: Problem, relaxed: Split, clock: Clock) -> Bools:
@@ -116,48 +184,83 @@ def first_choice(problem: Problem, relaxed: Split, clock: Clock) -> Bools:
         Which sites are open.
     """
     tight = SplitModel(problem, nearest_pairs(problem, _NEAREST), margin=_MARGIN)
-    again = tight.relaxed(clock.until(0.5)) or relaxed
-    if DEBUG:
-        print("tight LP", clock.spent, ((again.opening > 1e-6) & (again.opening < 1 - 1e-6)).sum())
-    whole = 1e-6
-    tight.fix(again.opening >= 1 - whole, again.opening <= whole)
-    chosen = tight.whole(clock, gap=5e-4)
-    if DEBUG:
-        print("tight whole", clock.spent, chosen and chosen.bound)
-    return (chosen or again).opening > 1 / 2
+    again = tight.relaxed(clock.until(1 / 2)) or relaxed
+    tight.fix(again.opening >= 1 - _WHOLE, again.opening <= _WHOLE)
+    chosen = tight.whole(clock, gap=_ROUGH)
+    return _by_openings(problem, again) if chosen is None else chosen.opening > 1 / 2
 
 
-def _plan_on(search: Search, opened: Bools, model: SplitModel, *, seconds: float) -> None:
-    """Look for a better plan on given sites, and sharpen the split model there."""
+def _by_openings(problem: Problem, relaxed: Split) -> Bools:
+    """Open the sites that a relaxation opens furthest, with capacity for all demand."""
+    _, opening = cheapest_cover(
+        1 / 2 - relaxed.opening,
+        problem.capacity * _MARGIN,
+        float(problem.demand.sum()),
+        n_open=problem.n_open,
+        every_site=problem.every_site,
+    )
+    opened = opening > 0
+    if problem.n_open is not None:
+        order = np.lexsort((-problem.capacity, -opening))
+        opened = np.zeros(problem.n_sites, dtype=bool)
+        opened[order[: problem.n_open]] = True
+    return opened
+
+
+def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds: float) -> None:
+    """Look for a better plan on given sites and near them, and sharpen the split model there.
+
+    Parameters
+    ----------
+    search
+        The search; its plan is improved.
+    opened
+        The sites.
+    model
+        The split model to sharpen, or None.
+    seconds
+        How long plans may be improved.
+    """
     problem, clock = search.problem, search.clock
-    here = on_sites(problem, opened, clock=clock.at_most(0.07 * clock.seconds), target=search.upper)
-    if here is None:
-        return
-    model.add_knapsack_cuts(here.prices)
-    if DEBUG:
-        print("   at y %.1f L %.2f" % (clock.spent, here.bound))
-    if proven(here) >= search.upper:
-        model.exclude(opened)
-        return
-    plan, least = rounded(
+    share = clock.at_most(_ROOT * clock.seconds)
+    here = on_sites(problem, opened, clock=share, target=search.upper)
+    if model is not None and here.bound is not None:
+        model.add_knapsack_cuts(here.bound.prices)
+        if proven(here.bound) >= search.upper:
+            model.exclude(opened)
+            return
+    if here.bound is not None and problem.every_site:
+        search.raise_bound(proven(here.bound))
+    search.tell("plan")
+    plan, least = started(
         problem,
         opened,
         here,
         best=search.upper,
         overload_price=search.overload_price,
-        seconds=min(clock.left, 0.04 * clock.seconds),
+        seconds=min(clock.left, _LATER * clock.seconds),
     )
-    if DEBUG:
-        print("   rounded %.1f" % clock.spent, plan and (plan.objective, plan.overload), least)
-    before = search.upper
-    if plan is not None:
-        search.offer(plan)
-        plan = polished(search, plan, clock.at_most(seconds))
-        if DEBUG:
-            print(
-                "   polished %.1f" % clock.spent,
-                plan and (plan.objective, plan.overload),
-                "***" if search.upper < before else "",
-            )
-    if least >= search.upper * (1 - _EXACT):
+    search.offer(plan)
+    if problem.every_site:
+        search.raise_bound(least)
+    polished(search, plan, clock.at_most(seconds))
+    if model is not None and least >= search.upper * (1 - _EXACT):
         model.exclude(opened)
+
+
+def raise_root(search: Search) -> None:
+    """Raise the bound over all sites towards the best plan with the time that is left.
+
+    Parameters
+    ----------
+    search
+        The search; its bound is improved.
+    """
+    if search.done or search.root is None:
+        return
+    search.tell("bound")
+    target = search.upper if np.isfinite(search.upper) else search.root.bound * _REACH
+    search.root = raised(
+        search.problem, search.root, target=target, clock=search.clock, steps=_STEPS
+    )
+    search.raise_bound(proven(search.root))
