@@ -18,8 +18,8 @@ STARTS = 3
 """Searches from which columns are taken."""
 ANNEAL_SHARE = 0.25
 """Most of the time that local search takes."""
-SIZES = (4, 5, 6, 7, 8, 10, 12, 15)
-"""Sites of a window."""
+STEPS = tuple((size, False) for size in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15))
+"""Sites of a window: each size where the one before gains nothing."""
 WHOLE = 60
 """Up to so many sites column generation takes the whole problem, beyond it takes windows."""
 
@@ -72,7 +72,7 @@ def contiguous_areas(
             ready.ground,
             min(plans, key=lambda each: standing(problem, each)),
             candidates=np.zeros(problem.n_sites, dtype=bool),
-            sizes=SIZES,
+            steps=STEPS,
             until=until,
             progress=progress,
         )

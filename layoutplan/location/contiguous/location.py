@@ -6,20 +6,33 @@ import numpy as np
 
 from layoutplan.location.contiguous.anneal import annealed
 from layoutplan.location.contiguous.areas import contiguous_areas
-from layoutplan.location.contiguous.asked import Asked, asked, found, touching
+from layoutplan.location.contiguous.asked import Asked, asked, found, standing, touching
 from layoutplan.location.contiguous.ground import ground_of, mask_of, reached, units_of
 from layoutplan.location.contiguous.growth import grown
 from layoutplan.location.contiguous.sweep import swept
 from layoutplan.location.problem import Found, Ints, Problem, Progress
 
-TRIALS = 1500
+TRIALS = 3000
 """Trials of a search per unit after repair."""
-WARM = 0.1
-"""First temperature after repair, in mean costs per unit: the start is nearly right."""
+WARM = (0.1, 0.3)
+"""First temperatures after repair, in mean costs per unit: the start is nearly right."""
 ANNEAL_SHARE = 0.15
 """Most of the time that local search takes."""
-SIZES = (2, 3, 4, 5, 6)
-"""Open sites of a window."""
+STEPS = (
+    (2, False),
+    (3, False),
+    (2, True),
+    (4, False),
+    (3, True),
+    (5, False),
+    (4, True),
+    (6, False),
+    (5, True),
+    (7, False),
+    (6, True),
+)
+"""Open sites of a window, and whether sites are chosen in it: that takes longer and seldom gains,
+so that the areas of the sites at hand come first."""
 
 
 def contiguous_location(
@@ -62,20 +75,24 @@ def contiguous_location(
     ground = ground_of(touching(problem))
     ready = asked(problem, start.open, ground)
     plan = repaired(ready, start.assignment)
-    plan = annealed(
-        ready,
-        plan,
-        np.random.default_rng(seed),
-        trials=TRIALS * problem.n_units,
-        until=begun + ANNEAL_SHARE * seconds,
-        hot=WARM,
-    )
+    searched = [
+        annealed(
+            ready,
+            plan,
+            np.random.default_rng([seed, start]),
+            trials=TRIALS * problem.n_units,
+            until=begun + ANNEAL_SHARE * seconds,
+            hot=hot,
+        )
+        for start, hot in enumerate(WARM)
+    ]
+    plan = min([plan, *searched], key=lambda each: standing(problem, each))
     plan = swept(
         problem,
         ground,
         plan,
         candidates=np.ones(problem.n_sites, dtype=bool),
-        sizes=SIZES,
+        steps=STEPS,
         until=until,
         progress=progress,
     )

@@ -15,6 +15,8 @@ from layoutplan.location.problem import Bools, Floats, Ints, Problem, Progress
 LONGEST, SHARE = 6.0, 0.08
 """Seconds for one window, and its share of the remaining time."""
 SHORTEST = 0.5
+Step = tuple[int, bool]
+"""Open sites of a window, and whether it chooses sites."""
 GAIN = 1e-7
 """A plan must be better by this share to count."""
 LEAST_DEMAND = 1e-9
@@ -35,8 +37,6 @@ class Sweep:
         Room of each site.
     candidates
         Sites that may be opened and closed; none where the sites are given.
-    sizes
-        Open sites of a window, the first first.
     plan
         The present plan.
     price
@@ -49,25 +49,27 @@ class Sweep:
     ground: Ground
     room: Floats
     candidates: Bools
-    sizes: tuple[int, ...]
     plan: Ints
     price: float
     until: float
 
-    def improved(self, sites: list[int]) -> bool:
+    def improved(self, sites: list[int], *, choose: bool) -> bool:
         """Solve one window.
 
         Parameters
         ----------
         sites
             The open sites of the window.
+        choose
+            Whether candidates among them may close and others open.
 
         Returns
         -------
         bool
             Whether the plan became better.
         """
-        cut = window(self.problem, self.ground, self.room, self.plan, sites, self.candidates)
+        candidates = self.candidates if choose else np.zeros_like(self.candidates)
+        cut = window(self.problem, self.ground, self.room, self.plan, sites, candidates)
         before = self.worth(cut, cut.plan)
         left = self.until - time.monotonic()
         chosen, _ = solved_exactly(
@@ -113,7 +115,7 @@ def swept(
     assignment: Ints,
     *,
     candidates: Bools,
-    sizes: tuple[int, ...],
+    steps: tuple[Step, ...],
     until: float,
     progress: Progress | None = None,
 ) -> Ints:
@@ -129,8 +131,8 @@ def swept(
         A plan whose areas are connected.
     candidates
         Sites that may be opened and closed.
-    sizes
-        Open sites of a window: larger ones follow where smaller ones gain nothing.
+    steps
+        Windows laid around each site in turn: the next where the last gained nothing.
     until
         The moment, by ``time.monotonic``, to stop.
     progress
@@ -146,7 +148,6 @@ def swept(
         ground=ground,
         room=own_room(problem),
         candidates=candidates,
-        sizes=sizes,
         plan=assignment,
         price=overload_price(problem, assignment),
         until=until,
@@ -154,31 +155,32 @@ def swept(
     apart = distances(problem)
     order = spread_out(apart)
     level = np.zeros(problem.n_sites, dtype=np.int64)
-    tried: dict[tuple[int, ...], bytes] = {}
+    tried: dict[tuple[bool, *tuple[int, ...]], bytes] = {}
     done = 0
     while time.monotonic() < until:
         spare = sweep.room - loads(problem, sweep.plan)
         near = meeting(ground, sweep.plan)
-        waiting = [site for site in order if site in near and level[site] < len(sizes)]
+        waiting = [site for site in order if site in near and level[site] < len(steps)]
         if not waiting:
             break
         first = min(waiting, key=lambda site: (spare[site] >= 0, level[site]))
         now = int(level[first])
         level[first] += 1
         rank = apart[first] if now % 2 else -spare
-        sites = around_site(near, first, sizes[now], rank)
+        size, choose = steps[now]
+        sites = around_site(near, first, size, rank)
         state = np.where(np.isin(sweep.plan, sites), sweep.plan, -1).tobytes()
-        if tried.get(tuple(sites)) == state:
+        if tried.get((choose, *sites)) == state:
             continue
         old = sweep.plan
-        if sweep.improved(sites):
+        if sweep.improved(sites, choose=choose):
             other = old != sweep.plan
             moved = set(old[other].tolist()) | set(sweep.plan[other].tolist())
             beside = {far for site in moved & set(near) for far in near[site]}
             again = sorted(moved | beside)
             level[again] = np.minimum(level[again], now)
         else:
-            tried[tuple(sites)] = state
+            tried[choose, *sites] = state
         done += 1
         if progress is not None:
             progress(done, done + len(waiting), "windows")
