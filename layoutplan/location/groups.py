@@ -50,7 +50,7 @@ def site_distances(problem: Problem) -> Floats:
     apart = each[nearest].mean(axis=0)
     apart = (apart + apart.T) / 2
     np.fill_diagonal(apart, 0.0)
-    return apart
+    return np.asarray(apart, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -185,8 +185,8 @@ def potentials(
         could have; minus infinity for a closed one.
     """
     own = problem.cost[np.arange(problem.n_units), plan.assignment] - prices
-    spent = np.bincount(plan.assignment, weights=own, minlength=problem.n_sites)
-    spent = spent + problem.fixed_cost + overload_price * excess(problem, plan.assignment)
+    taken = np.bincount(plan.assignment, weights=own, minlength=problem.n_sites)
+    spent = taken + problem.fixed_cost + overload_price * excess(problem, plan.assignment)
     return np.where(plan.open, spent - np.minimum(values, 0.0), -np.inf)
 
 

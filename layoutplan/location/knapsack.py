@@ -298,7 +298,7 @@ class _States:
         item = at[more]
         share = (upto[more] - self.upto_weight[item]) / np.maximum(self.weight[item], 1e-300)
         value[more] += np.clip(share, 0.0, 1.0) * self.profit[item]
-        return value
+        return np.asarray(value, dtype=np.float64)
 
     def _end(
         self, sack: Ints, gain: Floats, offset: int, end_state: Ints, end_gain: Floats

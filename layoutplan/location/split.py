@@ -338,7 +338,7 @@ class SplitModel:
         while clock.left > _LEAST_SECONDS:
             rows, most = self._rows()
             equal, once = self._equal()
-            done = linprog(
+            done = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrix
                 self.cost / self.scale,
                 A_ub=rows,
                 b_ub=most,
@@ -380,7 +380,7 @@ class SplitModel:
         while clock.left > _LEAST_SECONDS:
             rows, most = self._rows()
             equal, once = self._equal()
-            integrality = np.zeros(self.n_columns)
+            integrality = np.zeros(self.n_columns, dtype=np.int64)
             integrality[self.first_site :] = 1
             done = milp(
                 self.cost / self.scale,

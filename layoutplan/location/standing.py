@@ -25,7 +25,8 @@ def loads(problem: Problem, assignment: Ints) -> Floats:
     numpy.ndarray
         Demand at each site.
     """
-    return np.bincount(assignment, weights=problem.demand, minlength=problem.n_sites)
+    load = np.bincount(assignment, weights=problem.demand, minlength=problem.n_sites)
+    return np.asarray(load, dtype=np.float64)
 
 
 def excess(problem: Problem, assignment: Ints) -> Floats:

@@ -81,7 +81,7 @@ def solved_whole(
         lower[pairs : pairs + m] = 1.0
     else:
         if pairs <= _TIGHT:
-            rows.append(LinearConstraint(_links(site, m, columns), ub=0.0))
+            rows.append(LinearConstraint(_links(site, columns), ub=0.0))
         if problem.n_open is not None:
             count = np.zeros((1, columns))
             count[0, pairs : pairs + m] = 1.0
@@ -94,10 +94,10 @@ def solved_whole(
         options["node_limit"] = nodes
     done = milp(
         cost / scale,
-        integrality=integrality,
+        integrality=integrality.astype(np.int64),
         bounds=Bounds(lower, upper),
         constraints=rows,
-        options=options,
+        options=options,  # type: ignore[arg-type] # the stubs ask for a closed dictionary
     )
     bound = -np.inf if done.mip_dual_bound is None else float(done.mip_dual_bound) * scale
     if done.x is None:
@@ -105,7 +105,7 @@ def solved_whole(
     return _plan(problem, unit, site, done.x), bound
 
 
-def _links(site: Ints, m: int, columns: int) -> sp.csr_array:
+def _links(site: Ints, columns: int) -> sp.csr_array:
     """Give the rows x <= y."""
     pairs = len(site)
     rows = np.arange(pairs)

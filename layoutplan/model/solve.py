@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ class Step(str):
 
     def __new__(
         cls, label: str, *, cost: float = np.inf, bound: float = 0.0, gap: float = np.inf
-    ) -> "Step":
+    ) -> Self:
         """Make a word that carries numbers."""
         step = super().__new__(cls, label)
         step.cost, step.bound, step.gap = cost, bound, gap
@@ -211,15 +211,7 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
 
 def _whole(run: _Run, model: Model, shares: Model) -> None:
     """Solve the model of shares, then make groups whole and improve that."""
-    held = Found()
-    now = as_today(model)
-    if now is not None:
-        parted = transported(model, now)
-        if parted is not None:
-            seconds = max(run.left(_ROUNDING_TIME), 1.0)
-            held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
-        if held.plan is None:
-            held = held.or_better(model, greedy(model, now))
+    held = _whole_today(run, model)
     inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress)
     inner.model, inner.best = model, held
     run.keep(model, held)
@@ -233,16 +225,7 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
         sites = np.zeros(model.columns.n)
         for part in ("state", "extra", "beds", "bare", "receiver"):
             sites[getattr(model.columns, part)] = split.plan[getattr(shares.columns, part)]
-        seconds = run.left(_ROUNDING_TIME)
-        parted = transported(model, sites)
-        if parted is not None:
-            held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
-            run.keep(model, held)
-        if not done(model, held, run.gap):
-            held = held.or_better(model, rounded(model, sites, seconds=seconds))
-        if held.plan is None:
-            held = held.or_better(model, greedy(model, sites))
-        run.keep(model, held)
+        held = _made_whole(run, model, held, sites)
     run.tell("local")
     small = len(model.sets.flows) <= _DIRECT_FLOWS and len(model.sets.sites) <= _DIRECT_SITES
     if small and not done(model, held, run.gap):
@@ -255,6 +238,35 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
         )  # fmt: skip
         run.clock |= cut
     run.keep(model, held)
+
+
+def _whole_today(run: _Run, model: Model) -> Found:
+    """Give whole groups a plan on the sites of today."""
+    held, now = Found(), as_today(model)
+    if now is None:
+        return held
+    parted = transported(model, now)
+    if parted is not None:
+        seconds = max(run.left(_ROUNDING_TIME), 1.0)
+        held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+    if held.plan is None:
+        held = held.or_better(model, greedy(model, now))
+    return held
+
+
+def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
+    """Send whole groups to the sites that the model of shares chose."""
+    seconds = run.left(_ROUNDING_TIME)
+    parted = transported(model, sites)
+    if parted is not None:
+        held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+        run.keep(model, held)
+    if not done(model, held, run.gap):
+        held = held.or_better(model, rounded(model, sites, seconds=seconds))
+    if held.plan is None:
+        held = held.or_better(model, greedy(model, sites))
+    run.keep(model, held)
+    return held
 
 
 def _direct(run: _Run, model: Model, held: Found) -> Found:

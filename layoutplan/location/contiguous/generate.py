@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -245,11 +246,13 @@ def split_prices(asked: Asked) -> tuple[Floats, Floats]:
         ],
         format="csr",
     )
-    solved = linprog(
+    rows: Any = covers[some]
+    uses_: Any = uses
+    solved: Any = linprog(
         np.r_[cost, np.full(sites, beyond)],
-        A_eq=covers[some],
+        A_eq=rows,
         b_eq=np.ones(int(some.sum())),
-        A_ub=uses,
+        A_ub=uses_,
         b_ub=asked.room[asked.sites],
         method="highs",
     )
@@ -368,9 +371,7 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
         Whether nothing better is to be found here.
     """
     value, pool, sites = solved.value, search.pool, search.asked.sites
-    if (
-        solved.uncovered < FRACTIONAL and (np.abs(solved.share - 0.5) > 0.5 - FRACTIONAL).all()
-    ):  # all 0 or 1
+    if solved.uncovered < FRACTIONAL and (np.abs(solved.share - 0.5) > 0.5 - FRACTIONAL).all():
         search.offer(plan_of(pool, solved.work[solved.share > 1 - FRACTIONAL], sites))
         return True
     gap = search.known - value
