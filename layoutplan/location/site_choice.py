@@ -35,6 +35,9 @@ _RELAX, _ROOT, _CHOICE = 0.15, 0.08, 0.14
 _FIRST_ROUND, _LATER_ROUND = 0.25, 0.25
 """Shares of the time for the split model in the first round and in later ones."""
 
+_ROUND_FIRST = 0.15
+"""Share of the time for the first plan on chosen sites."""
+
 _FIRST, _LATER = 0.3, 0.05
 """Shares of the time to improve the first plan, and one on later choices of sites."""
 
@@ -238,7 +241,7 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         here,
         best=search.upper,
         overload_price=search.overload_price,
-        seconds=min(clock.left, _LATER * clock.seconds),
+        seconds=clock.seconds * (_LATER if np.isfinite(search.upper) else _ROUND_FIRST),
     )
     search.offer(plan)
     if problem.every_site:
