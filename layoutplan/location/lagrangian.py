@@ -64,7 +64,8 @@ def priced(problem: Problem, prices: Floats) -> Priced:
         v_j(u) = f_j - \max \Big\{ \sum_i (u_i - c_{ij}) x_i :
         \sum_i d_i x_i \le q_j, x \in \{0, 1\} \Big\}
 
-    where :math:`Y` holds the choices of sites with capacity for all demand, one of them perhaps in part, and with
+    where :math:`Y` holds the choices of sites with capacity for all demand, one of them perhaps
+    in part, and with
     ``n_open`` sites where that is given. :math:`L(u)` is a lower bound for every
     :math:`u`, at its best as good as the linear relaxation in which each site's own
     knapsack is described exactly [1]_. The fractional knapsack decides first: only a site
