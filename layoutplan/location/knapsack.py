@@ -6,11 +6,19 @@ import numpy as np
 
 from layoutplan.location.problem import Bools, Floats, Ints
 
-_STATES = 2_000_000
-"""Most states of the dynamic programme over all sites; beyond them the fractional value stands."""
+_STATES = 300
+"""Most states of the dynamic programme for one knapsack; what is lost beyond them stays in
+its value."""
 
-_EQUAL = 1e-9
-"""Share of a value below which two values count as equal."""
+_EQUAL = 2e-6
+"""Share of a value by which a better choice is not looked for; the value given allows for it."""
+
+_SMALL = 30
+"""Items up to which that share holds; with more it grows as their square, since the states
+multiply while what is lost to the fractional value gets less."""
+
+_ROUNDING = 1e-12
+"""Share of the room by which sums of weights may pass it through rounding."""
 
 _FILLS = 4
 """Rounds in which the room left by the fractional choice is filled, for a first choice."""
@@ -54,7 +62,8 @@ class Filled:
     taken
         Whether each item is in its knapsack.
     exact
-        For each knapsack, whether the items taken are worth ``value``.
+        For each knapsack, whether the items taken are worth ``value``, but for a share of two
+        millionths, or more where there are many.
     """
 
     value: Floats
@@ -106,7 +115,7 @@ def _cut(items: Items) -> _Cut:
     upto_weight = np.concatenate([[0.0], np.cumsum(items.weight)])
     upto_profit = np.concatenate([[0.0], np.cumsum(items.profit)])
     after = upto_weight[1:] - upto_weight[starts[items.sack]]
-    whole = after <= items.room[items.sack] * (1 + _EQUAL / 1000)
+    whole = after <= items.room[items.sack] * (1 + _ROUNDING)
     count = np.bincount(items.sack[whole], minlength=len(items.room))
     stop = starts[:-1] + count
     used = upto_weight[stop] - upto_weight[starts[:-1]]
@@ -177,9 +186,11 @@ def filled(items: Items) -> Filled:
     """
     cut = _cut(items)
     taken, least = _first_choice(items, cut)
+    count = np.bincount(items.sack, minlength=len(items.room))
+    least_better = least * (1 + _EQUAL * np.maximum(1.0, count / _SMALL) ** 2)
     spare = cut.most - least
     exact = spare <= 0
-    open_ = spare > _EQUAL * cut.most
+    open_ = cut.most > least_better
     reduced = items.profit - items.weight * cut.rate[items.sack]
     inside = open_[items.sack]
     core = np.flatnonzero(inside & (np.abs(reduced) < spare[items.sack]))
@@ -190,13 +201,14 @@ def filled(items: Items) -> Filled:
     fixed_profit = np.bincount(
         items.sack[fixed], weights=items.profit[fixed], minlength=len(items.room)
     )
-    value = np.where(open_, least, cut.most)
+    value = np.where(open_, least_better, cut.most)
     exact |= open_
-    states = _States(items, core, items.room - fixed_weight, least - fixed_profit)
-    better, gain, chosen, failed = states.run()
-    value[better] = fixed_profit[better] + gain
-    value[failed] = cut.most[failed]
-    exact[failed] = False
+    states = _States(items, core, items.room - fixed_weight, least_better - fixed_profit)
+    better, gain, chosen = states.run()
+    value[better] = np.maximum(fixed_profit[better] + gain, value[better])
+    lost = fixed_profit[states.sacks] + states.lost
+    exact[states.sacks[lost > value[states.sacks]]] = False
+    value[states.sacks] = np.maximum(value[states.sacks], lost)
     again = np.zeros(len(items.room), dtype=bool)
     again[better] = True
     taken = np.where(again[items.sack], fixed, taken)
@@ -236,18 +248,18 @@ class _States:
         self.sacks = np.argsort(-size, kind="stable")[: int((size > 0).sum())]
         self.size, self.first = size[self.sacks], first[self.sacks]
         self.room = room[self.sacks]
-        self.margin = least[self.sacks] + _EQUAL * np.abs(least[self.sacks])
+        self.margin = least[self.sacks]
         self.upto_weight = np.concatenate([[0.0], np.cumsum(self.weight)])
         self.upto_profit = np.concatenate([[0.0], np.cumsum(self.profit)])
         # Set above any gain, so that running maxima start anew at each knapsack.
         self.apart = 2 * float(self.profit.sum()) + 1.0 if len(core) else 1.0
-        self.failed = np.zeros(len(self.sacks), dtype=bool)
+        self.lost = np.full(len(self.sacks), -np.inf)
 
-    def run(self) -> tuple[Ints, Floats, Ints, Ints]:
+    def run(self) -> tuple[Ints, Floats, Ints]:
         """Go through the items.
 
         Gives the knapsacks with a choice better than the first one, what the core adds to
-        each, the places in the core of the items taken, and the knapsacks given up.
+        each, and the places in the core of the items taken.
         """
         n = len(self.sacks)
         sack, load, gain = np.arange(n), np.zeros(n), np.zeros(n)
@@ -260,9 +272,9 @@ class _States:
             tail = int(np.searchsorted(sack, ends))
             self._end(sack[tail:], gain[tail:], tail, end_state, end_gain)
             sack, load, gain = sack[:tail], load[:tail], gain[:tail]
-        better = np.flatnonzero((end_state >= 0) & ~self.failed)
+        better = np.flatnonzero(end_state >= 0)
         chosen = self._back(steps, end_state, better)
-        return self.sacks[better], end_gain[better], chosen, self.sacks[self.failed]
+        return self.sacks[better], end_gain[better], chosen
 
     def _step(
         self, i: int, sack: Ints, load: Floats, gain: Floats
@@ -283,10 +295,19 @@ class _States:
         undominated[1:] = level[1:] > np.maximum.accumulate(level)[:-1]
         order = order[undominated]
         if len(order) > _STATES:
-            count = np.bincount(sack[order], minlength=len(self.sacks))
-            self.failed[np.argmax(count)] = True
-            order = order[~self.failed[sack[order]]]
+            order = self._fewer(order, sack, worth)
         return sack[order], load[order], gain[order], source[order], took[order]
+
+    def _fewer(self, order: Ints, sack: Ints, worth: Floats) -> Ints:
+        """Keep the states of each knapsack that could be worth most, and what others could be."""
+        rank_by = np.lexsort((-worth[order], sack[order]))
+        mine = sack[order][rank_by]
+        rank = np.arange(len(order)) - np.searchsorted(mine, mine)
+        out = order[rank_by[rank >= _STATES]]
+        np.maximum.at(self.lost, sack[out], worth[out])
+        kept = np.ones(len(order), dtype=bool)
+        kept[rank_by[rank >= _STATES]] = False
+        return order[kept]
 
     def _rest(self, start: Ints, end: Ints, sack: Ints, load: Floats) -> Floats:
         """Give the fractional value of the items that come."""

@@ -65,7 +65,8 @@ def priced(problem: Problem, prices: Floats) -> Priced:
         \sum_i d_i x_i \le q_j, x \in \{0, 1\} \Big\}
 
     where :math:`Y` holds the choices of sites with capacity for all demand, one of them perhaps
-    in part, and with ``n_open`` sites where that is given. :math:`L(u)` is a lower bound for every
+    in part, and with
+    ``n_open`` sites where that is given. :math:`L(u)` is a lower bound for every
     :math:`u`, at its best as good as the linear relaxation in which each site's own
     knapsack is described exactly [1]_. The fractional knapsack decides first: only a site
     that would open is solved exactly.
@@ -109,8 +110,7 @@ def priced(problem: Problem, prices: Floats) -> Priced:
         taken[mine] = some.taken
         exact |= rough
     use = taken & (opening[items.sack] > 0)
-    often = np.bincount(unit[use], weights=opening[items.sack[use]], minlength=problem.n_units)
-    times = np.asarray(often, dtype=np.float64)
+    times = np.bincount(unit[use], weights=opening[items.sack[use]], minlength=problem.n_units)
     bound = float(prices.sum()) + least
     return Priced(bound=bound, prices=prices, values=values, opening=opening, times=times)
 

@@ -4,17 +4,18 @@ import numpy as np
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.descent import polished
-from layoutplan.location.exchange import exchanged
 from layoutplan.location.lagrangian import priced, proven, raised
-from layoutplan.location.problem import Bools, Found, Problem
+from layoutplan.location.problem import Bools, Problem
 from layoutplan.location.rounding import on_sites, started
 from layoutplan.location.search import Search
 from layoutplan.location.site_cover import cheapest_cover
 from layoutplan.location.split import Split, SplitModel, nearest_pairs, priced_pairs
-from layoutplan.location.standing import found
 
 _NEAREST = 12
 """Pairs per unit in the split model."""
+
+_FEW_PAIRS = 3
+"""Pairs per unit in the split model of the first choice."""
 
 _MANY = 60
 """Sites above which the split model cannot decide all of them at once."""
@@ -29,11 +30,14 @@ _REACH = 1.03
 _STEPS = 400
 """Most steps of that bound."""
 
-_RELAX, _ROOT, _CHOICE = 0.15, 0.08, 0.14
+_RELAX, _ROOT, _CHOICE = 0.3, 0.08, 0.14
 """Shares of the time for the relaxation, the bound over all sites and the first choice."""
 
-_FIRST_ROUND, _LATER_ROUND = 0.25, 0.25
-"""Shares of the time for the split model in the first round and in later ones."""
+_ROUND = 0.25
+"""Share of the time for the split model in one round."""
+
+_ROUND_FIRST = 0.15
+"""Share of the time for the first plan on chosen sites."""
 
 _FIRST, _LATER = 0.3, 0.05
 """Shares of the time to improve the first plan, and one on later choices of sites."""
@@ -87,7 +91,7 @@ def choose_sites(search: Search) -> None:
         opened = first_choice(problem, relaxed, clock.at_most(clock.seconds * _CHOICE))
         plan_on(search, opened, None, seconds=clock.until(_LAST).left)
     else:
-        _by_rounds(search, relaxed)
+        _by_rounds(search, relaxed, nearest)
     raise_root(search)
 
 
@@ -103,7 +107,7 @@ def _loosened(problem: Problem, clock: Clock) -> Split | None:
     return None
 
 
-def _by_rounds(search: Search, relaxed: Split) -> None:
+def _by_rounds(search: Search, relaxed: Split, nearest: SplitModel) -> None:
     """Choose all sites at once, again and again.
 
     Each round solves the split model, bounds the plans on the sites that it chose, adds
@@ -117,10 +121,17 @@ def _by_rounds(search: Search, relaxed: Split) -> None:
         return
     model = SplitModel(problem, priced_pairs(problem, prices, _NEAREST * problem.n_units))
     model.add_knapsack_cuts(prices)
-    search.offer(_quick(search, relaxed))
-    looked_at = False
+    model.link_like(nearest)
+    few = SplitModel(problem, priced_pairs(problem, prices, _FEW_PAIRS * problem.n_units))
+    few.link_like(nearest)
+    few.fix(relaxed.opening >= 1 - _WHOLE, relaxed.opening <= _WHOLE)
+    start = few.whole(clock.at_most(clock.seconds * _CHOICE), gap=_ROUGH)
+    opened = _by_openings(problem, relaxed)
+    if start is not None and start.cost - start.bound <= _COARSE * abs(start.bound):
+        opened = start.opening > 1 / 2
+    plan_on(search, opened, model, seconds=clock.seconds * _FIRST)
     while not search.done:
-        known = looked_at and np.isfinite(search.upper)
+        known = np.isfinite(search.upper)
         if known:
             again = model.relaxed(clock)
             if again is not None:
@@ -128,34 +139,17 @@ def _by_rounds(search: Search, relaxed: Split) -> None:
                 model.leave_out(again, search.upper)
         spare = (search.upper - search.bound) / abs(search.upper) if known else _COARSE
         search.tell("choose")
-        share = clock.at_most(clock.seconds * (_LATER_ROUND if looked_at else _FIRST_ROUND))
+        share = clock.at_most(clock.seconds * _ROUND)
         chosen = model.whole(share, gap=max(search.gap, spare / 10))
         if chosen is not None:
             search.raise_bound(chosen.bound)
         if search.done:
             return
-        seconds = clock.seconds * (_LATER if looked_at else _FIRST)
-        if chosen is not None:
+        seconds = clock.seconds * (_LATER if known else _FIRST)
+        if chosen is not None and chosen.cost - chosen.bound <= _COARSE * abs(chosen.bound):
             plan_on(search, chosen.opening > 1 / 2, model, seconds=seconds)
-        elif not looked_at:
-            plan_on(search, _by_openings(problem, relaxed), model, seconds=seconds)
-        elif search.best is None or not _gained(search, clock.at_most(seconds)):
+        elif not _gained(search, clock.at_most(seconds)):
             return
-        looked_at = True
-
-
-def _quick(search: Search, relaxed: Split) -> Found:
-    """Find some plan at once: the sites opened furthest, moves and swaps on them."""
-    problem = search.problem
-    opened = _by_openings(problem, relaxed)
-    nearest = np.argmin(np.where(opened, problem.cost, np.inf), axis=1)
-    opened[nearest] = True
-    return exchanged(
-        problem,
-        found(problem, nearest, opened),
-        overload_price=search.overload_price,
-        clock=search.clock.at_most(search.clock.seconds * _LATER),
-    )
 
 
 def _gained(search: Search, clock: Clock) -> bool:
@@ -238,7 +232,7 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         here,
         best=search.upper,
         overload_price=search.overload_price,
-        seconds=min(clock.left, _LATER * clock.seconds),
+        seconds=clock.seconds * (_LATER if np.isfinite(search.upper) else _ROUND_FIRST),
     )
     search.offer(plan)
     if problem.every_site:

@@ -13,6 +13,9 @@ from layoutplan.location.problem import Bools, Floats, Ints, Problem
 _VIOLATED = 1e-4
 """A link x <= y that is broken by less is left alone."""
 
+_SLOW = 1e-5
+"""Share of the bound below which another round of links is not worth its time."""
+
 _VALID = 1e-9
 """Share by which a knapsack's value is raised in a cut, against rounding."""
 
@@ -105,6 +108,8 @@ class Split:
     ----------
     bound
         No plan costs less.
+    cost
+        Cost of the answer.
     share
         Share of the unit in each pair.
     opening
@@ -116,6 +121,7 @@ class Split:
     """
 
     bound: float
+    cost: float
     share: Floats
     opening: Floats
     prices: Floats | None = None
@@ -212,6 +218,19 @@ class SplitModel:
         self.lower[self.first_site :] = np.where(opened, 1.0, 0.0)
         self.upper[self.first_site :] = np.where(closed, 0.0, 1.0)
 
+    def link_like(self, other: "SplitModel") -> None:
+        """Add the links that another model of the same problem has.
+
+        Parameters
+        ----------
+        other
+            The other model.
+        """
+        shape = (self.problem.n_units, self.problem.n_sites)
+        linked = np.zeros(shape, dtype=bool)
+        linked[other.pairs.unit[other.links], other.pairs.site[other.links]] = True
+        self.links |= linked[self.pairs.unit, self.pairs.site]
+
     def add_knapsack_cuts(self, prices: Floats) -> None:
         r"""Add for each site the row that its exact knapsack at these prices gives.
 
@@ -238,7 +257,7 @@ class SplitModel:
         gain = np.maximum(prices[pairs.unit] - problem.cost[pairs.unit, pairs.site], 0.0)
         items, _ = items_of(pairs.site, gain, problem.demand[pairs.unit], problem.capacity)
         worth = filled(items).value
-        used = np.flatnonzero(gain > 0)
+        used = np.flatnonzero((gain > 0) & (worth[pairs.site] > 0))
         sites = np.flatnonzero(worth > 0)
         share = gain[used] / (worth[pairs.site[used]] * (1 + _VALID))
         value = np.concatenate([share, -np.ones(len(sites))])
@@ -350,14 +369,17 @@ class SplitModel:
             )
             if done.status != 0:
                 break
+            before = -np.inf if last is None else last.bound
             last = Split(
                 bound=float(done.fun) * self.scale,
+                cost=float(done.fun) * self.scale,
                 share=done.x[: self.n_pairs],
                 opening=done.x[self.first_site :],
                 prices=done.eqlin.marginals[: self.problem.n_units] * self.scale,
                 reduced=(done.lower.marginals + done.upper.marginals) * self.scale,
             )
-            if not self._add_links(done.x):
+            slow = last.bound - before <= _SLOW * abs(last.bound)
+            if not self._add_links(done.x) or slow:
                 break
         return last
 
@@ -398,6 +420,7 @@ class SplitModel:
                 break
             last = Split(
                 bound=bound,
+                cost=float(done.fun) * self.scale,
                 share=done.x[: self.n_pairs],
                 opening=done.x[self.first_site :],
             )
