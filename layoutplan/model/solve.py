@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ class Step(str):
 
     def __new__(
         cls, label: str, *, cost: float = np.inf, bound: float = 0.0, gap: float = np.inf
-    ) -> "Step":
+    ) -> Self:
         """Make a word that carries numbers."""
         step = super().__new__(cls, label)
         step.cost, step.bound, step.gap = cost, bound, gap
