@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 _ROUNDS = 12
 """Rounds of adding violated links; each costs one LP, few counties need more than six."""
 
-_WORTH = 3e-4
+_WORTH = 2e-3
 """Share of the bound that a round of links must gain for another to be worth its time."""
 
 _FIRST_GAP = 0.03
