@@ -110,7 +110,8 @@ def priced(problem: Problem, prices: Floats) -> Priced:
         taken[mine] = some.taken
         exact |= rough
     use = taken & (opening[items.sack] > 0)
-    times = np.bincount(unit[use], weights=opening[items.sack[use]], minlength=problem.n_units)
+    often = np.bincount(unit[use], weights=opening[items.sack[use]], minlength=problem.n_units)
+    times = np.asarray(often, dtype=np.float64)
     bound = float(prices.sum()) + least
     return Priced(bound=bound, prices=prices, values=values, opening=opening, times=times)
 
