@@ -10,9 +10,8 @@ from layoutplan.location.lagrangian import Priced
 from layoutplan.location.problem import Floats, Found, Problem, Progress
 from layoutplan.location.standing import better
 
-_OVERLOAD = 200.0
-"""Price of overload, in mean costs of a unit of demand: above what it costs to pack whole units
-anew, which is far more than one unit of demand costs."""
+_OVERLOAD = 20.0
+"""First price of overload, in mean costs of a unit of demand: above what moving it costs."""
 
 _TIMES = 8.0
 """What the price of overload is multiplied with where it does not take overload away."""

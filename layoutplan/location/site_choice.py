@@ -4,6 +4,7 @@ import numpy as np
 
 from layoutplan.location.clock import Clock
 from layoutplan.location.descent import polished
+from layoutplan.location.exchange import exchanged
 from layoutplan.location.lagrangian import priced, proven, raised
 from layoutplan.location.problem import Bools, Problem
 from layoutplan.location.rounding import on_sites, started
@@ -13,9 +14,6 @@ from layoutplan.location.split import Split, SplitModel, nearest_pairs, priced_p
 
 _NEAREST = 12
 """Pairs per unit in the split model."""
-
-_FEW_PAIRS = 3
-"""Pairs per unit in the split model of the first choice."""
 
 _MANY = 60
 """Sites above which the split model cannot decide all of them at once."""
@@ -36,7 +34,7 @@ _RELAX, _ROOT, _CHOICE = 0.3, 0.08, 0.14
 _ROUND = 0.25
 """Share of the time for the split model in one round."""
 
-_ROUND_FIRST = 0.15
+_ROUND_FIRST = 0.06
 """Share of the time for the first plan on chosen sites."""
 
 _FIRST, _LATER = 0.3, 0.05
@@ -44,6 +42,9 @@ _FIRST, _LATER = 0.3, 0.05
 
 _LAST = 0.9
 """Share of the time after which only the bound is raised, where there are many sites."""
+
+_SAFE = 10.0
+"""What the price of overload is multiplied with for a plan to fall back on."""
 
 _EXACT = 1e-7
 """Share of a cost below which a choice of sites counts as looked at to the end."""
@@ -122,13 +123,7 @@ def _by_rounds(search: Search, relaxed: Split, nearest: SplitModel) -> None:
     model = SplitModel(problem, priced_pairs(problem, prices, _NEAREST * problem.n_units))
     model.add_knapsack_cuts(prices)
     model.link_like(nearest)
-    few = SplitModel(problem, priced_pairs(problem, prices, _FEW_PAIRS * problem.n_units))
-    few.link_like(nearest)
-    few.fix(relaxed.opening >= 1 - _WHOLE, relaxed.opening <= _WHOLE)
-    start = few.whole(clock.at_most(clock.seconds * _CHOICE), gap=_ROUGH)
-    opened = _by_openings(problem, relaxed)
-    if start is not None and start.cost - start.bound <= _COARSE * abs(start.bound):
-        opened = start.opening > 1 / 2
+    opened = _first_of_few(search, model, relaxed)
     plan_on(search, opened, model, seconds=clock.seconds * _FIRST)
     while not search.done:
         known = np.isfinite(search.upper)
@@ -150,6 +145,17 @@ def _by_rounds(search: Search, relaxed: Split, nearest: SplitModel) -> None:
             plan_on(search, chosen.opening > 1 / 2, model, seconds=seconds)
         elif not _gained(search, clock.at_most(seconds)):
             return
+
+
+def _first_of_few(search: Search, model: SplitModel, relaxed: Split) -> Bools:
+    """Choose all sites at once, or by the relaxation where there is no time for that."""
+    clock = search.clock
+    chosen = model.whole(clock.at_most(clock.seconds * _FIRST), gap=2 * _ROUGH)
+    if chosen is not None:
+        search.raise_bound(chosen.bound)
+        if chosen.cost - chosen.bound <= _COARSE * abs(chosen.bound):
+            return chosen.opening > 1 / 2
+    return _by_openings(search.problem, relaxed)
 
 
 def _gained(search: Search, clock: Clock) -> bool:
@@ -237,7 +243,13 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
     search.offer(plan)
     if problem.every_site:
         search.raise_bound(least)
-    polished(search, plan, clock.at_most(seconds))
+    safe = exchanged(
+        problem, plan, overload_price=search.overload_price * _SAFE, clock=clock.until(_LAST)
+    )
+    search.offer(safe)
+    plan = polished(search, plan, clock.at_most(seconds))
+    if plan.overload > 0 and search.dearer():
+        polished(search, plan, clock.at_most(seconds / 2))
     if model is not None and least >= search.upper * (1 - _EXACT):
         model.exclude(opened)
 

@@ -13,6 +13,9 @@ from layoutplan.location.problem import Bools, Floats, Ints, Problem
 _VIOLATED = 1e-4
 """A link x <= y that is broken by less is left alone."""
 
+_NOISE = 1e-7
+"""Share of all gains below which a knapsack's value may be rounding."""
+
 _SLOW = 1e-5
 """Share of the bound below which another round of links is not worth its time."""
 
@@ -257,8 +260,11 @@ class SplitModel:
         gain = np.maximum(prices[pairs.unit] - problem.cost[pairs.unit, pairs.site], 0.0)
         items, _ = items_of(pairs.site, gain, problem.demand[pairs.unit], problem.capacity)
         worth = filled(items).value
-        used = np.flatnonzero((gain > 0) & (worth[pairs.site] > 0))
-        sites = np.flatnonzero(worth > 0)
+        # Prices equal to costs but for rounding leave gains that are noise: a row made of
+        # them alone would cut off plans.
+        real = worth > _NOISE * float(gain.sum())
+        used = np.flatnonzero((gain > 0) & real[pairs.site])
+        sites = np.flatnonzero(real)
         share = gain[used] / (worth[pairs.site[used]] * (1 + _VALID))
         value = np.concatenate([share, -np.ones(len(sites))])
         row = np.concatenate([pairs.site[used], sites])
