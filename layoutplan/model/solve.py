@@ -29,10 +29,10 @@ STEPS: Final = 9
 LAST: Final = "pupils"
 """The last step."""
 
-_SHARES_TIME = 0.45
+_SHARES_TIME = 0.6
 """Share of the time for the model of shares where whole groups follow."""
 
-_ROUNDING_TIME = 0.2
+_ROUNDING_TIME = 0.15
 """Share of the time for rounding shares to whole groups."""
 
 _SHARES_GAP = 0.6
@@ -211,15 +211,7 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
 
 def _whole(run: _Run, model: Model, shares: Model) -> None:
     """Solve the model of shares, then make groups whole and improve that."""
-    held = Found()
-    now = as_today(model)
-    if now is not None:
-        parted = transported(model, now)
-        if parted is not None:
-            seconds = max(run.left(_ROUNDING_TIME), 1.0)
-            held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
-        if held.plan is None:
-            held = held.or_better(model, greedy(model, now))
+    held = _start(run, model)
     inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress)
     inner.model, inner.best = model, held
     run.keep(model, held)
@@ -255,6 +247,18 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
         )  # fmt: skip
         run.clock |= cut
     run.keep(model, held)
+
+
+def _start(run: _Run, model: Model) -> Found:
+    """Send whole groups to the schools of today."""
+    now = as_today(model)
+    if now is None:
+        return Found()
+    held, parted = Found(), transported(model, now)
+    if parted is not None:
+        seconds = max(run.left(_ROUNDING_TIME), 1.0)
+        held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+    return held if held.plan is not None else held.or_better(model, greedy(model, now))
 
 
 def _direct(run: _Run, model: Model, held: Found) -> Found:
