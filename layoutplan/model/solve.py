@@ -29,10 +29,10 @@ STEPS: Final = 9
 LAST: Final = "pupils"
 """The last step."""
 
-_SHARES_TIME = 0.45
+_SHARES_TIME = 0.6
 """Share of the time for the model of shares where whole groups follow."""
 
-_ROUNDING_TIME = 0.2
+_ROUNDING_TIME = 0.15
 """Share of the time for rounding shares to whole groups."""
 
 _SHARES_GAP = 0.6

@@ -166,18 +166,20 @@ def open_sites(model: Model, values: Floats) -> NDArray[np.bool_]:
     return is_open
 
 
-def relaxed(part: Part) -> OptimizeResult:
+def relaxed(part: Part, *, seconds: float | None = None) -> OptimizeResult:
     """Solve a part with shares by the simplex, for a corner and its prices.
 
     Parameters
     ----------
     part
         The part.
+    seconds
+        Time limit; none where None.
 
     Returns
     -------
     scipy.optimize.OptimizeResult
-        With ``eqlin`` and ``ineqlin`` marginals.
+        With ``eqlin``, ``lower`` and ``upper`` marginals.
     """
     same = part.row_low == part.row_high
     upper, lower = ~same & np.isfinite(part.row_high), ~same & np.isfinite(part.row_low)
@@ -193,6 +195,7 @@ def relaxed(part: Part) -> OptimizeResult:
             b_eq=part.row_high[same],
             bounds=np.column_stack([part.low, part.high]),
             method="highs-ds",
+            options={} if seconds is None else {"time_limit": max(seconds, 0.0)},
         )
     )
 
