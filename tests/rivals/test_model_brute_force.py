@@ -220,6 +220,9 @@ def pupils_cost(sets, layout):
     for o, b in lost if receivers else []:
         mine = [(k + n + 3 * m + r, 1) for r, (p, c, _) in enumerate(receivers) if (p, c) == (o, b)]
         row(mine, -np.inf, 1)
+    for g, j in {(f["group"], f["site"]) for f in flows if f["stay"]}:
+        stays = [c for c, f in enumerate(flows) if f["stay"] and (f["group"], f["site"]) == (g, j)]
+        row([(c, 1) for c in stays], -np.inf, max(flows[c]["most"] for c in stays))
     if sets.whole:
         trading(groups, flows, row)
     return solved(sets, flows, rows, cost, n=n, m=m)
@@ -297,8 +300,9 @@ def test_the_model_finds_what_brute_force_finds(seed, whole):
     sets = make_sets(**tiny(seed, bus=seed % 3 == 1), standards=standards(), options=options)
     wanted = brute_force(sets)
     answer = solve(sets, gap=0.0)
-    if not whole and (
-        np.isfinite(sets.limits["minutes"]) or np.isfinite(sets.limits["annual_yuan"])
+    if (
+        not whole
+        and np.isfinite([sets.limits[n] for n in ("minutes", "annual_yuan", "moved")]).any()
     ):
         # Shares use such a limit to the last; whole pupils cannot.
         assert answer.objective >= wanted * (1 - 1e-6)
