@@ -161,6 +161,13 @@ def price_of(sets, flow):
     return way
 
 
+def staying(flows, row):
+    """Count who stays once in all ways."""
+    for g, j in {(f["group"], f["site"]) for f in flows if f["stay"]}:
+        stays = [c for c, f in enumerate(flows) if f["stay"] and (f["group"], f["site"]) == (g, j)]
+        row([(c, 1) for c in stays], -np.inf, max(flows[c]["most"] for c in stays))
+
+
 def pupils_cost(sets, layout):
     """Send pupils at least cost: flows, unserved, overload, missing, oversize, receivers."""
     price, groups, m = sets.prices, sets.groups, len(sets.sites)
@@ -220,9 +227,7 @@ def pupils_cost(sets, layout):
     for o, b in lost if receivers else []:
         mine = [(k + n + 3 * m + r, 1) for r, (p, c, _) in enumerate(receivers) if (p, c) == (o, b)]
         row(mine, -np.inf, 1)
-    for g, j in {(f["group"], f["site"]) for f in flows if f["stay"]}:
-        stays = [c for c, f in enumerate(flows) if f["stay"] and (f["group"], f["site"]) == (g, j)]
-        row([(c, 1) for c in stays], -np.inf, max(flows[c]["most"] for c in stays))
+    staying(flows, row)
     if sets.whole:
         trading(groups, flows, row)
     return solved(sets, flows, rows, cost, n=n, m=m)
