@@ -1,7 +1,5 @@
 """Descent over groups of sites: small groups first, larger ones where they gain nothing."""
 
-import os
-
 import numpy as np
 
 from layoutplan.location.clock import Clock
@@ -11,7 +9,6 @@ from layoutplan.location.problem import Floats, Found
 from layoutplan.location.rounding import on_sites
 from layoutplan.location.search import Search
 
-DEBUG = bool(os.environ.get("DBG"))
 _FIRST = 3
 """Open sites of the first groups."""
 

@@ -22,6 +22,9 @@ _SLOW = 1e-5
 _VALID = 1e-9
 """Share by which a knapsack's value is raised in a cut, against rounding."""
 
+_MARGINAL = 1e-7
+"""Share of a cost by which a reduced cost has to pass the limit before a column is left out."""
+
 _LEAST_SECONDS = 0.05
 """The solver is not called for less."""
 
@@ -301,7 +304,8 @@ class SplitModel:
         """
         if relaxed.reduced is None:
             return
-        spare = upper - relaxed.bound
+        # Marginals come with rounding: what is close to the limit stays.
+        spare = upper - relaxed.bound + _MARGINAL * max(1.0, abs(upper))
         free = self.upper > self.lower
         self.upper[free & (relaxed.reduced > spare)] = 0.0
         up = free & (-relaxed.reduced > spare)

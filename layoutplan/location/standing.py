@@ -1,7 +1,5 @@
 """Plans under way: what they cost, and which is better."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
@@ -93,24 +91,6 @@ def better(one: Found | None, other: Found | None) -> Found | None:
     if one is None or other is None:
         return one or other
     return other if (other.overload, other.objective) < (one.overload, one.objective) else one
-
-
-def with_bound(plan: Found, bound: float) -> Found:
-    """Give a plan with a bound.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    bound
-        No plan within the capacities costs less.
-
-    Returns
-    -------
-    Found
-        The plan with the better of its bounds.
-    """
-    return replace(plan, bound=max(plan.bound, bound))
 
 
 def part(problem: Problem, units: Ints, sites: Ints, *, n_open: int | None) -> Problem:

@@ -23,7 +23,6 @@ pytestmark = pytest.mark.benchmark
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "benchmarks" / "location"
 SERVICE_AREAS = [f"gys_{number}{letter}" for number in range(37, 42) for letter in "ab"]
-LOCATIONS = [f"{family}{number}" for family in ("zya", "gya") for number in range(1, 6)]
 SECONDS = 120
 SPARE = 1.1
 """Seconds are kept within a tenth."""
