@@ -11,8 +11,8 @@ SHARES = lp.Options(split_villages=True)
 
 
 @pytest.fixture(scope="module")
-def plan(small, small_times):
-    return lp.propose(small, small_times, options=SHARES)
+def plan(tiny, tiny_times):
+    return lp.propose(tiny, tiny_times, options=SHARES)
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +44,16 @@ def test_a_search_that_is_cut_short_proves_nothing(plan):
     assert found.verdict == "unproven"
 
 
-def test_a_plan_without_cost_has_no_alternatives(small_today, plan):
+def test_a_plan_without_cost_has_no_alternatives(tiny_today, plan):
     with pytest.raises(lp.OptionsError):
-        lp.alternatives(small_today)
+        lp.alternatives(tiny_today)
     with pytest.raises(lp.OptionsError):
         lp.alternatives(plan, k=0)
 
 
 @pytest.fixture(scope="module")
-def front(small, small_times):
-    return lp.frontier(small, small_times, options=SHARES, points=3)
+def front(tiny, tiny_times):
+    return lp.frontier(tiny, tiny_times, options=SHARES, points=3)
 
 
 def test_no_plan_on_the_frontier_dominates_another(front):
@@ -82,7 +82,7 @@ def test_less_travel_never_costs_less_than_its_bound(front):
                 assert one["bound"] <= two["cost"] + 0.01
 
 
-def test_axes_must_be_known(small, small_times):
+def test_axes_must_be_known(tiny, tiny_times):
     for axes in (("cost",), ("cost", "beauty")):
         with pytest.raises(lp.OptionsError):
-            lp.frontier(small, small_times, axes=axes)
+            lp.frontier(tiny, tiny_times, axes=axes)

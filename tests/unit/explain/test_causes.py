@@ -10,16 +10,16 @@ from layoutplan.model.sets import prices
 from layoutplan.model.solve import BROKEN
 
 
-def test_a_plan_without_breaches_has_nothing_to_cure(small_plan):
-    found = lp.causes(small_plan)
+def test_a_plan_without_breaches_has_nothing_to_cure(tiny_plan):
+    found = lp.causes(tiny_plan)
     assert found.table.empty
     assert found.sentences("en") == ["The plan breaks no rule."]
 
 
-def test_a_layout_drawn_by_hand_is_its_own_cause(small, small_times, small_today):
-    junior = small_today.decisions.index[small_today.decisions["bands"].eq("g79")]
+def test_a_layout_drawn_by_hand_is_its_own_cause(tiny, tiny_times, tiny_today):
+    junior = tiny_today.decisions.index[tiny_today.decisions["bands"].eq("g79")]
     plan = lp.evaluate(
-        small, small_times, small_today.decisions_with(dict.fromkeys(junior[:2], "close"))
+        tiny, tiny_times, tiny_today.decisions_with(dict.fromkeys(junior[:2], "close"))
     )
     found = lp.causes(plan)
     assert len(found.breaches)
@@ -27,9 +27,9 @@ def test_a_layout_drawn_by_hand_is_its_own_cause(small, small_times, small_today
     assert found.table["cured"].all()
 
 
-def test_what_is_cheaper_to_break_is_broken_at_its_price(small, small_times):
+def test_what_is_cheaper_to_break_is_broken_at_its_price(tiny, tiny_times):
     options = lp.Options(prices={"overload": 10.0}, split_villages=True)
-    plan = lp.propose(small, small_times, options=options)
+    plan = lp.propose(tiny, tiny_times, options=options)
     found = lp.causes(plan)
     rows = found.table
     assert set(rows["rule"]) == {"overload"}
@@ -39,10 +39,10 @@ def test_what_is_cheaper_to_break_is_broken_at_its_price(small, small_times):
 
 
 @pytest.mark.slow
-def test_costs_are_the_difference_of_two_plans(small, small_times, small_plan):
-    shut = set(small_plan.decisions.index[small_plan.decisions["bands"].str.contains("g79")])
+def test_costs_are_the_difference_of_two_plans(tiny, tiny_times, tiny_plan):
+    shut = set(tiny_plan.decisions.index[tiny_plan.decisions["bands"].str.contains("g79")])
     asked = lp.Options(close=shut, split_villages=True)
-    found = lp.causes(lp.propose(small, small_times, options=asked))
+    found = lp.causes(lp.propose(tiny, tiny_times, options=asked))
     row = found.table[found.table["rule"].eq("township")].iloc[0]
     assert (row["cause"], row["cure"]) == ("lock", "release")
     usual = prices(lp.Options(), lp.standards())
@@ -51,14 +51,14 @@ def test_costs_are_the_difference_of_two_plans(small, small_times, small_plan):
     cost = []
     for close in (shut, shut - {row["cure_site"]}):
         options = asked.replace(close=close, prices=strict)
-        terms = lp.propose(small, small_times, options=options).solver.terms
+        terms = lp.propose(tiny, tiny_times, options=options).solver.terms
         cost.append(sum(v for t, v in terms.items() if t not in BROKEN))
     assert row["cost_yuan"] == pytest.approx(cost[1] - cost[0])
 
 
-def test_time_that_is_up_is_said(small, small_times, small_plan):
-    shut = small_plan.decisions.index[small_plan.decisions["bands"].str.contains("g79")]
-    plan = lp.propose(small, small_times, options=lp.Options(close=shut))
+def test_time_that_is_up_is_said(tiny, tiny_times, tiny_plan):
+    shut = tiny_plan.decisions.index[tiny_plan.decisions["bands"].str.contains("g79")]
+    plan = lp.propose(tiny, tiny_times, options=lp.Options(close=shut))
     found = lp.causes(plan, time_limit=0.1)
     assert not found.complete
     assert set(found.breaches["causes"]) == {"not_examined"}
@@ -81,9 +81,9 @@ def test_a_breach_that_only_moves_is_not_removed():
     assert removed(before, gone, wholly=True).tolist() == [False, True]
 
 
-def test_breaches_are_what_the_solver_counted(small, small_times):
+def test_breaches_are_what_the_solver_counted(tiny, tiny_times):
     options = lp.Options(schools_max=3, min_pupils={"primary": 300})
-    plan = lp.propose(small, small_times, options=options)
+    plan = lp.propose(tiny, tiny_times, options=options)
     found = breaches(plan).groupby("rule")["weight"].sum()
     terms = plan.solver.terms
     for rule, term in {

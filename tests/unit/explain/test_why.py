@@ -9,25 +9,25 @@ from layoutplan.tables import BANDS
 
 
 @pytest.fixture(scope="module")
-def near(small_plan):
+def near(tiny_plan):
     """Give the smallest school that is kept."""
-    pupils = small_plan.decisions.filter(like="after_").sum(axis=1)
-    return pupils[small_plan.decisions["action"].eq("keep")].idxmin()
+    pupils = tiny_plan.decisions.filter(like="after_").sum(axis=1)
+    return pupils[tiny_plan.decisions["action"].eq("keep")].idxmin()
 
 
 @pytest.mark.parametrize("action", ["keep", "close", "unused", "board"])
-def test_a_site_is_held_against_its_opposite(small_plan, action):
-    decisions = small_plan.decisions
+def test_a_site_is_held_against_its_opposite(tiny_plan, action):
+    decisions = tiny_plan.decisions
     site = decisions.index[decisions["action"] == action][0]
-    found = lp.why(small_plan, site=site)
+    found = lp.why(tiny_plan, site=site)
     lp.assert_plan_valid(found.other)
     other = found.other.decisions.loc[site, "action"]
     assert other != action
     terms = found.terms
-    assert terms["plan"].sum() == pytest.approx(small_plan.solver.objective)
+    assert terms["plan"].sum() == pytest.approx(tiny_plan.solver.objective)
     assert terms["other"].sum() == pytest.approx(found.other.solver.objective)
-    given = small_plan.assignment
-    weekly = [small_plan.standards.value(f"journeys_per_week_{w}") for w in ("boarder", "daily")]
+    given = tiny_plan.assignment
+    weekly = [tiny_plan.standards.value(f"journeys_per_week_{w}") for w in ("boarder", "daily")]
     weight = given["mode"].eq("board").map({True: weekly[0] / weekly[1], False: 1.0})
     minutes = float((given["pupils"] * given["minutes"] * weight).sum())
     assert terms.loc["minutes", "quantity_plan"] == pytest.approx(minutes)
@@ -36,21 +36,21 @@ def test_a_site_is_held_against_its_opposite(small_plan, action):
         assert len(found.sentences(lang)) >= 2
 
 
-def test_a_lock_forces_a_decision(small, small_times, near):
-    plan = lp.propose(small, small_times, options=lp.Options(freeze={near}))
+def test_a_lock_forces_a_decision(tiny, tiny_times, near):
+    plan = lp.propose(tiny, tiny_times, options=lp.Options(freeze={near}))
     found = lp.why(plan, site=near)
     assert found.verdict == "forced"
     assert "lock_freeze" in set(found.rules["rule"])
 
 
-def test_today_can_be_asked_why(small_today, near):
-    found = lp.why(small_today, site=near)
+def test_today_can_be_asked_why(tiny_today, near):
+    found = lp.why(tiny_today, site=near)
     assert found.other is not None
     assert np.isfinite(found.terms["difference"]).all()
 
 
-def test_pupils_of_a_village_are_told_of_nearer_schools(small_plan):
-    plan = small_plan
+def test_pupils_of_a_village_are_told_of_nearer_schools(tiny_plan):
+    plan = tiny_plan
     given = plan.assignment
     seen = set()
     for row in given.to_dict("records"):
@@ -66,34 +66,34 @@ def test_pupils_of_a_village_are_told_of_nearer_schools(small_plan):
     assert {"", "full", "chosen"} <= seen
 
 
-def test_a_change_for_a_village_is_tried(small_plan):
-    given = small_plan.assignment
+def test_a_change_for_a_village_is_tried(tiny_plan):
+    given = tiny_plan.assignment
     row = given.iloc[0]
-    found = lp.why(small_plan, village=row["village_id"], band=row["band"])
+    found = lp.why(tiny_plan, village=row["village_id"], band=row["band"])
     assert set(found.changes["helps"]) <= {True, False}
     assert all(found.sentences(lang) for lang in ("zh", "en"))
 
 
-def test_what_to_ask_must_be_clear(small_plan):
+def test_what_to_ask_must_be_clear(tiny_plan):
     for asked in ({}, {"village": "x", "band": "g13"}, {"site": "x"}, {"village": "x"}):
         with pytest.raises(lp.OptionsError):
-            lp.why(small_plan, **asked)
+            lp.why(tiny_plan, **asked)
     with pytest.raises(lp.OptionsError):
-        lp.what_if(small_plan)
+        lp.what_if(tiny_plan)
 
 
-def test_reasons_count_who_depends_on_a_school(small_plan):
-    table = lp.reasons(small_plan, lang="en")
-    decisions, times = small_plan.decisions, small_plan.times
+def test_reasons_count_who_depends_on_a_school(tiny_plan):
+    table = lp.reasons(tiny_plan, lang="en")
+    decisions, times = tiny_plan.decisions, tiny_plan.times
     assert table.index.equals(decisions.index)
     assert table["text"].str.len().min() > 5
     site = table.index[table["depend"] > 0][0]
     count = 0
     for band in BANDS:
-        limit = small_plan.standards.value(f"travel_limit_minutes_{band}")
+        limit = tiny_plan.standards.value(f"travel_limit_minutes_{band}")
         open_to = [s for s, b in decisions["bands"].items() if band in b.split()]
         ways = times.table(band)
-        rows = small_plan.assignment
+        rows = tiny_plan.assignment
         for row in rows[rows["band"].eq(band) & rows["site_id"].eq(site)].to_dict("records"):
             way = ways.loc[row["village_id"]]
             others = way[[s for s in open_to if s != site]].min()
@@ -101,8 +101,8 @@ def test_reasons_count_who_depends_on_a_school(small_plan):
     assert table.loc[site, "depend"] == count
 
 
-def test_a_lock_is_changed_from_the_present_plan(small_plan, near):
-    found = lp.what_if(small_plan, close={near})
+def test_a_lock_is_changed_from_the_present_plan(tiny_plan, near):
+    found = lp.what_if(tiny_plan, close={near})
     lp.assert_plan_valid(found.plan)
     assert found.plan.decisions.loc[near, "action"] == "close"
     assert near in found.sites.index
@@ -112,7 +112,7 @@ def test_a_lock_is_changed_from_the_present_plan(small_plan, near):
     assert all(found.sentences(lang) for lang in ("zh", "en"))
 
 
-def test_a_large_school_that_closes_is_recognised(small_plan, near):
-    pupils = small_plan.decisions.filter(like="after_").sum(axis=1)
-    assert large_closures(small_plan, {pupils.idxmax()}) == [pupils.idxmax()]
-    assert large_closures(small_plan, {near}) == []
+def test_a_large_school_that_closes_is_recognised(tiny_plan, near):
+    pupils = tiny_plan.decisions.filter(like="after_").sum(axis=1)
+    assert large_closures(tiny_plan, {pupils.idxmax()}) == [pupils.idxmax()]
+    assert large_closures(tiny_plan, {near}) == []
