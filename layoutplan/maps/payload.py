@@ -10,6 +10,7 @@ import pandas as pd
 
 from layoutplan.actions import ACTIONS
 from layoutplan.errors import OptionsError
+from layoutplan.explain.reasons import reason_words
 from layoutplan.findings import Finding
 from layoutplan.maps.figures import key_numbers
 from layoutplan.maps.ground import bounds_of, names_of, places_of, roads_of, townships_of
@@ -161,7 +162,7 @@ def _plan(plan: Plan, *, first: Plan, at: _Places, lang: Language) -> dict[str, 
         "classes": _classes(plan, first),
         "moved": _ints(pupils_moved(plan)),
         "change": _tenths_or_none(mean_minutes(plan) - mean_minutes(first)),
-        "sites": _decisions(plan, at),
+        "sites": _decisions(plan, at) | {"why": _why(plan, at, lang=lang)},
         "flows": _flows(plan, at, lang=lang),
         "unserved": _unserved(plan, at, lang=lang),
         "moves": _moves(plan, at),
@@ -204,6 +205,12 @@ def _decisions(plan: Plan, at: _Places) -> dict[str, Value]:
         "after": {b: _ints(table[f"after_{b}"]) for b in BANDS},
         "capital": _ints(table["capital_yuan"]),
     }
+
+
+def _why(plan: Plan, at: _Places, *, lang: Language) -> list[str]:
+    """Give one sentence for what the plan does at each site."""
+    said = reason_words(plan, lang)
+    return [said.get(str(site), "") for site in at.sites]
 
 
 def _flows(plan: Plan, at: _Places, *, lang: Language) -> dict[str, Value]:

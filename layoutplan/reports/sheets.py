@@ -6,6 +6,7 @@ import pandas as pd
 from layoutplan.assessment.assess import township_names
 from layoutplan.assessment.selections import OPEN, trips
 from layoutplan.checks import findings as check_findings
+from layoutplan.explain.reasons import reason_words
 from layoutplan.findings import Finding, findings_table
 from layoutplan.plan import Plan
 from layoutplan.reports.names import bands_text, site_names, village_names
@@ -52,8 +53,11 @@ def decisions_sheet(plan: Plan, lang: Language) -> Sheet:
         ],
         bands=[bands_text(b, lang) for b in table["bands"].fillna("").str.split()],
     )
+    said = reason_words(plan, lang)
+    worded["why"] = [said.get(str(site), "") for site in table["site_id"]]
     changed = ~table["action"].isin(["keep", "unused"])
-    headings = {c: heading(DECISIONS, c, lang=lang) for c in worded.columns}
+    headings = {"why": say("report.column.why", lang)}
+    headings |= {c: heading(DECISIONS, c, lang=lang) for c in table.columns}
     headings["township_id"] = heading(TOWNSHIPS, "name", lang=lang)
     return Sheet(
         title=DECISIONS.zh if lang == "zh" else DECISIONS.en,

@@ -151,6 +151,7 @@ def test_search_opens_the_card_of_a_school(seen, plans):
     card = seen.page.inner_text("#card")
     assert name in card
     assert "撤并" in card
+    assert lp.reasons(plans[1], lang="zh").at[site, "text"] in card
     for band in ("g13", "g46"):
         was = seen.page.inner_text(f"#card [data-before={band}]")
         now = seen.page.inner_text(f"#card [data-after={band}]")

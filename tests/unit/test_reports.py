@@ -17,6 +17,7 @@ from layoutplan.assessment import assess
 from layoutplan.county import County
 from layoutplan.errors import DataError, InternalError, OptionsError
 from layoutplan.example import county_tables
+from layoutplan.explain.reasons import reasons
 from layoutplan.measures import Options
 from layoutplan.network.modes import MODES
 from layoutplan.plan import Plan, evaluate
@@ -196,6 +197,7 @@ def test_decisions_from_the_workbook_in_chinese_and_gb18030(plan, tmp_path):
     path = tmp_path / "edited.csv"
     sheet.to_csv(path, index=False, encoding="gb18030")
     back = read_decisions(path)
+    assert sheet["主要理由"].fillna("").tolist() == reasons(plan, lang="zh")["text"].tolist()
     assert back["action"].tolist() == plan.decisions["action"].tolist()
     assert back.index.tolist() == plan.decisions.index.tolist()
 

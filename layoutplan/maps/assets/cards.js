@@ -150,6 +150,7 @@ function siteCard(county, state, site, show) {
   if (at.bands[site.n].length) facts.push([say("page.bands"), at.bands[site.n].map((b) => say(`band.${county.bands[b]}`)).join(say("page.comma"))]);
   return [
     h("p", { class: `badge badge-${action}` }, glyphIcon(siteGlyph(site.kind, action), 8), say(`action.${action}`)),
+    at.why[site.n] ? h("p", { class: "why" }, at.why[site.n]) : null,
     pupilsTable(county, plan, site),
     factList(facts),
     peopleList(say("page.receivers"), [...going, ...receivers], county, show),
