@@ -100,6 +100,7 @@ def improved(
     keep_sites: bool = False,
     share: float = 1.0,
     nodes: int = _NODES,
+    gap: float = _GAIN,
 ) -> Found | None:
     r"""Plan the units of a group of sites anew.
 
@@ -129,6 +130,8 @@ def improved(
         Share of what the group can gain that one pair may lose.
     nodes
         Most nodes of the group's model.
+    gap
+        Relative gap at which its solver may stop.
 
     Returns
     -------
@@ -152,8 +155,8 @@ def improved(
     bounds = [priced(small, p[units]) for p in prices]
     bound = max(bounds, key=lambda b: b.bound)
     repair = min(overload_price * now.overload, _REPAIR * abs(now.objective))
-    could = max(now.objective + repair - bound.bound, 0.0)
-    unit, site = _worth(small, here, bound, max(share * could, repair))
+    most = share * (repair + max(now.objective - bound.bound, -share * repair))
+    unit, site = _worth(small, here, bound, most)
     if len(unit) <= len(units):
         return None
     best, _ = solved_whole(
@@ -162,7 +165,7 @@ def improved(
         site,
         overload_price=overload_price,
         seconds=seconds,
-        gap=_GAIN,
+        gap=gap,
         nodes=nodes,
     )
     if best is None:

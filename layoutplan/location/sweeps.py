@@ -19,7 +19,10 @@ have so many pairs that the solver finds nothing in its nodes."""
 _NODES = 1_000
 """Most nodes of a group's model, so that equal inputs end in equal plans."""
 
-_SECONDS = 4.0
+_GAP = 2e-4
+"""Relative gap at which the solver of a group may stop: most of its time would go to the proof."""
+
+_SECONDS = 3.0
 """Most seconds for a group: a guard, the nodes end sooner."""
 
 _CORE = 2
@@ -114,6 +117,7 @@ def _sweep(
             keep_sites=problem.every_site,
             share=_SHARE,
             nodes=_NODES,
+            gap=_GAP,
         )
         if better is not None:
             plan = better
