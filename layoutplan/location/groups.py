@@ -101,6 +101,7 @@ def improved(
     share: float = 1.0,
     nodes: int = _NODES,
     gap: float = _GAIN,
+    hard: bool = False,
 ) -> Found | None:
     r"""Plan the units of a group of sites anew.
 
@@ -132,6 +133,8 @@ def improved(
         Most nodes of the group's model.
     gap
         Relative gap at which its solver may stop.
+    hard
+        Whether a group without overload stays without.
 
     Returns
     -------
@@ -163,7 +166,7 @@ def improved(
         small,
         unit,
         site,
-        overload_price=overload_price,
+        overload_price=np.inf if hard and now.overload == 0 else overload_price,
         seconds=seconds,
         gap=gap,
         nodes=nodes,

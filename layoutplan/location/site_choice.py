@@ -11,7 +11,7 @@ from layoutplan.location.rounding import on_sites, started
 from layoutplan.location.search import Search
 from layoutplan.location.site_cover import cheapest_cover
 from layoutplan.location.split import Split, SplitModel, nearest_pairs, priced_pairs
-from layoutplan.location.sweeps import swept
+from layoutplan.location.sweeps import roomier, swept
 
 _NEAREST = 12
 """Pairs per unit in the split model."""
@@ -270,6 +270,9 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
     )
     search.offer(safe)
     if problem.n_sites > _MANY and not problem.every_site:
+        if plan.overload > 0 and problem.n_open is None:
+            plan = roomier(search, plan)
+            search.offer(plan)
         swept(search, plan, clock.at_most(seconds))
         return
     plan = polished(search, plan, clock.at_most(seconds))

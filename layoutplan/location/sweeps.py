@@ -3,10 +3,11 @@
 import numpy as np
 
 from layoutplan.location.clock import Clock
+from layoutplan.location.exchange import exchanged
 from layoutplan.location.groups import group_around, improved, potentials
 from layoutplan.location.problem import Bools, Floats, Found, Ints
 from layoutplan.location.search import Search
-from layoutplan.location.standing import excess
+from layoutplan.location.standing import better, excess, found
 
 _SIZES = (10, 14, 20, 28)
 """Open sites of a group, from sweep to sweep. Measured on made-up counties of 3 to 15 units per
@@ -22,11 +23,21 @@ _NODES = 1_000
 _GAP = 2e-4
 """Relative gap at which the solver of a group may stop: most of its time would go to the proof."""
 
-_SECONDS = 3.0
-"""Most seconds for a group: a guard, the nodes end sooner."""
+_SECONDS = 0.05
+"""Most of the time for a group: a guard, the nodes mostly end sooner."""
 
 _CORE = 2
 """One in so many of a group's open sites, those nearest to its middle, counts as visited."""
+
+_PATIENCE = 0.6
+"""Share of the time after which a plan within the capacities is swept instead, where overload
+is left."""
+
+_ROOMIER = 20
+"""How often sites are opened beside those that are overloaded."""
+
+_SAFE = 10.0
+"""What the price of overload is multiplied with for a plan to fall back on."""
 
 _LITTLE = 1e-4
 """Share of the cost below which the gain of a sweep does not pay another of the same size."""
@@ -73,6 +84,40 @@ def swept(search: Search, plan: Found, clock: Clock) -> Found:
     return plan
 
 
+def roomier(search: Search, plan: Found) -> Found:
+    """Open the nearest closed site beside each overloaded one until no overload is left.
+
+    Parameters
+    ----------
+    search
+        The search.
+    plan
+        A plan with overload, of a problem in which any number of sites may open.
+
+    Returns
+    -------
+    Found
+        A plan with less overload, or the same one; open sites that serve no unit are closed.
+    """
+    problem = search.problem
+    wider = plan
+    for _ in range(_ROOMIER):
+        closed = np.flatnonzero(~wider.open)
+        crowded = np.flatnonzero(excess(problem, wider.assignment) > 0)
+        if not len(crowded) or not len(closed) or search.clock.over:
+            break
+        opened = wider.open.copy()
+        opened[closed[np.argmin(search.apart[np.ix_(crowded, closed)], axis=1)]] = True
+        wider = exchanged(
+            problem,
+            found(problem, wider.assignment, opened),
+            overload_price=search.overload_price * _SAFE,
+            clock=search.clock,
+        )
+    used = np.isin(np.arange(problem.n_sites), wider.assignment)
+    return better(plan, found(problem, wider.assignment, wider.open & used)) or plan
+
+
 def _priced(search: Search, plan: Found) -> float:
     """Give the cost of a plan with its overload."""
     return plan.objective + search.overload_price * plan.overload
@@ -93,6 +138,10 @@ def _sweep(
     values, prices = search.root.values, search.root.prices
     visited = np.zeros(problem.n_sites, dtype=bool)
     while not clock.over:
+        known = search.best
+        late = clock.spent > _PATIENCE * clock.seconds
+        if late and plan.overload > 0 and known is not None and known.overload == 0:
+            plan = known
         middle = _middle(search, plan, visited)
         if middle < 0:
             break
@@ -107,20 +156,21 @@ def _sweep(
         # With overload, the group is worth another look when the price of it has risen.
         if not excess(problem, plan.assignment)[group.open].any():
             tried.add(key)
-        better = improved(
+        gained = improved(
             problem,
             plan,
             group,
             [prices],
             overload_price=search.overload_price,
-            seconds=min(_SECONDS, clock.left),
+            seconds=min(_SECONDS * search.clock.seconds, clock.left),
             keep_sites=problem.every_site,
             share=_SHARE,
             nodes=_NODES,
             gap=_GAP,
+            hard=True,
         )
-        if better is not None:
-            plan = better
+        if gained is not None:
+            plan = gained
             search.offer(plan)
     return plan
 
