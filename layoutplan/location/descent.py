@@ -3,7 +3,7 @@
 import numpy as np
 
 from layoutplan.location.clock import Clock
-from layoutplan.location.groups import Group, group_around, improved, potentials
+from layoutplan.location.groups import group_around, improved, potentials
 from layoutplan.location.lagrangian import Priced, priced
 from layoutplan.location.problem import Floats, Found
 from layoutplan.location.rounding import on_sites
@@ -134,7 +134,7 @@ def _first_gain(
         group = group_around(
             plan, int(j), search.apart, size=size, values=values, keep_sites=keep_sites
         )
-        key = _key(plan, group, keep_sites=keep_sites)
+        key = group.key(plan, keep_sites=keep_sites)
         if key in search.tried:
             continue
         search.tried.add(key)
@@ -151,11 +151,3 @@ def _first_gain(
         if gained is not None or clock.over:
             return gained
     return None
-
-
-def _key(plan: Found, group: Group, *, keep_sites: bool) -> tuple[bool, bytes, bytes]:
-    """Name a group by its sites and by who is where in it."""
-    inside = np.zeros(len(plan.open), dtype=bool)
-    inside[group.open] = True
-    where = np.where(inside[plan.assignment], plan.assignment, -1)
-    return keep_sites, np.sort(group.closed).tobytes(), where.astype(np.int16).tobytes()

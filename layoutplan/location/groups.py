@@ -68,6 +68,26 @@ class Group:
     open: Ints
     closed: Ints
 
+    def key(self, plan: Found, *, keep_sites: bool) -> tuple[bool, bytes, bytes]:
+        """Name the group by its sites and by who is where in it.
+
+        Parameters
+        ----------
+        plan
+            The plan.
+        keep_sites
+            Whether the open sites stay.
+
+        Returns
+        -------
+        tuple
+            Equal for equal groups with equal units.
+        """
+        inside = np.zeros(len(plan.open), dtype=bool)
+        inside[self.open] = True
+        where = np.where(inside[plan.assignment], plan.assignment, -1)
+        return keep_sites, np.sort(self.closed).tobytes(), where.astype(np.int32).tobytes()
+
 
 def improved(
     problem: Problem,
@@ -78,13 +98,18 @@ def improved(
     overload_price: float,
     seconds: float,
     keep_sites: bool = False,
+    share: float = 1.0,
+    nodes: int = _NODES,
+    gap: float = _GAIN,
+    hard: bool = False,
 ) -> Found | None:
     r"""Plan the units of a group of sites anew.
 
     What the group can gain at most is its cost less the Lagrangian bound of its own
     problem at the prices given. A pair whose reduced cost :math:`c_{ij} - u_i` (with the
     value of its site, where the bound would not open it) is above that cannot be in a
-    better plan of the group and is left out.
+    better plan of the group and is left out; with ``share`` below 1, so is one above that
+    share of it, which a better plan could use but seldom does.
 
     Parameters
     ----------
@@ -102,6 +127,14 @@ def improved(
         How long it may take.
     keep_sites
         Whether the open sites stay.
+    share
+        Share of what the group can gain that one pair may lose.
+    nodes
+        Most nodes of the group's model.
+    gap
+        Relative gap at which its solver may stop.
+    hard
+        Whether a group without overload stays without.
 
     Returns
     -------
@@ -125,17 +158,18 @@ def improved(
     bounds = [priced(small, p[units]) for p in prices]
     bound = max(bounds, key=lambda b: b.bound)
     repair = min(overload_price * now.overload, _REPAIR * abs(now.objective))
-    unit, site = _worth(small, here, bound, now.objective + repair - bound.bound)
+    most = share * (repair + max(now.objective - bound.bound, -share * repair))
+    unit, site = _worth(small, here, bound, most)
     if len(unit) <= len(units):
         return None
     best, _ = solved_whole(
         small,
         unit,
         site,
-        overload_price=overload_price,
+        overload_price=np.inf if hard and now.overload == 0 else overload_price,
         seconds=seconds,
-        gap=_GAIN,
-        nodes=_NODES,
+        gap=gap,
+        nodes=nodes,
     )
     if best is None:
         return None

@@ -234,6 +234,8 @@ def _least_overload(problem: Problem, clock: Clock) -> Found:
     plan = exchanged(small, plan, overload_price=price, clock=clock)
     assignment = np.full(problem.n_units, -1)
     assignment[reached] = sites[plan.assignment]
+    if problem.n_open is None and not problem.every_site:
+        opened = np.isin(np.arange(problem.n_sites), assignment)
     return replace(plan, assignment=assignment, open=opened)
 
 

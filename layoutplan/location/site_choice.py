@@ -6,11 +6,12 @@ from layoutplan.location.clock import Clock
 from layoutplan.location.descent import polished
 from layoutplan.location.exchange import exchanged
 from layoutplan.location.lagrangian import priced, proven, raised
-from layoutplan.location.problem import Bools, Problem
+from layoutplan.location.problem import Bools, Floats, Problem
 from layoutplan.location.rounding import on_sites, started
 from layoutplan.location.search import Search
 from layoutplan.location.site_cover import cheapest_cover
 from layoutplan.location.split import Split, SplitModel, nearest_pairs, priced_pairs
+from layoutplan.location.sweeps import roomier, swept
 
 _NEAREST = 12
 """Pairs per unit in the split model."""
@@ -31,6 +32,10 @@ _STEPS = 400
 _RELAX, _ROOT, _CHOICE = 0.3, 0.08, 0.14
 """Shares of the time for the relaxation, the bound over all sites and the first choice."""
 
+_ROOT_MANY = 0.14
+"""Share of the time for the bound where there are many sites: their choice and all groups are
+priced by it."""
+
 _ROUND = 0.25
 """Share of the time for the split model in one round."""
 
@@ -40,8 +45,9 @@ _ROUND_FIRST = 0.06
 _FIRST, _LATER = 0.3, 0.05
 """Shares of the time to improve the first plan, and one on later choices of sites."""
 
-_LAST = 0.9
-"""Share of the time after which only the bound is raised, where there are many sites."""
+_LAST, _LAST_MANY = 0.9, 0.97
+"""Shares of the time after which only the bound is raised: where all sites are given, and
+where there are many, whose bound has come to rest before."""
 
 _SAFE = 10.0
 """What the price of overload is multiplied with for a plan to fall back on."""
@@ -75,11 +81,12 @@ def choose_sites(search: Search) -> None:
     if relaxed is None or relaxed.prices is None:
         return
     search.price_overload(relaxed.bound)
+    many = problem.n_sites > _MANY and not problem.every_site
     search.root = raised(
         problem,
         priced(problem, relaxed.prices),
         target=relaxed.bound * _REACH if relaxed.bound > 0 else relaxed.bound,
-        clock=clock.at_most(clock.seconds * _ROOT),
+        clock=clock.at_most(clock.seconds * (_ROOT_MANY if many else _ROOT)),
         steps=_STEPS,
     )
     search.raise_bound(proven(search.root))
@@ -88,9 +95,11 @@ def choose_sites(search: Search) -> None:
     if problem.every_site:
         everything = np.ones(problem.n_sites, dtype=bool)
         plan_on(search, everything, None, seconds=clock.seconds * _LAST)
-    elif problem.n_sites > _MANY:
-        opened = first_choice(problem, relaxed, clock.at_most(clock.seconds * _CHOICE))
-        plan_on(search, opened, None, seconds=clock.until(_LAST).left)
+    elif many:
+        opened = first_choice(
+            problem, nearest, relaxed, search.root.prices, clock.at_most(clock.seconds * _CHOICE)
+        )
+        plan_on(search, opened, None, seconds=clock.until(_LAST_MANY).left)
     else:
         _by_rounds(search, relaxed, nearest)
     raise_root(search)
@@ -166,15 +175,26 @@ def _gained(search: Search, clock: Clock) -> bool:
     return search.best is not before
 
 
-def first_choice(problem: Problem, relaxed: Split, clock: Clock) -> Bools:
-    """Choose among many sites: what the relaxation decides stays, the others are chosen.
+def first_choice(
+    problem: Problem, nearest: SplitModel, relaxed: Split, prices: Floats, clock: Clock
+) -> Bools:
+    """Choose among many sites: what a relaxation decides stays, the others are chosen.
+
+    The relaxation is the split model with the knapsack cuts at the prices given: whole units
+    do not fill sites to the last place, and the cuts tell of each site how much that costs
+    there, where a margin on all capacities would take too much from some and too little from
+    others.
 
     Parameters
     ----------
     problem
         The problem.
+    nearest
+        The split model over the nearest sites, with the links that its relaxation breaks.
     relaxed
-        An answer of the linear relaxation.
+        An answer of that relaxation.
+    prices
+        Prices of the units, near those of the best Lagrangian bound.
     clock
         When to stop.
 
@@ -183,10 +203,12 @@ def first_choice(problem: Problem, relaxed: Split, clock: Clock) -> Bools:
     numpy.ndarray
         Which sites are open.
     """
-    tight = SplitModel(problem, nearest_pairs(problem, _NEAREST), margin=_MARGIN)
-    again = tight.relaxed(clock.until(1 / 2)) or relaxed
-    tight.fix(again.opening >= 1 - _WHOLE, again.opening <= _WHOLE)
-    chosen = tight.whole(clock, gap=_ROUGH)
+    model = SplitModel(problem, priced_pairs(problem, prices, _NEAREST * problem.n_units))
+    model.add_knapsack_cuts(prices)
+    model.link_like(nearest)
+    again = model.relaxed(clock.until(1 / 2)) or relaxed
+    model.fix(again.opening >= 1 - _WHOLE, again.opening <= _WHOLE)
+    chosen = model.whole(clock, gap=_ROUGH)
     return _by_openings(problem, again) if chosen is None else chosen.opening > 1 / 2
 
 
@@ -247,6 +269,12 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         problem, plan, overload_price=search.overload_price * _SAFE, clock=clock.until(_LAST)
     )
     search.offer(safe)
+    if problem.n_sites > _MANY and not problem.every_site:
+        if plan.overload > 0 and problem.n_open is None:
+            plan = roomier(search, plan)
+            search.offer(plan)
+        swept(search, plan, clock.at_most(seconds))
+        return
     plan = polished(search, plan, clock.at_most(seconds))
     if plan.overload > 0 and search.dearer():
         polished(search, plan, clock.at_most(seconds / 2))
