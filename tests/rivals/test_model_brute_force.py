@@ -7,16 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
-from tiny_counties import on_all_ways, tiny
+from tiny_counties import BOARD, BUS, asked, on_all_ways, price_of, tiny
 
 from layoutplan.measures import Options
 from layoutplan.model.columns import make_columns
 from layoutplan.model.sets import make_sets
 from layoutplan.model.solve import solve
 from layoutplan.standards import standards
-
-BOARD, BUS = 2, 1
-"""Ways of a flow."""
 
 
 def brute_force(sets):
@@ -60,20 +57,6 @@ def fixed(sets, layout):
             return np.inf
     bare = sum(t not in kept for t in sets.townships)
     return total + money / sets.capital_life_years + bare * sets.prices["township"]
-
-
-def price_of(sets, flow):
-    price = sets.prices
-    way = flow["minutes"] * flow["weight"] * price["minute"]
-    way += flow["over"] * price["over_limit"]
-    if flow["way"] == BOARD:
-        way += price["boarder_junior" if flow["band"] == "g79" else "boarder_primary"]
-    if flow["way"] == BUS:
-        way += price["bus_rider"]
-    if not flow["stay"]:
-        way += price["moved"] * bool(sets.groups.loc[flow["group"], "schooled"])
-        way += price["pushed"] * flow["pushed"] + price["gate_travel"] * flow["gate"]
-    return way
 
 
 def staying(flows, row):
@@ -185,27 +168,6 @@ def solved(sets, flows, rows, cost, *, n, m):
         options={"mip_rel_gap": 0.0},
     )
     return result.fun if result.success else np.inf
-
-
-def asked(seed):
-    """Give options of many kinds, a few at a time."""
-    rng = np.random.default_rng(seed)
-    some = {
-        "budget_yuan": None if seed % 3 else float(rng.integers(0, 4)) * 1_300_000,
-        "schools_max": None if seed % 4 else 2,
-        "keep": {"s0"} if seed % 5 == 0 else (),
-        "close": {"s1"} if seed % 5 == 1 else (),
-        "gates": bool(seed % 2),
-        "together": seed % 6 == 2,
-        "moved_max": 20 if seed % 7 == 3 else None,
-        "annual_yuan_max": 900_000.0 if seed % 8 == 5 else None,
-        "minutes_max": 3000.0 if seed % 9 == 4 else None,
-        "min_pupils": {"primary": 40, "nine_year": 50} if seed % 4 == 1 else {},
-        "size_max": {"primary": 60, "junior": 50} if seed % 5 == 3 else {},
-    }
-    if seed % 10 == 7:
-        some |= {"differ_from": [["s0", "s1"]], "at_least": 2}
-    return Options(**some)
 
 
 def cases(count, fast):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from layoutplan.measures import Options
 from layoutplan.tables import BANDS
 
 TAUGHT = {"primary": "g13 g46", "junior": "g79", "nine_year": "g13 g46 g79"}
@@ -102,3 +103,42 @@ def on_all_ways(sets):
     groups, flows = reach.tables()
     assert len(groups) == len(sets.groups)
     return replace(sets, reach=reach, flows=flows)
+
+
+BOARD, BUS = 2, 1
+"""Ways of a flow."""
+
+
+def price_of(sets, flow):
+    price = sets.prices
+    way = flow["minutes"] * flow["weight"] * price["minute"]
+    way += flow["over"] * price["over_limit"]
+    if flow["way"] == BOARD:
+        way += price["boarder_junior" if flow["band"] == "g79" else "boarder_primary"]
+    if flow["way"] == BUS:
+        way += price["bus_rider"]
+    if not flow["stay"]:
+        way += price["moved"] * bool(sets.groups.loc[flow["group"], "schooled"])
+        way += price["pushed"] * flow["pushed"] + price["gate_travel"] * flow["gate"]
+    return way
+
+
+def asked(seed):
+    """Give options of many kinds, a few at a time."""
+    rng = np.random.default_rng(seed)
+    some = {
+        "budget_yuan": None if seed % 3 else float(rng.integers(0, 4)) * 1_300_000,
+        "schools_max": None if seed % 4 else 2,
+        "keep": {"s0"} if seed % 5 == 0 else (),
+        "close": {"s1"} if seed % 5 == 1 else (),
+        "gates": bool(seed % 2),
+        "together": seed % 6 == 2,
+        "moved_max": 20 if seed % 7 == 3 else None,
+        "annual_yuan_max": 900_000.0 if seed % 8 == 5 else None,
+        "minutes_max": 3000.0 if seed % 9 == 4 else None,
+        "min_pupils": {"primary": 40, "nine_year": 50} if seed % 4 == 1 else {},
+        "size_max": {"primary": 60, "junior": 50} if seed % 5 == 3 else {},
+    }
+    if seed % 10 == 7:
+        some |= {"differ_from": [["s0", "s1"]], "at_least": 2}
+    return Options(**some)
