@@ -251,7 +251,7 @@ def make_columns(sets: Sets) -> Columns:
         low=low,
         high=np.concatenate(high),
         whole=whole,
-        unit=np.concatenate([pupils[at], np.tile(pupils, 3), np.ones(ends[-1] - ends[3])]),
+        unit=np.concatenate([pupils[at], pupils, pupils, pupils, np.ones(ends[-1] - ends[3])]),
     )
 
 
