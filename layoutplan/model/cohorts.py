@@ -1,6 +1,6 @@
 """Groups of pupils, and the flows that can take them to a site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ NOWHERE: Final = -2
 
 
 def groups_and_flows(
-    by_band: dict[str, BandWays],
+    by_band: Mapping[str, BandWays],
     *,
     whole: bool,
     gates: bool,
@@ -47,14 +47,14 @@ def groups_and_flows(
     Returns
     -------
     tuple
-        Groups: village_id, band, origin (row number of the site, `SEVERAL` or `NOWHERE`),
-        pupils, schooled. And flows, one per group, site, way, and whether pupils stay:
-        group, site, way (number in `WAYS`), band, minutes, over (beyond the limit),
-        stay, most (pupils), pushed (takes them beyond the limit who have a school within
-        it today), gate (beyond the limit and farther than today, and not pushed),
+        Groups: village (number among those of the band), village_id, band, origin (row number
+        of the site, `SEVERAL` or `NOWHERE`), pupils, schooled. And flows, one per group, site,
+        way, and whether pupils stay: group, site, way (number in `WAYS`), band, minutes, over
+        (beyond the limit), stay, most (pupils), pushed (takes them beyond the limit who have a
+        school within it today), gate (beyond the limit and farther than today, and not pushed),
         chosen, nearest, nearest_over.
     """
-    all_groups, all_flows, first = [], [], 0
+    all_groups, all_flows, reached, first = [], [], [], 0
     for band, ways in by_band.items():
         groups = _groups(band, ways, whole=whole, gates=gates)
         flows = _flows(band, ways, groups, slack=slack)
@@ -62,14 +62,16 @@ def groups_and_flows(
             flows = flows.assign(gate=False)
         all_groups.append(groups)
         all_flows.append(flows.assign(group=flows["group"] + first))
+        lawful = np.any([some.any(axis=1) for some in ways.lawful.values()], axis=0)
+        reached.append(first + np.flatnonzero(lawful[groups["village"].to_numpy(np.int64)]))
         first += len(groups)
     groups = pd.concat(all_groups, ignore_index=True)
     flows = pd.concat(all_flows, ignore_index=True)
     # Pupils without any way to a school are no question of the model: left in, their
     # price would hide a gap.
-    reached = np.unique(flows["group"].to_numpy(dtype=np.int64))
-    flows["group"] = np.searchsorted(reached, flows["group"].to_numpy(dtype=np.int64))
-    return groups.iloc[reached].drop(columns="village").reset_index(drop=True), flows
+    some = np.union1d(flows["group"].to_numpy(dtype=np.int64), np.concatenate(reached))
+    flows["group"] = np.searchsorted(some, flows["group"].to_numpy(dtype=np.int64))
+    return groups.iloc[some].reset_index(drop=True), flows
 
 
 def _groups(band: str, ways: BandWays, *, whole: bool, gates: bool) -> pd.DataFrame:

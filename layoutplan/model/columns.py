@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from layoutplan.model.sets import Sets
 from layoutplan.model.ways import WAYS
+from layoutplan.tables import BANDS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,6 +25,11 @@ class Columns:
         Pupils of each flow.
     unserved
         Pupils without a school, one per group.
+    far
+        Pupils on lawful ways that the flows leave out, one per kind of way and group; 0 in
+        every plan. Only `layoutplan.model.far.with_far` lets them be more.
+    pool
+        Pupils who arrive on such ways, one per kind, band and site.
     above
         Minutes by which a group's mean way is beyond the level, one per group where equity
         has a price.
@@ -52,12 +58,14 @@ class Columns:
     whole
         1 where the variable is a whole number.
     unit
-        Pupils of the group for flows and unserved, 1 for all others: a flow of whole groups
-        is none or that many.
+        Pupils of the group for flows, unserved and far, 1 for all others: a flow of whole
+        groups is none or that many.
     """
 
     flow: slice
     unserved: slice
+    far: slice
+    pool: slice
     above: slice
     level: slice
     overload: slice
@@ -196,7 +204,7 @@ def make_columns(sets: Sets) -> Columns:
     receivers = _receivers(sets)
     priced = sets.equity > 0
     sizes = [
-        f, n, n if priced else 0, int(priced),
+        f, n, 2 * n, 2 * len(BANDS) * m, n if priced else 0, int(priced),
         m, m, m, s, m, m, t, len(receivers),
     ]  # fmt: skip
     ends = [int(e) for e in np.cumsum([0, *sizes])]
@@ -209,8 +217,9 @@ def make_columns(sets: Sets) -> Columns:
     cost = [
         np.sum(list(flow_prices(sets).values()), axis=0),
         np.full(n, price["unserved"]),
-        sets.equity * pupils[: sizes[2]] / worst,
-        np.full(sizes[3], sets.equity),
+        np.zeros(sizes[2] + sizes[3]),
+        sets.equity * pupils[: sizes[4]] / worst,
+        np.full(sizes[5], sets.equity),
         np.full(2 * m, price["overload"]),
         np.full(m, price["size"]),
         fixed,
@@ -222,17 +231,17 @@ def make_columns(sets: Sets) -> Columns:
     free = np.full(3 * m, np.inf)
     extra, beds = (_most_added(states, m, c) for c in ("extra_max", "beds_max"))
     high = [
-        sets.flows["most"].to_numpy(dtype=float), pupils,
-        np.full(sizes[2] + sizes[3], np.inf), free,
+        sets.flows["most"].to_numpy(dtype=float), pupils, np.zeros(sizes[2] + sizes[3]),
+        np.full(sizes[4] + sizes[5], np.inf), free,
         states["free"].to_numpy(dtype=float), extra, beds, np.ones(t), np.ones(len(receivers)),
     ]  # fmt: skip
     low = np.zeros(ends[-1])
-    low[parts[8]] = np.minimum(sites["extra_least"].to_numpy(dtype=float), extra)
-    low[parts[9]] = np.minimum(sites["beds_least"].to_numpy(dtype=float), beds)
+    low[parts[10]] = np.minimum(sites["extra_least"].to_numpy(dtype=float), extra)
+    low[parts[11]] = np.minimum(sites["beds_least"].to_numpy(dtype=float), beds)
     whole = np.zeros(ends[-1], dtype=np.int64)
-    whole[ends[7] :] = 1
+    whole[ends[9] :] = 1
     names = (
-        "flow", "unserved", "above", "level", "overload", "short", "oversize",
+        "flow", "unserved", "far", "pool", "above", "level", "overload", "short", "oversize",
         "state", "extra", "beds", "bare", "receiver",
     )  # fmt: skip
     return Columns(
@@ -242,7 +251,7 @@ def make_columns(sets: Sets) -> Columns:
         low=low,
         high=np.concatenate(high),
         whole=whole,
-        unit=np.concatenate([pupils[at], pupils, np.ones(ends[-1] - ends[2])]),
+        unit=np.concatenate([pupils[at], pupils, pupils, pupils, np.ones(ends[-1] - ends[3])]),
     )
 
 

@@ -17,6 +17,7 @@ from layoutplan.model.county_rows import (
     within_number,
     within_running_cost,
 )
+from layoutplan.model.far_rows import far_pupils_arrive, far_where_taught
 from layoutplan.model.pupil_rows import (
     every_pupil,
     no_trading,
@@ -63,6 +64,8 @@ FAMILIES: Final[tuple[Callable[[Sets, Columns], Rows], ...]] = (
     one_receiver,
     worst_off,
     other_layouts,
+    far_pupils_arrive,
+    far_where_taught,
 )
 """The families in the order in which they enter the model."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from layoutplan.model.columns import Columns, flow_prices
+from layoutplan.model.left_out import left_out
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made
 from layoutplan.model.sets import Sets
 
@@ -61,9 +62,13 @@ def within_running_cost(sets: Sets, columns: Columns) -> Rows:
         One row, or none.
     """
     price = flow_prices(sets)
+    # Of pupils who go daily a far way, none need ride a school bus.
+    junior = sets.groups["band"].to_numpy() == "g79"
+    boarder = np.where(junior, sets.prices["boarder_junior"], sets.prices["boarder_primary"])
     parts = [
         (columns.state, sets.states["annual_yuan"].to_numpy(dtype=float)),
         (columns.flow, price["boarding"] + price["bus"]),
+        (columns.far, np.concatenate([np.zeros(len(boarder)), boarder])),
     ]
     return _one(columns, parts, sets.limits["annual_yuan"])
 
@@ -105,9 +110,10 @@ def within_moves(sets: Sets, columns: Columns) -> Rows:
         One row, or none.
     """
     flows = sets.flows
-    schooled = sets.groups["schooled"].to_numpy(dtype=bool)[flows["group"].to_numpy()]
-    moves = (~flows["stay"].to_numpy(dtype=bool) & schooled).astype(float)
-    return _one(columns, [(columns.flow, moves)], sets.limits["moved"])
+    schooled = sets.groups["schooled"].to_numpy(dtype=bool)
+    moves = (~flows["stay"].to_numpy(dtype=bool) & schooled[flows["group"]]).astype(float)
+    parts = [(columns.flow, moves), (columns.far, np.tile(schooled.astype(float), 2))]
+    return _one(columns, parts, sets.limits["moved"])
 
 
 def within_minutes(sets: Sets, columns: Columns) -> Rows:
@@ -127,7 +133,10 @@ def within_minutes(sets: Sets, columns: Columns) -> Rows:
     """
     flows = sets.flows
     minutes = flows["minutes"].to_numpy(dtype=float) * flows["weight"].to_numpy(dtype=float)
-    return _one(columns, [(columns.flow, minutes)], sets.limits["minutes"])
+    parts = [(columns.flow, minutes)]
+    if np.isfinite(sets.limits["minutes"]):
+        parts.append((columns.far, np.concatenate(left_out(sets).minutes)))
+    return _one(columns, parts, sets.limits["minutes"])
 
 
 def other_layouts(sets: Sets, columns: Columns) -> Rows:

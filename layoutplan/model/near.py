@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.far import no_tolls, priced, wanted, widened
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
-from layoutplan.model.part import holds, part_of, solve_part
+from layoutplan.model.part import OPTIMAL, holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
-from layoutplan.model.transport import LINKS, whole_pupils
+from layoutplan.model.transport import LINKS, relaxed, whole_pupils
 from layoutplan.model.whole import fractions_rounded
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,9 @@ Ints = NDArray[np.int64]
 
 NEAREST: Final = 8
 """So many open and so many closed sites round each site in question may change."""
+
+_WIDER = 3
+"""So many times ways are added before that."""
 
 _BOUND_SECONDS = 4.0
 """Seconds that must be left for a bound to be looked for."""
@@ -55,7 +59,15 @@ def solve_near(
     """
     begun = time.monotonic()
     model = make_model(sets)
-    values = settled(model, start(model))
+    given = start(model)
+    for _ in range(_WIDER):
+        # The plan may go ways that this model leaves out at first.
+        behind = wanted(model, given, no_tolls(sets))
+        if not len(behind):
+            break
+        model = widened(model, behind)
+        given = start(model)
+    values = settled(model, given)
     if values is None:
         return None
     near, m = nearness(model), len(sets.sites)
@@ -113,5 +125,8 @@ def settled(model: Model, values: Floats) -> Floats | None:
 def _relaxed_bound(model: Model, seconds: float) -> float:
     everything = np.arange(model.columns.n, dtype=np.int64)
     part = part_of(model, np.zeros(model.columns.n), everything, whole_flows=False)
-    result = solve_part(part, seconds=seconds, relaxed=True)
-    return float(result.fun) if result.status == 0 and result.fun is not None else 0.0
+    result = relaxed(part, seconds=seconds)
+    if result.status != OPTIMAL:
+        return 0.0
+    reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
+    return max(float(result.fun) + priced(model, reduced).missing, 0.0)

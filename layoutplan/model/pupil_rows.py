@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from layoutplan.model.cohorts import SEVERAL
 from layoutplan.model.columns import Columns, equity_minutes
+from layoutplan.model.left_out import left_out
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made, teaching, who_could_come
 from layoutplan.model.sets import Sets
 from layoutplan.tables import BANDS
@@ -18,7 +19,9 @@ def _flow(sets: Sets, column: str) -> Ints:
 def every_pupil(sets: Sets, columns: Columns) -> Rows:
     r"""Send every pupil to a site, or count the pupil as unserved.
 
-    .. math:: \sum_{f \in i} x_f + u_i = d_i \quad \forall i
+    .. math:: \sum_{f \in i} x_f + u_i + \sum_k z_{ki} = d_i \quad \forall i
+
+    with :math:`z_i` those on ways that the flows leave out; see `layoutplan.model.far`.
 
     Parameters
     ----------
@@ -35,6 +38,7 @@ def every_pupil(sets: Sets, columns: Columns) -> Rows:
     entries: Entries = [
         (_flow(sets, "group"), at(columns.flow), np.ones(len(sets.flows))),
         (np.arange(n, dtype=np.int64), at(columns.unserved), np.ones(n)),
+        (np.tile(np.arange(n, dtype=np.int64), 2), at(columns.far), np.ones(2 * n)),
     ]
     return made(entries, columns, pupils, pupils)
 
@@ -321,6 +325,11 @@ def worst_off(sets: Sets, columns: Columns) -> Rows:
     each = np.arange(n, dtype=np.int64)
     entries: Entries = [
         (group, at(columns.flow), equity_minutes(sets) / pupils[group]),
+        (
+            np.tile(each, 2),
+            at(columns.far),
+            np.concatenate(left_out(sets).minutes) / np.tile(pupils, 2),
+        ),
         (each, at(columns.above), -np.ones(n)),
         (each, np.full(n, columns.level.start), -np.ones(n)),
     ]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.measures import Options
-from layoutplan.model.cohorts import groups_and_flows
+from layoutplan.model.reach import Reach
 from layoutplan.model.states import make_sites
-from layoutplan.model.ways import WAYS, ways_of_band
+from layoutplan.model.ways import ways_of_band
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS
 
@@ -31,6 +31,8 @@ class Sets:
         Group, site and way, whether pupils stay there or come; see
         `layoutplan.model.cohorts.groups_and_flows`. Besides weight: journeys a week as a
         share of those of pupils who travel daily.
+    reach
+        All lawful ways, from which more flows can be made.
     townships
         Townships that must keep a school with grades 7-9; row number per name.
     prices
@@ -59,6 +61,7 @@ class Sets:
     sites: pd.DataFrame
     states: pd.DataFrame
     flows: pd.DataFrame
+    reach: Reach
     townships: pd.Index
     prices: Mapping[str, float]
     limits: Mapping[str, float]
@@ -175,19 +178,18 @@ def make_sets(
         )
         for band in BANDS
     }
-    groups, flows = groups_and_flows(
-        by_band,
+    weekly = standards.value("journeys_per_week_boarder")
+    reach = Reach(
+        by_band=by_band,
         # Who may not go where he goes today must be known by his school to be counted.
-        whole=asks_whole or options.together or options.equity > 0 or options.worst_max is not None,
+        apart=asks_whole or options.together or options.equity > 0 or options.worst_max is not None,
         gates=options.gates,
         slack=standards.value("closure_longer_minutes_max"),
+        together=options.together,
+        boarding_weight=weekly / standards.value("journeys_per_week_daily"),
+        longest=np.inf if options.worst_max is None else float(options.worst_max),
     )
-    weekly = standards.value("journeys_per_week_boarder")
-    weight = weekly / standards.value("journeys_per_week_daily")
-    board = flows["way"].to_numpy() == WAYS.index("board")
-    flows = flows.assign(weight=np.where(board, weight, 1.0))
-    if options.worst_max is not None:
-        flows = flows[board | (flows["minutes"] <= options.worst_max)].reset_index(drop=True)
+    groups, flows = reach.tables()
     junior = sites[sites["bands"].map(lambda b: "g79" in b.split())]
     now = junior[junior["township_id"].notna()]
     return Sets(
@@ -195,6 +197,7 @@ def make_sets(
         sites=sites,
         states=states,
         flows=flows,
+        reach=reach,
         townships=pd.Index(sorted(now["township_id"].unique())),
         prices=prices(options, standards),
         limits=_limits(options),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
@@ -13,6 +14,16 @@ from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import broken, gap_of, terms_of
 from layoutplan.model.constraints import Model
+from layoutplan.model.far import (
+    NO_PAIRS,
+    Tolls,
+    carried,
+    no_tolls,
+    priced,
+    wanted,
+    widened,
+    with_far,
+)
 from layoutplan.model.local import ranked
 from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside, part_of, solve_part
 from layoutplan.model.pupil_rows import links, pair_of_flow
@@ -23,8 +34,8 @@ from layoutplan.tables import BANDS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_ROUNDS = 12
-"""Rounds of adding violated links; each costs one LP, few counties need more than six."""
+_ROUNDS = 16
+"""Rounds of adding links and ways; each costs one LP, few counties need more than eight."""
 
 _WORTH = 2e-3
 """Share of the bound that a round of links must gain for another to be worth its time."""
@@ -51,6 +62,12 @@ _LEAST_SECONDS = 1.0
 """Seconds that a step has even where the clock has run out, so that there is an answer."""
 
 _TOLERANCE = 1e-6
+
+_WANTED = 1e-5
+"""Share of the optimum that ways left out must promise to be added before the search."""
+
+_WIDER = 6
+"""So many times the search adds ways that its solutions want."""
 
 _CENT = 0.01
 """Differences below one hundredth of a yuan a year are rounding."""
@@ -137,6 +154,31 @@ def done(model: Model, best: Found, gap: float) -> bool:
     return gap_of(best.cost, best.bound, broken=prices) <= max(gap, _EXACT)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Searched:
+    """What a search of the model of shares ends with.
+
+    Parameters
+    ----------
+    model
+        The model, with the ways that the search added.
+    best
+        The best plan with its bound, which holds for all lawful ways.
+    wider
+        The ways that were added; see `layoutplan.model.reach.Reach.wider`.
+    tolls
+        What places and beds are worth in the relaxation.
+    cut
+        Whether the clock ended the links or the search.
+    """
+
+    model: Model
+    best: Found
+    wider: pd.DataFrame
+    tolls: Tolls
+    cut: bool
+
+
 def search_shares(
     model: Model,
     best: Found,
@@ -145,12 +187,13 @@ def search_shares(
     start: float,
     seconds: float,
     tell: Callable[[str, Found], None],
-    keep: Callable[[Found], None],
-) -> tuple[Found, bool]:
+    keep: Callable[[Model, Found], None],
+) -> Searched:
     """Find sites, classes and beds with pupils as shares, then whole pupils.
 
     The mixed-integer model decides on sites, with links between single pairs and sites
-    added where the relaxation violates them.
+    added where the relaxation violates them. It knows the ways that the flows leave out by
+    their least price, see `layoutplan.model.far`, and gets those of use.
 
     Parameters
     ----------
@@ -167,12 +210,12 @@ def search_shares(
     tell
         Called with the step and the best plan.
     keep
-        Called with every better plan, so that it survives an interruption.
+        Called with the model and every better plan, so that it survives an interruption.
 
     Returns
     -------
-    tuple
-        The best plan with its bound, and whether the clock ended the links or the search.
+    Searched
+        The best plan with its bound.
 
     Raises
     ------
@@ -182,36 +225,50 @@ def search_shares(
     tell("links", best)
     deadline = start + seconds
     tight = _tighten(model, deadline=start + 0.4 * seconds)
-    best = best.at_least(tight.bound)
-    keep(best)
+    best = _in_ways_of(model, tight.model, best).at_least(tight.bound)
+    keep(tight.model, best)
     if tight.reduced is not None:
         tell("search", best)
         left = max(deadline - time.monotonic(), _LEAST_SECONDS)
-        best = _search_few(model, tight, seconds=_FEW_TIME * left, best=best)
-        keep(best)
-    for step in range(_SEARCHES):
+        best = _search_few(tight, seconds=_FEW_TIME * left, best=best)
+        keep(tight.model, best)
+    step, wider = 0, 0
+    while step < _SEARCHES:
         tell("search", best)
         left = deadline - time.monotonic()
-        if done(model, best, gap):
-            return best, tight.cut
+        if done(tight.model, best, gap):
+            return tight.ending(best, cut=tight.cut)
         if left <= 0 and best.plan is not None:
-            return best, True
-        target = _target(model, best, gap, step)
-        seconds_left = max(left, _LEAST_SECONDS)
-        best = _search(model, tight.rows, target=target, seconds=seconds_left, best=best)
-        keep(best)
-    return best, tight.cut or time.monotonic() >= deadline
+            return tight.ending(best, cut=True)
+        target = _target(tight.model, best, gap, step)
+        best, pairs = _search(tight, target=target, seconds=max(left, _LEAST_SECONDS), best=best)
+        keep(tight.model, best)
+        if len(pairs) and wider < _WIDER:
+            wider += 1
+            more = tight.wider(pairs)
+            best, tight = _in_ways_of(tight.model, more.model, best), more
+            keep(tight.model, best)
+        else:
+            step += 1
+    return tight.ending(best, cut=tight.cut or time.monotonic() >= deadline)
 
 
-def _search_few(model: Model, tight: "_Tight", *, seconds: float, best: Found) -> Found:
+def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
+    """Write the best plan in the variables of a model with more ways."""
+    if best.plan is None or new is old:
+        return best
+    return replace(best, plan=carried(old, new, best.plan))
+
+
+def _search_few(tight: "_Tight", *, seconds: float, best: Found) -> Found:
     """Search with the few flows of each group that the relaxation finds cheapest.
 
     That gives a good plan in a fraction of the time, and no bound.
     """
-    columns = model.columns
-    if tight.reduced is None or tight.values is None or not len(model.sets.flows):
+    model, columns = tight.model, tight.model.columns
+    if tight.reduced is None or tight.corner is None or not len(model.sets.flows):
         return best
-    flow = tight.values[columns.flow] > 0
+    flow = tight.corner[columns.flow] > 0
     stay = model.sets.flows["stay"].to_numpy(dtype=bool)
     group = model.sets.flows["group"].to_numpy(dtype=np.int64)
     rank = ranked(group, np.where(flow, -np.inf, tight.reduced[columns.flow]))
@@ -240,47 +297,97 @@ def _target(model: Model, best: Found, gap: float, step: int) -> float:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Tight:
-    """Rows with the links that matter, and what their relaxation says."""
+    """The model with the ways and links that matter, and what its relaxation says."""
 
+    model: Model
     rows: Rows
-    bound: float
-    cut: bool
-    values: Floats | None = None
+    tied: pd.DataFrame
+    added: pd.DataFrame
+    tolls: Tolls
+    bound: float = 0.0
+    cut: bool = False
+    corner: Floats | None = None
     reduced: Floats | None = None
+
+    def wider(self, pairs: pd.DataFrame) -> "_Tight":
+        """Add ways, and links for them and for all pairs that had one."""
+        model = widened(self.model, pairs)
+        old = _pairs_of(self.model)
+        new = _pairs_of(model)
+        fresh = new[~pd.MultiIndex.from_frame(new).isin(pd.MultiIndex.from_frame(old))]
+        added = pd.concat([self.added, pairs], ignore_index=True)
+        found = _Tight(
+            model=model, rows=model.rows, tied=self.tied.iloc[:0], added=added, tolls=self.tolls,
+            bound=self.bound, cut=self.cut,
+        )  # fmt: skip
+        return found.linked(pd.concat([self.tied, fresh], ignore_index=True))
+
+    def linked(self, some: pd.DataFrame) -> "_Tight":
+        """Tie pairs of group and site."""
+        number = pd.MultiIndex.from_frame(_pairs_of(self.model)).get_indexer(
+            pd.MultiIndex.from_frame(some)
+        )
+        more = links(self.model.sets, self.model.columns, np.unique(number))
+        tied = pd.concat([self.tied, some], ignore_index=True)
+        return replace(self, rows=stack([self.rows, more]), tied=tied)
+
+    def ending(self, best: Found, *, cut: bool) -> Searched:
+        """Give what a search ends with."""
+        return Searched(model=self.model, best=best, wider=self.added, tolls=self.tolls, cut=cut)
+
+
+def _pairs_of(model: Model) -> pd.DataFrame:
+    """List group and site of each pair, as `pair_of_flow` numbers them."""
+    _, first = pair_of_flow(model.sets)
+    return model.sets.flows.iloc[first][["group", "site"]]
 
 
 def _tighten(model: Model, *, deadline: float) -> _Tight:
-    """Add the links that the relaxation violates, until none is worth it or time is up."""
-    sets, columns, rows = model.sets, model.columns, model.rows
-    pair, first = pair_of_flow(sets)
-    site = sets.flows["site"].to_numpy(dtype=np.int64)[first]
-    band = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()[first]
-    pupils = sets.groups["pupils"].to_numpy(dtype=float)[
-        sets.flows["group"].to_numpy(dtype=np.int64)[first]
-    ]
-    tied, every = np.zeros(len(first), dtype=bool), np.arange(columns.n, dtype=np.int64)
-    found = _Tight(rows=rows, bound=0.0, cut=False)
+    """Add links that the relaxation violates and ways that it wants, while it is worth it."""
+    found = _Tight(
+        model=model, rows=model.rows, tied=_pairs_of(model).iloc[:0], added=NO_PAIRS,
+        tolls=no_tolls(model.sets),
+    )  # fmt: skip
+    cost = 0.0
     for _ in range(_ROUNDS):
-        left = deadline - time.monotonic()
-        part = part_of(replace(model, rows=rows), np.zeros(columns.n), every)
+        model, left = found.model, deadline - time.monotonic()
+        every = np.arange(model.columns.n, dtype=np.int64)
+        part = part_of(replace(model, rows=found.rows), np.zeros(model.columns.n), every)
         result = relaxed(part, seconds=left) if left > 0 else None
         if result is None or result.status != OPTIMAL:
             # What the clock left of a relaxation is no bound.
-            return replace(found, rows=rows, cut=True)
-        values, cost = np.asarray(result.x, dtype=float), float(result.fun)
-        gained = cost - found.bound > _WORTH * abs(cost)
+            return replace(found, cut=True)
+        values, now = np.asarray(result.x, dtype=float), float(result.fun)
+        gained, cost = now - cost > _WORTH * abs(now), now
         reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
-        found = _Tight(
-            rows=rows, bound=max(found.bound, cost), cut=False, values=values, reduced=reduced
-        )
-        flow = np.bincount(pair, weights=values[columns.flow], minlength=len(tied))
-        opened = share_teaching(model, values)[site, band]
-        violated = (flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)) & ~tied
-        if not violated.any() or not gained:
+        prices = priced(model, reduced)
+        found = replace(
+            found, tolls=prices.tolls, corner=values, reduced=reduced,
+            bound=max(found.bound, now + prices.missing),
+        )  # fmt: skip
+        violated = _violated(found, values)
+        if len(violated) and gained:
+            found = found.linked(violated)
+        elif prices.missing < -_WANTED * abs(now):
+            found, cost = found.wider(prices.wanted), 0.0
+        else:
             break
-        tied |= violated
-        rows = stack([rows, links(sets, columns, np.flatnonzero(violated))])
     return found
+
+
+def _violated(tight: _Tight, values: Floats) -> pd.DataFrame:
+    """List the pairs whose link the relaxation violates."""
+    model, sets = tight.model, tight.model.sets
+    pair, first = pair_of_flow(sets)
+    group, site = (sets.flows[c].to_numpy(dtype=np.int64)[first] for c in ("group", "site"))
+    band = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()[first]
+    pupils = sets.groups["pupils"].to_numpy(dtype=float)[group]
+    flow = np.bincount(pair, weights=values[model.columns.flow], minlength=len(first))
+    opened = share_teaching(model, values)[site, band]
+    over = flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)
+    pairs: pd.DataFrame = _pairs_of(model)
+    tied = pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(tight.tied))
+    return pairs[pd.Series(over & ~tied, index=pairs.index)]
 
 
 def share_teaching(model: Model, values: Floats) -> Floats:
@@ -319,20 +426,24 @@ def _milp(
     )
 
 
-def _search(model: Model, rows: Rows, *, target: float, seconds: float, best: Found) -> Found:
+def _search(
+    tight: _Tight, *, target: float, seconds: float, best: Found
+) -> tuple[Found, pd.DataFrame]:
+    """Solve the mixed-integer model; give the plan, and the ways that it wants besides."""
     end = time.monotonic() + seconds
-    whole = model.columns.whole
-    result = beside(partial(_milp, model, rows, whole, seconds=seconds, gap=target))
+    model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole
+    result = beside(partial(_milp, model, tight.rows, whole, seconds=seconds, gap=target))
     if result.status == INFEASIBLE:
         raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
     dual = getattr(result, "mip_dual_bound", None)
     if dual is not None and np.isfinite(dual):
         best = best.at_least(float(dual))
     if result.x is None:
-        return best
+        return best, NO_PAIRS
     left = max(end - time.monotonic(), _LEAST_SECONDS)
     found = np.asarray(result.x, dtype=float)
-    return best.or_better(model, whole_pupils(model, found, seconds=left))
+    best = best.or_better(tight.model, whole_pupils(tight.model, found, seconds=left))
+    return best, wanted(tight.model, found, tight.tolls)
 
 
 def as_today(model: Model) -> Floats | None:

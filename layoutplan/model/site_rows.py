@@ -18,6 +18,15 @@ def _state(sets: Sets, column: str) -> Floats:
     return sets.states[column].to_numpy(dtype=float)
 
 
+def _pooled(sets: Sets, columns: Columns, *, boarders: bool = False) -> tuple[Ints, Ints]:
+    """Give site and column of those who arrive on far ways; see `layoutplan.model.far`."""
+    column = at(columns.pool).reshape(2, -1)
+    site = np.tile(_each(sets), len(BANDS))
+    if boarders:
+        return site, column[1]
+    return np.tile(site, 2), column.ravel()
+
+
 def _each(sets: Sets) -> Ints:
     return np.arange(len(sets.sites), dtype=np.int64)
 
@@ -60,8 +69,10 @@ def within_places(sets: Sets, columns: Columns) -> Rows:
         One row per site.
     """
     m, each = len(sets.sites), _each(sets)
+    there, pool = _pooled(sets, columns)
     entries: Entries = [
         (_site(sets), at(columns.flow), np.ones(len(sets.flows))),
+        (there, pool, np.ones(len(pool))),
         of_states(sets, columns, -_state(sets, "places")),
         (each, at(columns.extra), -sets.sites["class_places"].to_numpy(dtype=float)),
         (each, at(columns.overload), -np.ones(m)),
@@ -87,7 +98,8 @@ def within_places_of_bands(sets: Sets, columns: Columns) -> Rows:
     entries: Entries = []
     m, each, k = len(sets.sites), _each(sets), 0
     band = sets.flows["band"].to_numpy()
-    for name in BANDS:
+    pool = at(columns.pool).reshape(2, len(BANDS), m)
+    for number, name in enumerate(BANDS):
         teaches = sets.states[f"teaches_{name}"].to_numpy(dtype=bool)
         fewer = teaches & (_state(sets, f"places_{name}") < _state(sets, "places"))
         row = np.full(m, -1, dtype=np.int64)
@@ -99,6 +111,7 @@ def within_places_of_bands(sets: Sets, columns: Columns) -> Rows:
         at_state = row[sets.states["site"].to_numpy(dtype=np.int64)[state]]
         entries += [
             (row[_site(sets)[of_band]], at(columns.flow)[of_band], np.ones(len(of_band))),
+            *((row[sites], arrive[sites], np.ones(len(sites))) for arrive in pool[:, number]),
             (at_state, at(columns.state)[state], -_state(sets, f"places_{name}")[state]),
             (
                 row[sites],
@@ -129,8 +142,10 @@ def overload_where_open(sets: Sets, columns: Columns) -> Rows:
     m = len(sets.sites)
     most = who_could_come(sets, _site(sets), m)
     per_state = most[sets.states["site"].to_numpy(dtype=np.int64)]
+    there, pool = _pooled(sets, columns)
     entries: Entries = [
         (_each(sets), at(columns.overload), np.ones(m)),
+        (there, pool, -np.ones(len(pool))),
         of_states(sets, columns, -per_state * _state(sets, "open")),
     ]
     return made(entries, columns, np.full(m, -np.inf), np.zeros(m))
@@ -202,8 +217,10 @@ def a_bed_each(sets: Sets, columns: Columns) -> Rows:
     """
     m = len(sets.sites)
     board = np.flatnonzero(sets.flows["way"].to_numpy() == WAYS.index("board"))
+    there, pool = _pooled(sets, columns, boarders=True)
     entries: Entries = [
         (_site(sets)[board], at(columns.flow)[board], np.ones(len(board))),
+        (there, pool, np.ones(len(pool))),
         of_states(sets, columns, -_state(sets, "beds")),
         (_each(sets), at(columns.beds), -sets.sites["bed_module"].to_numpy(dtype=float)),
     ]
@@ -228,8 +245,10 @@ def least_size(sets: Sets, columns: Columns) -> Rows:
         One row per site.
     """
     m = len(sets.sites)
+    there, pool = _pooled(sets, columns)
     entries: Entries = [
         (_site(sets), at(columns.flow), np.ones(len(sets.flows))),
+        (there, pool, np.ones(len(pool))),
         (_each(sets), at(columns.short), np.ones(m)),
         of_states(sets, columns, -_state(sets, "least")),
     ]
@@ -262,10 +281,13 @@ def greatest_size(sets: Sets, columns: Columns) -> Rows:
     row = np.full(m, -1, dtype=np.int64)
     row[over] = np.arange(len(over))
     flow = np.flatnonzero(row[_site(sets)] >= 0)
+    there, pool = _pooled(sets, columns)
+    there, pool = there[row[there] >= 0], pool[row[there] >= 0]
     site = states["site"].to_numpy(dtype=np.int64)
     state = np.flatnonzero(row[site] >= 0)
     entries: Entries = [
         (row[_site(sets)[flow]], at(columns.flow)[flow], np.ones(len(flow))),
+        (row[there], pool, np.ones(len(pool))),
         (row[site[state]], at(columns.state)[state], -_state(sets, "most")[state]),
         (row[over], at(columns.oversize)[over], -np.ones(len(over))),
     ]

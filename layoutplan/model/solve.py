@@ -7,16 +7,18 @@ from functools import partial
 from typing import Final, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
-from layoutplan.model.shares import Found, as_today, done, search_shares
+from layoutplan.model.shares import Found, Searched, as_today, done, search_shares
 from layoutplan.model.transport import trimmed, whole_pupils
 from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported
 
@@ -42,6 +44,9 @@ _DIRECT_FLOWS = 4000
 """Up to so many flows the model of whole groups is solved as it stands, for its own bound."""
 
 _DIRECT_SITES = 40
+
+_WIDER = 6
+"""So many times that model is solved, each with the ways that the last solution wants."""
 
 __all__ = ["BROKEN", "Answer", "Step", "gap_of", "solve"]
 
@@ -189,7 +194,7 @@ def solve(
     )
 
 
-def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
+def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Searched:
     """Solve the model of shares; keep what it finds as the best plan."""
     run.tell("today")
     found = Found()
@@ -200,13 +205,13 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Found:
         kept = first is not None and holds(model, first)
         found = found.or_better(model, first if kept else None)
         run.keep(model, found)
-    found, cut = search_shares(
+    searched = search_shares(
         model, found, gap=gap, start=time.monotonic(), seconds=run.left(share),
-        tell=lambda label, _best: run.tell(label), keep=partial(run.keep, model),
+        tell=lambda label, _best: run.tell(label), keep=run.keep,
     )  # fmt: skip
-    run.clock |= cut
-    run.bound_split = found.bound
-    return found
+    run.clock |= searched.cut
+    run.bound_split = searched.best.bound
+    return searched
 
 
 def _whole(run: _Run, model: Model, shares: Model) -> None:
@@ -218,19 +223,23 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     # Plans of shares are none of whole groups: what is held meanwhile is another run's.
     split = _shares(inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME)
     run.step, run.bound_split = inner.step, inner.bound_split
-    held = held.at_least(split.bound)
-    run.keep(model, held)
+    held = held.at_least(split.best.bound)
+    model, held = _wider(run, model, held, split.wider)
     run.tell("whole")
-    if split.plan is not None:
-        sites = np.zeros(model.columns.n)
-        for part in ("state", "extra", "beds", "bare", "receiver"):
-            sites[getattr(model.columns, part)] = split.plan[getattr(shares.columns, part)]
+    if split.best.plan is not None:
+        sites = sites_of(split.model, model, split.best.plan)
         held = _made_whole(run, model, held, sites)
+    if held.plan is not None:
+        # Whom the near ways leave without a school, a far one may serve.
+        behind = wanted(model, held.plan, split.tolls)
+        if len(behind):
+            near, plan = model, held.plan
+            model, held = _wider(run, model, held, behind)
+            held = _made_whole(run, model, held, sites_of(near, model, plan))
     run.tell("local")
     small = len(model.sets.flows) <= _DIRECT_FLOWS and len(model.sets.sites) <= _DIRECT_SITES
     if small and not done(model, held, run.gap):
-        held = _direct(run, model, held)
-        run.keep(model, held)
+        model, held = _direct(run, model, held, split.tolls)
     if not done(model, held, run.gap):
         held, cut = improved(
             model, held, gap=run.gap, deadline=run.end,
@@ -269,20 +278,37 @@ def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
     return held
 
 
-def _direct(run: _Run, model: Model, held: Found) -> Found:
-    """Solve the model of whole groups as it stands."""
-    linked = with_all_links(model)
-    part = part_of(linked, np.zeros(model.columns.n), np.arange(model.columns.n))
-    gap = run.gap
-    if held.plan is not None and held.cost > 0:
-        prices = broken(terms_of(model, held.plan))
-        gap *= min(1.0, max(held.cost - prices, 1.0) / held.cost)
-    result = beside(partial(solve_part, part, seconds=run.left(), gap=gap))
-    dual = getattr(result, "mip_dual_bound", None)
-    if dual is not None and np.isfinite(dual):
-        held = held.at_least(float(dual))
-    run.clock |= result.status == 1
-    if result.x is None:
-        return held
-    values = part.values(np.asarray(result.x, dtype=float))
-    return held.or_better(model, trimmed(model, values) if holds(model, values) else None)
+def _wider(run: _Run, model: Model, held: Found, pairs: pd.DataFrame) -> tuple[Model, Found]:
+    """Add ways to the model of whole groups."""
+    if len(pairs):
+        more = widened(model, pairs)
+        if held.plan is not None:
+            held = replace(held, plan=carried(model, more, held.plan))
+        model = more
+    run.keep(model, held)
+    return model, held
+
+
+def _direct(run: _Run, model: Model, held: Found, tolls: Tolls) -> tuple[Model, Found]:
+    """Solve the model of whole groups as it stands, with more ways where it wants them."""
+    for _ in range(_WIDER):
+        gap = run.gap
+        if held.plan is not None and held.cost > 0:
+            prices = broken(terms_of(model, held.plan))
+            gap *= min(1.0, max(held.cost - prices, 1.0) / held.cost)
+        linked = with_far(with_all_links(model), tolls)
+        part = part_of(linked, np.zeros(model.columns.n), np.arange(model.columns.n))
+        result = beside(partial(solve_part, part, seconds=run.left(), gap=gap))
+        dual = getattr(result, "mip_dual_bound", None)
+        if dual is not None and np.isfinite(dual):
+            held = held.at_least(float(dual))
+        run.clock |= result.status == 1
+        if result.x is None:
+            break
+        values = part.values(np.asarray(result.x, dtype=float))
+        held = held.or_better(model, trimmed(model, values) if holds(model, values) else None)
+        pairs = wanted(model, values, tolls)
+        if done(model, held, run.gap) or not len(pairs):
+            break
+        model, held = _wider(run, model, held, pairs)
+    return model, held

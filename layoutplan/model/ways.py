@@ -36,8 +36,10 @@ class BandWays:
         By way, minutes one way; infinite where there is no such way.
     minutes_today
         Minutes of today's way, whether the site may teach on or not.
+    lawful
+        By way, whether pupils may newly be sent so at all. No lock has a say in it.
     come
-        By way, whether pupils may newly be sent so.
+        Those of the lawful ways that the model has from the start.
     stay
         By way, whether pupils who go there today may go so.
     limit
@@ -52,6 +54,7 @@ class BandWays:
     chosen: Bools
     minutes: Mapping[str, Floats]
     minutes_today: Floats
+    lawful: Mapping[str, Bools]
     come: Mapping[str, Bools]
     stay: Mapping[str, Bools]
     limit: float
@@ -98,15 +101,20 @@ def ways_of_band(
 ) -> BandWays:
     """Find the ways of one band.
 
-    Pupils may be sent to a site on foot where the way is within the limit of the band, and
-    to the three nearest schools of today that are not to be closed. Pupils without a school
-    within the limit today may besides be sent up to twice as far as to the nearest one.
-    Where the walk is longer than the limit, a school bus may take them to the same
-    sites and to those that are no farther by bus than the third nearest of today's
-    schools; and pupils of bands that may do so may board at sites with beds among the
-    same, and at those no farther than the third nearest school of today with beds, at the
-    end of the same way. None of
-    this depends on the candidates, so that a further candidate can only help.
+    Lawful is the way on foot to every site that could teach the band and that a road leads
+    to, however far; where the walk is longer than the limit, also that by school bus, and
+    for bands that may do so boarding at sites that could have beds. Ways beyond the limit
+    have their prices. No lock has a say in this, and a further candidate adds ways and takes
+    none: what is proven of all lawful ways holds under every lock.
+
+    Few of these are of use. The model has from the start the ways on foot within the limit
+    of the band, and those to the three nearest schools of today that are not to be closed.
+    Pupils without a school within the limit today may besides be sent up to twice as far as
+    to the nearest one. Where the walk is longer than the limit, a school bus takes them to
+    the same sites and to those that are no farther by bus than the third nearest of today's
+    schools; and they board at sites with beds among the same, and at those no farther than
+    the third nearest school of today with beds, at the end of the same way. For all others
+    `layoutplan.model.far` answers.
 
     Parameters
     ----------
@@ -154,11 +162,12 @@ def ways_of_band(
     now = _matrix(today, band, villages, sites.index)
     now = np.where(taught[None, :] & np.isfinite(on_foot), now, 0)
     if together:
-        come = _with_fellows(come, now)
+        come = with_fellows(come, now)
     seen = now * 0 if observed is None else _matrix(observed, band, villages, sites.index)
     chosen = (now > 0) & (seen > 0) & np.isfinite(near)[:, None]
     minutes = {"walk": way}
-    comes = {"walk": come & np.isfinite(way)}
+    lawful = {"walk": np.isfinite(way)}
+    comes = {"walk": come & lawful["walk"]}
     stays = {"walk": (now > 0) & np.isfinite(way)}
     far = way > limit
     stays_far = stays["walk"] & far
@@ -166,12 +175,14 @@ def ways_of_band(
         rides = np.where(able[None, :], ride.loc[villages, sites.index].to_numpy(float), np.inf)
         minutes["bus"] = rides
         wide = rides <= _radius(rides, open_now, last_resorts)[:, None]
-        comes["bus"] = (come | wide) & far & np.isfinite(rides)
+        lawful["bus"] = far & np.isfinite(rides)
+        comes["bus"] = (come | wide) & lawful["bus"]
         stays["bus"] = stays_far & np.isfinite(rides)
     if may_board(band, standards):
         minutes["board"] = way
         wide = way <= _radius(on_foot, open_now & boards, last_resorts)[:, None]
-        comes["board"] = (come | wide) & boards[None, :] & far & np.isfinite(way)
+        lawful["board"] = boards[None, :] & far & np.isfinite(way)
+        comes["board"] = (come | wide) & lawful["board"]
         stays["board"] = stays_far & boards[None, :]
     return BandWays(
         villages=villages,
@@ -180,6 +191,7 @@ def ways_of_band(
         chosen=chosen,
         minutes=minutes,
         minutes_today=on_foot,
+        lawful=lawful,
         come=comes,
         stay=stays,
         limit=limit,
@@ -216,8 +228,21 @@ def _radius(ways: Floats, sites: Bools, count: int) -> Floats:
     return np.asarray(known.max(axis=1, initial=-np.inf), dtype=float)
 
 
-def _with_fellows(come: Bools, now: NDArray[np.int64]) -> Bools:
-    """Let pupils of one school be sent wherever one of them may be sent."""
+def with_fellows(come: Bools, now: NDArray[np.int64]) -> Bools:
+    """Let pupils of one school be sent wherever one of them may be sent.
+
+    Parameters
+    ----------
+    come
+        Whether pupils of each village may be sent to each site.
+    now
+        Those who go there today.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same with the sites of their fellows.
+    """
     there = (now > 0).astype(float)
     union = (there.T @ come.astype(float)) > 0
     return np.asarray(come | ((there @ union.astype(float)) > 0), dtype=bool)
