@@ -96,6 +96,18 @@ def breaches_of(answer: Answer) -> list[Finding]:
                     values={"pupils": int(rows["pupils"].sum())},
                 )
             )
+    off = answer.cut_off
+    if len(off):
+        villages = tuple(off["village_id"].unique())
+        found.append(
+            Finding(
+                code="catchments_cut_off",
+                severity="warning",
+                table="villages",
+                ids=villages,
+                values={"villages": len(villages), "pairs": len(off)},
+            )
+        )
     if answer.bare:
         found.append(
             Finding(

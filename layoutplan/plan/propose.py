@@ -13,8 +13,10 @@ from layoutplan.measures import Options, check_options, checked_measures, site_m
 from layoutplan.model.near import solve_near
 from layoutplan.model.sets import make_sets
 from layoutplan.model.solve import solve
+from layoutplan.neighbours import villages_of_sites
 from layoutplan.plan.answered import actions_of, breaches_of, unserved_of
 from layoutplan.plan.begin import values_of
+from layoutplan.plan.bordering import neighbours_asked
 from layoutplan.plan.build import build_plan
 from layoutplan.plan.decided import state_of_sites
 from layoutplan.plan.evaluate import observed_flows, today_of, with_cutoff_said
@@ -135,6 +137,8 @@ def propose(  # noqa: PLR0913 # a question has all of these
         observed=observed_flows(county) if asked.keep_choices else None,
         standards=rules,
         options=asked,
+        neighbours=neighbours_asked(county, asked),
+        homes=villages_of_sites(county) if asked.contiguous else None,
     )
     sets = asking()
     check_locks(sets, asked, lang=county.language())
