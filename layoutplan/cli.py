@@ -22,6 +22,7 @@ from layoutplan.cli_options import (
     Budget,
     Close,
     ColumnsFile,
+    Contiguous,
     CountyPath,
     Crs,
     Freeze,

@@ -96,7 +96,7 @@ def villages_of_sites(county: County) -> pd.Series:
     if villages.empty:
         return pd.Series("", index=sites.index, dtype="str")
     tree = cKDTree(villages.to_numpy(dtype=float))
-    least, _ = tree.query(where)
+    least = np.asarray(tree.query(where)[0], dtype=float)
     near = [
         min(tree.query_ball_point(point, reach))
         for point, reach in zip(where, least * (1 + _FLAT), strict=True)

@@ -49,11 +49,12 @@ class Options:
         villages one gets to the village where the school stands through villages of the same
         catchment. A village belongs for a band to the school to which more of its pupils go
         daily than to any other (of equal numbers the first by its id); boarders are free
-        of it, and so are the fewer pupils of the village who go elsewhere. Villages of which nobody goes
-        daily, and the village where the school stands, may always be crossed. Rules that
-        have a price come first: a village stays cut off where joining it would break one
-        of them more, and the findings name those that do. The bound of the plan is
-        that of the question without this option, which holds here as well.
+        of it, and so are the fewer pupils of the village who go elsewhere, by choice or
+        because villages are split. Villages of which nobody goes daily, and the village
+        where the school stands, may always be crossed. Rules that have a price come first:
+        a village stays cut off where joining it would break one of them more, and the
+        findings name those that do. The bound of the plan is that of the question without
+        this option, which holds here as well.
     neighbours
         Pairs of ids of villages that border on each other, for ``contiguous``; those of
         `layoutplan.village_neighbours` where None.

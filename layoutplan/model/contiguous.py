@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,24 @@ from layoutplan.model.local import (
     sites_near,
     with_all_links,
 )
-from layoutplan.model.part import holds
-from layoutplan.model.rows import Rows, made, stack
+from layoutplan.model.part import beside, holds, part_of, solve_part
+from layoutplan.model.rows import Rows, at, made, stack
 from layoutplan.model.shares import Found
-from layoutplan.model.transport import open_sites, trimmed, whole_pupils
+from layoutplan.model.transport import LINKS, open_sites, taught, trimmed, whole_pupils
 from layoutplan.model.ways import WAYS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_NEIGHBOURS = (2, 5, 9)
-"""Open sites, besides those of bordering catchments, that a repair may use."""
+_NEIGHBOURS = (0, 3, 7)
+"""Open sites, besides those of bordering catchments, that a repair decides anew; at first
+only the pupils of the piece and its border are sent anew."""
+
+_NODES = 3000
+"""Limit on the nodes of one small model: counted work, the same on every machine."""
+
+_SMALL_GAP = 1e-4
+"""Relative gap at which a small model is solved."""
 
 _SEARCHED = 4
 """Open and closed sites round each site that is searched again."""
@@ -62,6 +70,21 @@ class _Cut:
     high: float
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Held:
+    """A plan with its pieces and its rank: rules broken more, villages cut off, cost."""
+
+    values: Floats
+    pieces: tuple[Piece, ...]
+    rank: Rank
+
+    def better(self, other: "_Held") -> bool:
+        """Tell whether it is better than another by more than rounding."""
+        if self.rank[:2] != other.rank[:2]:
+            return self.rank < other.rank
+        return self.rank[2] < other.rank[2] * (1 - _GAIN)
+
+
 @dataclass(eq=False, kw_only=True)
 class _Search:
     """A search under way: the plan that is held, and the cuts that were needed so far."""
@@ -69,58 +92,97 @@ class _Search:
     model: Model
     linked: Model
     near: Nearness
-    values: Floats
     deadline: float
     most_broken: float
     ways: dict[tuple[int, int, int], list[int]]
+    places: tuple[Ints, Ints]
     pupils: Floats
+    held: _Held = field(init=False)
     cuts: dict[_Cut, None] = field(default_factory=dict)
 
-    def rank(self, values: Floats) -> Rank:
-        """Order plans: rules broken more than at first, villages cut off, cost."""
+    @property
+    def values(self) -> Floats:
+        return self.held.values
+
+    def seen(self, values: Floats) -> _Held:
+        """Look at a plan."""
         worse = max(broken(terms_of(self.model, values)) - self.most_broken, 0.0)
-        off = sum(len(p.inside) for p in pieces(self.model, values))
+        found = tuple(pieces(self.model, values))
+        off = sum(len(p.inside) for p in found)
         cost = float(self.model.columns.cost @ values)
-        return (0.0 if worse <= _CENT else worse, off, cost)
+        rank = (0.0 if worse <= _CENT else worse, off, cost)
+        return _Held(values=values, pieces=found, rank=rank)
 
     def late(self) -> bool:
         return time.monotonic() >= self.deadline
 
-    def solved(self, sites: Ints, among: Iterable[Piece] = ()) -> bool:
-        """Decide some sites and their pupils anew, and keep that where it is better."""
+    def solved(self, tried: Callable[[], Floats | None], among: Iterable[Piece] = ()) -> bool:
+        """Solve a small model under cuts, round by round, and keep what is better."""
         among = list(among)
-        before = set(pieces(self.model, self.values)) - set(among)
+        before = set(self.held.pieces) - set(among)
+        best = self.held
         self._forget()
-        first = self.rank(self.values)
-        best, held = first, self.values
         self._cut(among, self.values)
         for _ in range(_ROUNDS):
-            tried = self._tried(sites)
-            if tried is None:
+            values = None if self.late() else tried()
+            if values is None or not holds(self.model, values):
                 break
-            rank = self.rank(tried)
-            if rank < best:
-                best, held = rank, tried
-            new = [p for p in pieces(self.model, tried) if p not in before]
-            if not new or self.late() or not self._cut(new, tried):
+            found = self.seen(values)
+            best = found if found.better(best) else best
+            new = [p for p in found.pieces if p not in before]
+            # Under further cuts it only becomes dearer, and breaks no fewer rules.
+            if not new or found.rank[0] > 0 or not self._cut(new, values):
                 break
-        if best[:2] == first[:2] and best[2] >= first[2] * (1 - _GAIN):
-            return False
-        self.values = held
-        return True
+        gained = best is not self.held
+        self.held = best
+        return gained
 
-    def _tried(self, sites: Ints) -> Floats | None:
+    def around(self, sites: Ints) -> Floats | None:
+        """Decide some sites and all their pupils anew."""
         seconds = min(_LOCAL_SECONDS, max(self.deadline - time.monotonic(), 0.0))
-        if seconds <= 0:
-            return None
         rows = self._rows(around_sites(self.model, self.values, sites))
         whole = self.model.sets.whole
         linked = replace(self.linked, rows=stack([self.linked.rows, rows]))
         found = resolve_near(linked, self.values, sites, seconds=seconds, shares=not whole)
-        if found is not None and not whole:
-            model = replace(self.model, rows=stack([self.model.rows, rows]))
-            found = whole_pupils(model, found, seconds=seconds)
-        return found if found is not None and holds(self.model, found) else None
+        if found is None or whole:
+            return found
+        model = replace(self.model, rows=stack([self.model.rows, rows]))
+        return whole_pupils(model, found, seconds=seconds)
+
+    def among(self, piece: Piece, sites: Ints) -> Floats | None:
+        """Send the pupils of a piece and its border anew, with what is open as it is."""
+        model, sets, columns = self.model, self.model.sets, self.model.columns
+        group, site = (sets.flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
+        band, village = self.places
+        mine = (band == piece.band) & np.isin(village, [*piece.inside, *piece.border])
+        inside = np.zeros(len(sets.sites), dtype=bool)
+        inside[sites] = True
+        flow = self.values[columns.flow] > 0
+        ways = mine[group] & (flow | (inside[site] & taught(model, self.values)))
+        involved = np.unique(site[ways])
+        parts = [at(columns.flow)[ways], at(columns.unserved)[mine]]
+        parts += [at(part)[mine] for part in (columns.above,) if part.stop > part.start]
+        parts += [
+            at(part)[involved]
+            for part in (
+                columns.overload, columns.short, columns.oversize, columns.extra, columns.beds,
+            )
+        ]  # fmt: skip
+        free = np.sort(np.concatenate(parts))
+        kept = model.without(*LINKS)
+        rows = self._rows(free)
+        cut = replace(model, rows=stack([model.rows, rows]))
+        last = model.rows.matrix.shape[0]
+        part = part_of(
+            cut, self.values, free,
+            rows=np.concatenate([kept, np.arange(last, last + len(rows.low))]),
+        )  # fmt: skip
+        if not sets.whole:
+            people = free < columns.above.start
+            part = replace(part, whole=np.where(people, 1, part.whole))
+        seconds = min(_LOCAL_SECONDS, max(self.deadline - time.monotonic(), 0.0))
+        result = beside(partial(solve_part, part, seconds=seconds, gap=_SMALL_GAP, nodes=_NODES))
+        return None if result.x is None else part.values(np.asarray(result.x, dtype=float))
 
     def _forget(self) -> None:
         """Drop cuts that the plan which is held does not keep: they spoke of another one."""
@@ -173,8 +235,8 @@ class _Search:
         columns = self.model.columns
         row, column, value = list[int](), list[int](), list[float]()
         for number, cut in enumerate(self.cuts):
-            beside = zip(cut.border, (-s for s in cut.share), strict=True)
-            for place, factor in ((cut.village, 1.0), *beside):
+            others = zip(cut.border, (-s for s in cut.share), strict=True)
+            for place, factor in ((cut.village, 1.0), *others):
                 ways = self.ways.get((cut.band, place, cut.site), [])
                 row += [number] * len(ways)
                 column += ways
@@ -242,15 +304,15 @@ def connected(
     def told(sites: Ints) -> None:
         nonlocal best
         touched[sites] = True
-        best = _found(model, search.values, best)
+        best = Found(plan=search.values, cost=search.held.rank[2], bound=best.bound)
         keep(best)
         tell(best)
 
     clock = _repaired(search, told)
     clock = _searched(search, touched, told) or clock
-    values = trimmed(model, search.values)
-    if search.rank(values) <= search.rank(search.values):
-        best = _found(model, values, best)
+    last = search.seen(trimmed(model, search.values))
+    if last.better(search.held):
+        best = Found(plan=last.values, cost=last.rank[2], bound=best.bound)
     return best, clock
 
 
@@ -266,37 +328,35 @@ def _search(model: Model, values: Floats, deadline: float) -> _Search:
     villages = 0 if sets.ground is None else len(sets.ground.villages)
     pupils = np.zeros((int(band.max(initial=-1)) + 1, villages))
     np.add.at(pupils, (band, village), sets.groups["pupils"].to_numpy(dtype=float))
-    return _Search(
+    search = _Search(
         model=model,
         linked=with_all_links(model),
         near=nearness(model),
-        values=values,
         deadline=deadline,
         most_broken=broken(terms_of(model, values)),
         ways=ways,
+        places=(band, village),
         pupils=pupils,
     )
-
-
-def _found(model: Model, values: Floats, before: Found) -> Found:
-    cost = float(model.columns.cost @ values)
-    return Found(plan=values, cost=cost, bound=before.bound)
+    search.held = search.seen(values)
+    return search
 
 
 def _repaired(search: _Search, told: Callable[[Ints], None]) -> bool:
-    """Join the pieces one by one; with more sites around where that finds nothing."""
+    """Join the pieces one by one; with more that may change where that finds nothing."""
     for opened in _NEIGHBOURS:
         tried = set[Piece]()
         while True:
-            waiting = [p for p in pieces(search.model, search.values) if p not in tried]
+            waiting = [p for p in search.held.pieces if p not in tried]
             if not waiting:
                 break
             if search.late():
                 return True
             piece = waiting[0]
             tried.add(piece)
-            sites = _sites_of(search, piece, opened)
-            if search.solved(sites, [piece]):
+            sites = _sites_of(search, piece, max(opened, 1))
+            solve = partial(search.around, sites) if opened else partial(search.among, piece, sites)
+            if search.solved(solve, [piece]):
                 told(sites)
     return False
 
@@ -323,7 +383,7 @@ def _searched(search: _Search, waiting: NDArray[np.bool_], told: Callable[[Ints]
         sites = sites_near(
             model, search.values, search.near, site, opened=_SEARCHED, closed=_SEARCHED
         )
-        if search.solved(sites):
+        if search.solved(partial(search.around, sites)):
             told(sites)
             waiting[site] = False
     return False

@@ -96,6 +96,32 @@ def breaches_of(answer: Answer) -> list[Finding]:
                     values={"pupils": int(rows["pupils"].sum())},
                 )
             )
+    if answer.bare:
+        found.append(
+            Finding(
+                code="township_without_junior",
+                severity="warning",
+                table="townships",
+                ids=answer.bare,
+            )
+        )
+    return found
+
+
+def catchments_of(answer: Answer) -> list[Finding]:
+    """Say of connected catchments which villages stay cut off, and what the bound is.
+
+    Parameters
+    ----------
+    answer
+        An answer to a question that asks for connected catchments.
+
+    Returns
+    -------
+    list of Finding
+        A warning where villages stay cut off, and a note.
+    """
+    found = []
     off = answer.cut_off
     if len(off):
         villages = tuple(off["village_id"].unique())
@@ -108,13 +134,4 @@ def breaches_of(answer: Answer) -> list[Finding]:
                 values={"villages": len(villages), "pairs": len(off)},
             )
         )
-    if answer.bare:
-        found.append(
-            Finding(
-                code="township_without_junior",
-                severity="warning",
-                table="townships",
-                ids=answer.bare,
-            )
-        )
-    return found
+    return [*found, Finding(code="contiguous_bound", severity="note", table="villages")]

@@ -14,7 +14,7 @@ from layoutplan.model.near import solve_near
 from layoutplan.model.sets import make_sets
 from layoutplan.model.solve import solve
 from layoutplan.neighbours import villages_of_sites
-from layoutplan.plan.answered import actions_of, breaches_of, unserved_of
+from layoutplan.plan.answered import actions_of, breaches_of, catchments_of, unserved_of
 from layoutplan.plan.begin import values_of
 from layoutplan.plan.bordering import neighbours_asked
 from layoutplan.plan.build import build_plan
@@ -185,6 +185,11 @@ def propose(  # noqa: PLR0913 # a question has all of these
             terms=MappingProxyType(answer.terms),
             bound_split=answer.bound_split if sets.whole else None,
         ),
-        findings=(*found.findings, *times.findings, *breaches_of(answer)),
+        findings=(
+            *found.findings,
+            *times.findings,
+            *breaches_of(answer),
+            *(catchments_of(answer) if asked.contiguous else ()),
+        ),
     )
     return with_cutoff_said(plan)
