@@ -21,7 +21,7 @@ from layoutplan.model.local import (
 )
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import Rows, at, made, stack
-from layoutplan.model.shares import Found
+from layoutplan.model.shares import Found, done
 from layoutplan.model.transport import LINKS, open_sites, taught, trimmed, whole_pupils
 from layoutplan.model.ways import WAYS
 
@@ -260,6 +260,7 @@ def connected(
     model: Model,
     best: Found,
     *,
+    gap: float,
     deadline: float,
     everywhere: bool,
     tell: Callable[[Found], None],
@@ -282,6 +283,9 @@ def connected(
         The model; its sets have ground.
     best
         A plan with its bound, which holds for connected catchments as well.
+    gap
+        Gap at which the search for a cheaper plan stops; see
+        `layoutplan.model.answer.gap_of`.
     deadline
         When to stop, by the monotonic clock.
     everywhere
@@ -309,7 +313,13 @@ def connected(
         tell(best)
 
     clock = _repaired(search, told)
-    clock = _searched(search, touched, told) or clock
+    while touched.any() and not clock and not done(model, best, gap):
+        clock = search.late()
+        site = int(np.flatnonzero(touched)[0])
+        sites = _sites_round(search, site)
+        if search.solved(partial(search.around, sites)):
+            told(sites)
+        touched[site] = False
     last = search.seen(trimmed(model, search.values))
     if last.better(search.held):
         best = Found(plan=last.values, cost=last.rank[2], bound=best.bound)
@@ -372,18 +382,8 @@ def _sites_of(search: _Search, piece: Piece, opened: int) -> Ints:
     return np.unique(np.concatenate([[piece.site], beside, others])).astype(np.int64)
 
 
-def _searched(search: _Search, waiting: NDArray[np.bool_], told: Callable[[Ints], None]) -> bool:
-    """Search round each site that waits, and again round those that change."""
-    model = search.model
-    while waiting.any():
-        if search.late():
-            return True
-        site = int(np.flatnonzero(waiting)[0])
-        waiting[site] = False
-        sites = sites_near(
-            model, search.values, search.near, site, opened=_SEARCHED, closed=_SEARCHED
-        )
-        if search.solved(partial(search.around, sites)):
-            told(sites)
-            waiting[site] = False
-    return False
+def _sites_round(search: _Search, site: int) -> Ints:
+    """Give a site with its nearest open and closed ones."""
+    return sites_near(
+        search.model, search.values, search.near, site, opened=_SEARCHED, closed=_SEARCHED
+    )

@@ -80,7 +80,7 @@ def places_of_groups(sets: Sets) -> tuple[Ints, Ints]:
     band = sets.groups["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy(dtype=np.int64)
     names = pd.Index([]) if sets.ground is None else sets.ground.villages
     village = names.get_indexer(pd.Index(sets.groups["village_id"]))
-    return band, np.asarray(village, dtype=np.int64)
+    return np.asarray(band, dtype=np.int64), np.asarray(village, dtype=np.int64)
 
 
 def pieces(model: Model, values: Floats) -> list[Piece]:

@@ -83,7 +83,7 @@ def solve_near(
     if sets.ground is not None:
         held = Found(plan=found, cost=float(model.columns.cost @ found))
         held, _ = connected(
-            model, held, deadline=begun + time_limit, everywhere=False,
+            model, held, gap=0.0, deadline=begun + time_limit, everywhere=False,
             tell=lambda _best: None, keep=lambda _best: None,
         )  # fmt: skip
         found = found if held.plan is None else held.plan

@@ -283,7 +283,7 @@ def _connected(run: _Run, end: float) -> None:
     run.end, model = end, run.model
     run.tell("contiguous")
     held, cut = connected(
-        model, run.best, deadline=end, everywhere=run.clock,
+        model, run.best, gap=run.gap, deadline=end, everywhere=run.clock,
         tell=lambda _best: run.tell("contiguous"), keep=partial(run.keep, model),
     )  # fmt: skip
     run.keep(model, held)

@@ -9,6 +9,9 @@ import layoutplan as lp
 from layoutplan.neighbours import villages_of_sites
 
 
+AT = (500_000, 3_400_000)
+
+
 def county_at(points, sites=((0.0, 0.0),)):
     """Give a county with villages and primary schools at some points, in metres."""
     villages = gpd.GeoDataFrame(
@@ -16,12 +19,12 @@ def county_at(points, sites=((0.0, 0.0),)):
             "village_id": [f"V{i}" for i in range(len(points))],
             "pupils_g13": 10, "pupils_g46": 10, "pupils_g79": 10,
         },
-        geometry=shapely.points(np.array(points, dtype=float) + [500_000, 3_400_000]),
+        geometry=shapely.points(np.add(np.array(points, dtype=float), AT)),
         crs="EPSG:4548",
     )  # fmt: skip
     schools = gpd.GeoDataFrame(
         {"school_id": [f"S{i}" for i in range(len(sites))], "kind": "primary", "places": 900},
-        geometry=shapely.points(np.array(sites, dtype=float) + [500_000, 3_400_000]),
+        geometry=shapely.points(np.add(np.array(sites, dtype=float), AT)),
         crs="EPSG:4548",
     )
     road = shapely.linestrings([[[500_000, 3_400_000], [501_000, 3_400_000]]])
@@ -73,7 +76,9 @@ def test_neighbours_are_those_whose_drawn_areas_share_a_border(seed, villages):
     every = shapely.multipoints(shapely.get_coordinates(where.to_numpy()))
     hull = shapely.convex_hull(every)
     cells = shapely.get_parts(shapely.voronoi_polygons(every, extend_to=hull.buffer(1e6)))
-    own = gpd.sjoin(gpd.GeoDataFrame(geometry=where), gpd.GeoDataFrame(geometry=cells, crs=where.crs))
+    own = gpd.sjoin(
+        gpd.GeoDataFrame(geometry=where), gpd.GeoDataFrame(geometry=cells, crs=where.crs)
+    )
     area = dict(zip(own.index, shapely.intersection(cells[own["index_right"]], hull), strict=True))
     drawn = {
         (a, b)
