@@ -8,7 +8,6 @@ import shapely
 import layoutplan as lp
 from layoutplan.neighbours import villages_of_sites
 
-
 AT = (500_000, 3_400_000)
 
 
