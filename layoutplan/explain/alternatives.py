@@ -33,7 +33,7 @@ def alternatives(
     plan: Plan,
     *,
     k: int = 3,
-    differ: int = 2,
+    differ: int = 4,
     within: float = 0.02,
     measures: pd.DataFrame | None = None,
     time_limit: float = 60.0,
