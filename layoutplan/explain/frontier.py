@@ -40,6 +40,9 @@ _LARGE: Final = 40
 _FIRST: Final = 0.4
 """Share of the time for the cheapest plan of such a county."""
 
+_SAME: Final = 1e-6
+"""Values of an axis that differ by less than this share are equal."""
+
 _CENT: Final = 0.01
 
 
@@ -134,10 +137,11 @@ def frontier(
         county, times, standards=rules, options=asked, measures=given, bus=bus,
         time_limit=seconds, gap=gap, seed=seed, name="cost",
     )  # fmt: skip
-    made, rows = [cheapest], [_row(cheapest, "cost", np.nan)]
     if large:
         left = max(start + time_limit - time.monotonic(), 1.0)
-        seconds = left / max(searches - 1, 1)
+        seconds = left / searches
+        cheapest = _again(question, cheapest, seconds=seconds, gap=gap)
+    made, rows = [cheapest], [_row(cheapest, "cost", np.nan)]
     before, axis_before = cheapest, ""
     for number, (axis, most) in enumerate(
         _limits(
@@ -179,6 +183,16 @@ def frontier(
     )
 
 
+def _again(question: Question, plan: Plan, *, seconds: float, gap: float) -> Plan:
+    """Improve the cheapest plan as all others will be, so that none of them is cheaper."""
+    again = answer(
+        question, seconds=seconds, gap=gap, seed=plan.solver.seed, name=plan.name, start=plan
+    )
+    if again is None or (again.solver.objective or np.inf) >= (plan.solver.objective or np.inf):
+        return plan
+    return bounded(again, plan.solver.bound or 0.0)
+
+
 def _limits(
     question: Question,
     cheapest: Plan,
@@ -201,11 +215,14 @@ def _limits(
         least |= {
             a: float(str(v)) for a, v in _row(near or cheapest, "", 0.0).items() if a in _WAYS
         }
-    for at, axis in enumerate(axes):
-        steps = number // len(axes) + (at < number % len(axes))
-        high = float(str(now[axis]))
-        low = min(high, least[axis])
-        found += [(axis, high - (high - low) * i / steps) for i in range(1, steps + 1)]
+    high = {axis: float(str(now[axis])) for axis in axes}
+    low = {axis: min(high[axis], least[axis]) for axis in axes}
+    # Where the cheapest plan has the least already there is nothing to ask.
+    some = [axis for axis in axes if high[axis] - low[axis] > _SAME * abs(high[axis])] or axes
+    for at, axis in enumerate(some):
+        steps = number // len(some) + (at < number % len(some))
+        step = (high[axis] - low[axis]) / max(steps, 1)
+        found += [(axis, high[axis] - step * i) for i in range(1, steps + 1)]
     return [(axis, np.floor(most) if axis == "moved" else most) for axis, most in found]
 
 

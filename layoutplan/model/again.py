@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.contiguous import joined
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
@@ -23,6 +24,9 @@ _SENDING = 0.4
 
 _ROUNDING = 0.2
 """Share of the time for making groups whole."""
+
+_BEFORE_JOINING = 0.6
+"""Share of the time before catchments are connected, where that is asked for."""
 
 _GAP = 5e-4
 """Relative gap of both."""
@@ -54,7 +58,8 @@ def solve_again(
         The answer, without a bound of its own; None where these sites leave no plan within
         the hard rules.
     """
-    end = time.monotonic() + 0.95 * time_limit
+    begun = time.monotonic()
+    end = begun + 0.95 * time_limit * (1.0 if sets.ground is None else _BEFORE_JOINING)
     model = make_model(sets)
     shares = _sent(model, start(model), seconds=_SENDING * time_limit)
     if shares is None:
@@ -73,6 +78,7 @@ def solve_again(
             tell=lambda _best: None, keep=lambda _best: None,
         )  # fmt: skip
         found = found if held.plan is None else held.plan
+    found = joined(model, found, deadline=begun + time_limit)
     return answer_of(model, found, bound=0.0, status="best_found", cut=cut)
 
 

@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.contiguous import joined
 from layoutplan.model.local import (
     Nearness,
     around_sites,
@@ -150,6 +151,7 @@ def solve_apart(
             break
     if best is None:
         return None
+    best = joined(model, best, deadline=begun + time_limit)
     return answer_of(model, best, bound=0.0, status="best_found", cut=False)
 
 

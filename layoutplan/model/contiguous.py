@@ -326,6 +326,30 @@ def connected(
     return best, clock
 
 
+def joined(model: Model, values: Floats, *, deadline: float) -> Floats:
+    """Connect the catchments of a plan, where that is asked for.
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        A plan.
+    deadline
+        When to stop, by the monotonic clock.
+
+    Returns
+    -------
+    numpy.ndarray
+        The plan itself, or a better one by the order of `connected`.
+    """
+    held, _ = connected(
+        model, Found(plan=values, cost=float(model.columns.cost @ values)), gap=0.0,
+        deadline=deadline, everywhere=False, tell=lambda _best: None, keep=lambda _best: None,
+    )  # fmt: skip
+    return values if held.plan is None else held.plan
+
+
 def _search(model: Model, values: Floats, deadline: float) -> _Search:
     sets = model.sets
     band, village = places_of_groups(sets)

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
-from layoutplan.model.contiguous import connected
+from layoutplan.model.contiguous import joined
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
 from layoutplan.model.part import holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
-from layoutplan.model.shares import Found
 from layoutplan.model.transport import LINKS, whole_pupils
 from layoutplan.model.whole import fractions_rounded
 
@@ -80,13 +79,7 @@ def solve_near(
         found = whole_pupils(model, found)
     if found is None or not holds(model, found):
         return None
-    if sets.ground is not None:
-        held = Found(plan=found, cost=float(model.columns.cost @ found))
-        held, _ = connected(
-            model, held, gap=0.0, deadline=begun + time_limit, everywhere=False,
-            tell=lambda _best: None, keep=lambda _best: None,
-        )  # fmt: skip
-        found = found if held.plan is None else held.plan
+    found = joined(model, found, deadline=begun + time_limit)
     left = begun + time_limit - time.monotonic()
     cost = float(model.columns.cost @ found)
     bound = _relaxed_bound(model, left) if left > _BOUND_SECONDS else 0.0
