@@ -9,6 +9,7 @@ import pandas as pd
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.explain.alternatives_noun import Frontier
+from layoutplan.explain.breaches import breaches
 from layoutplan.explain.near import bounded
 from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
 from layoutplan.findings import Finding
@@ -39,6 +40,9 @@ _LARGE: Final = 40
 
 _FIRST: Final = 0.4
 """Share of the time for the cheapest plan of such a county."""
+
+_REACHED: Final = 0.8
+"""Whole groups get so far, of what shares on the sites of the cheapest plan do."""
 
 _SAME: Final = 1e-6
 """Values of an axis that differ by less than this share are equal."""
@@ -211,12 +215,18 @@ def _limits(
         price = known.get("minute", question.standards.value("price_yuan_per_minute"))
         strict = question.strict()
         dear = strict.asking(prices={**strict.options.prices, "minute": _DEAR * max(price, 1.0)})
+        if start is not None:
+            # Rounding to whole groups in so short a time would spoil the least.
+            dear = dear.asking(split_villages=True, together=False)
         near = answer(dear, seconds=seconds, gap=gap, start=start)
+        near = None if near is None or _breaks_more(near, cheapest) else near
         least |= {
             a: float(str(v)) for a, v in _row(near or cheapest, "", 0.0).items() if a in _WAYS
         }
     high = {axis: float(str(now[axis])) for axis in axes}
     low = {axis: min(high[axis], least[axis]) for axis in axes}
+    if start is not None:
+        low |= {a: high[a] - _REACHED * (high[a] - low[a]) for a in axes if a in _WAYS}
     # Where the cheapest plan has the least already there is nothing to ask.
     some = [axis for axis in axes if high[axis] - low[axis] > _SAME * abs(high[axis])] or axes
     for at, axis in enumerate(some):
@@ -266,3 +276,9 @@ def _kept(tried: pd.DataFrame, plans: list[Plan], axes: list[str]) -> list[str]:
         twice = bool(same[:i].any())
         kept.append("dominated" if twice or bool((no_worse & better).any()) else "yes")
     return kept
+
+
+def _breaks_more(plan: Plan, other: Plan) -> bool:
+    """Tell whether a plan breaks more rules than another, at the other's prices."""
+    one, two = (breaches(p, priced_by=other.options)["weight"].sum() for p in (plan, other))
+    return bool(one > two + _CENT)
