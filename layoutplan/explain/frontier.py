@@ -41,7 +41,7 @@ _LARGE: Final = 40
 _FIRST: Final = 0.4
 """Share of the time for the cheapest plan of such a county."""
 
-_REACHED: Final = 0.8
+_REACHED: Final = 0.6
 """Whole groups get so far, of what shares on the sites of the cheapest plan do."""
 
 _SAME: Final = 1e-6

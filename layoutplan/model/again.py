@@ -15,7 +15,7 @@ from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found
 from layoutplan.model.transport import LINKS, open_sites, taught, whole_pupils
-from layoutplan.model.whole import fractions_rounded, improved
+from layoutplan.model.whole import fractions_rounded, improved, transported
 
 Floats = NDArray[np.float64]
 
@@ -61,13 +61,18 @@ def solve_again(
     begun = time.monotonic()
     end = begun + 0.95 * time_limit * (1.0 if sets.ground is None else _BEFORE_JOINING)
     model = make_model(sets)
-    shares = _sent(model, start(model), seconds=_SENDING * time_limit)
-    if shares is None:
+    values = start(model)
+    sent = _sent(model, values, seconds=_SENDING * time_limit)
+    # With classes and beds as they are it is no more than a transport problem, which ends in
+    # time where the other may not.
+    shares = [v for v in (transported(model, values), sent) if v is not None]
+    if not shares:
         return None
+    best = min(shares, key=lambda v: float(model.columns.cost @ v))
     if not sets.whole:
-        found = whole_pupils(model, shares, seconds=max(end - time.monotonic(), 1.0))
+        found = whole_pupils(model, best, seconds=max(end - time.monotonic(), 1.0))
     else:
-        found = fractions_rounded(model, shares, seconds=max(_ROUNDING * time_limit, 1.0))
+        found = fractions_rounded(model, best, seconds=max(_ROUNDING * time_limit, 1.0))
     if found is None or not holds(model, found):
         return None
     cut = False
