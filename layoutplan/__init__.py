@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from layoutplan.maps import review_map
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
+    from layoutplan.neighbours import village_neighbours
     from layoutplan.network.areas import nearest_site_areas, nearest_site_roads
     from layoutplan.network.change import with_standards, without_roads
     from layoutplan.network.flows import flows
@@ -128,6 +129,7 @@ _WHERE: Final = {
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
+    "village_neighbours": "neighbours",
     "paths": "network.paths",
     "flows": "network.flows",
     "nearest_site_roads": "network.areas",
@@ -228,6 +230,7 @@ __all__ = [
     "standards_table",
     "travel_times",
     "verdicts",
+    "village_neighbours",
     "what_if",
     "why",
     "with_road",

@@ -22,6 +22,7 @@ from layoutplan.cli_options import (
     Budget,
     Close,
     ColumnsFile,
+    Contiguous,
     CountyPath,
     Crs,
     Freeze,
@@ -157,6 +158,7 @@ def propose(
     ignore_choices: IgnoreChoices = False,
     split_villages: SplitVillages = False,
     together: Together = False,
+    contiguous: Contiguous = False,
     no_gates: NoGates = False,
     min_pupils: MinPupils = None,
     time_limit: TimeLimit = 60.0,
@@ -181,6 +183,7 @@ def propose(
         keep_choices=not ignore_choices,
         split_villages=split_villages,
         together=together,
+        contiguous=contiguous,
         gates=not no_gates,
         min_pupils=_least(min_pupils or [], lang=read.language(lang)),
     )

@@ -50,6 +50,7 @@ MinPupils = Annotated[
 IgnoreChoices = Annotated[bool, typer.Option("--ignore-choices", help=HELP["ignore_choices"])]
 SplitVillages = Annotated[bool, typer.Option("--split-villages", help=HELP["split_villages"])]
 Together = Annotated[bool, typer.Option("--together", help=HELP["together"])]
+Contiguous = Annotated[bool, typer.Option("--contiguous", help=HELP["contiguous"])]
 NoGates = Annotated[bool, typer.Option("--no-gates", help=HELP["no_gates"])]
 SchoolBus = Annotated[bool, typer.Option("--bus", help=HELP["school_bus"])]
 TimeLimit = Annotated[

@@ -9,16 +9,21 @@ import pandas as pd
 from layoutplan.actions import CLOSED_ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.explain.alternatives_noun import Alternatives
-from layoutplan.explain.near import WIDER_SECONDS, bounded
+from layoutplan.explain.near import bounded
 from layoutplan.explain.question import Question, answer, asked_of, capital_yuan, ordinary_yuan
-from layoutplan.explain.reasons import site_numbers
 from layoutplan.explain.relaxations import LOCKS
 from layoutplan.findings import Finding
-from layoutplan.model.sets import prices
 from layoutplan.plan import Plan
+from layoutplan.plan.changes import site_changes
 
-_EACH: Final = 2
-"""So many sites for each one in which a plan is to differ may change at first."""
+_EACH: Final = 3
+"""So many sites for each one in which a plan is to differ, and for each plan, are tried."""
+
+_PRICING: Final = 0.4
+"""Share of the time for pricing the change of each site alone."""
+
+_NEAR: Final = 0.5
+"""Share of the time that is left for a plan from the sites that cost least."""
 
 _LEAST: Final = 1.0
 """Seconds below which no further plan is searched for."""
@@ -27,11 +32,11 @@ _LEAST: Final = 1.0
 def alternatives(
     plan: Plan,
     *,
-    k: int = 5,
+    k: int = 3,
     differ: int = 4,
-    within: float = 0.01,
+    within: float = 0.02,
     measures: pd.DataFrame | None = None,
-    time_limit: float = 100.0,
+    time_limit: float = 60.0,
     gap: float = 0.001,
     lang: str = "auto",
 ) -> Alternatives:
@@ -45,10 +50,10 @@ def alternatives(
     (modelling to generate alternatives, Brill, Chang and Hopkins 1982; the rows are
     those of Balas and Jeroslow 1972). It is kept where it costs at most a share more than
     the plan, the share being that of its ordinary costs, without the prices of broken
-    rules. It is looked for near the sites whose opposite costs least, and in the whole
-    county where that finds none. Where even the bound costs more, no further plan exists
-    that differs from all of these; where only the plan that was found does, that is not
-    proven.
+    rules. Each site is changed over alone at first, and the plan is made of the changes that
+    cost least together; where that costs too much, the whole county is searched. Where even
+    the bound costs more, no further plan exists that differs from all of these; where only
+    the plan that was found does, that is not proven.
 
     Parameters
     ----------
@@ -100,6 +105,11 @@ def alternatives(
             raise OptionsError(found, lang=spoken)
     question = asked_of(plan, measures)
     most = plan.solver.objective + within * ordinary_yuan(plan)
+    changes = site_changes(
+        plan, options=question.options, measures=question.measures,
+        seconds=_PRICING * time_limit,
+    )  # fmt: skip
+    likely = [str(s) for s in changes.index[: _EACH * differ * k]]
     plans: list[Plan] = []
     last = "unproven"
     while len(plans) < k:
@@ -111,7 +121,7 @@ def alternatives(
             at_least=differ,
         )
         name = f"{plan.name} {len(plans) + 2}"
-        other = _other(plan, apart, most, seconds=left, gap=gap, name=name)
+        other = _other(plan, apart, likely, most, seconds=left, gap=gap, name=name)
         if other is None or (other.solver.objective or np.inf) > most:
             # Without a plan there is no bound; that none was found in time proves nothing.
             proven = other is not None and (other.solver.bound or 0.0) > most
@@ -133,17 +143,30 @@ def alternatives(
 
 
 def _other(
-    plan: Plan, apart: Question, most: float, *, seconds: float, gap: float, name: str
+    plan: Plan,
+    apart: Question,
+    likely: list[str],
+    most: float,
+    *,
+    seconds: float,
+    gap: float,
+    name: str,
 ) -> Plan | None:
-    """Search near the sites that matter least, and everywhere where that is too dear."""
+    """Change over the sites that cost least, and search everywhere where that is too dear."""
     start, seed = time.monotonic(), plan.solver.seed
-    other = answer(
-        apart, seconds=min(WIDER_SECONDS, seconds), gap=gap, seed=seed, name=name,
-        start=plan, around=_marginal(plan, _EACH * apart.options.at_least),
-    )  # fmt: skip
+    other = None
+    if likely:
+        other = answer(
+            apart, seconds=_NEAR * seconds, gap=gap, seed=seed, name=name,
+            start=plan, around=likely,
+        )  # fmt: skip
     left = seconds - (time.monotonic() - start)
     if left > _LEAST and (other is None or (other.solver.objective or np.inf) > most):
-        other = answer(apart, seconds=left, gap=gap, seed=seed, name=name)
+        whole = answer(apart, seconds=left, gap=gap, seed=seed, name=name)
+        found = [p for p in (other, whole) if p is not None]
+        bound = max((p.solver.bound or 0.0 for p in found), default=0.0)
+        best = min(found, key=lambda p: p.solver.objective or np.inf, default=None)
+        other = None if best is None else bounded(best, bound)
     # A plan that differs from others is a plan all the same.
     return None if other is None else bounded(other, plan.solver.bound or 0.0)
 
@@ -154,20 +177,6 @@ def _free_sites(question: Question) -> int:
     shut = offered["measure"].isin(CLOSED_ACTIONS)
     both = set(offered.loc[shut, "site_id"]) & set(offered.loc[~shut, "site_id"])
     return len(both - {s for lock in LOCKS for s in getattr(question.options, lock)})
-
-
-def _marginal(plan: Plan, number: int) -> list[str]:
-    """Name the sites whose opposite seems to cost least, from the plan's tables alone."""
-    table = site_numbers(plan)
-    leaving = table["way_yuan"] + table["move_yuan"] - table["fixed_yuan"]
-    dear = prices(plan.options, plan.standards)["pushed"]
-    cost = (leaving + dear * table["depend"]).where(
-        ~table["action"].isin(CLOSED_ACTIONS), table["fixed_yuan"]
-    )
-    locked = {s for lock in LOCKS for s in getattr(plan.options, lock)}
-    free = ~cost.index.isin(list(locked)) & (table["bands"].ne("") | cost.gt(0)).to_numpy()
-    order = cost[free].sort_index().sort_values(kind="stable")
-    return [str(s) for s in order.index[:number]]
 
 
 def open_sites(plan: Plan) -> frozenset[str]:

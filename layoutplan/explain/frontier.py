@@ -9,6 +9,8 @@ import pandas as pd
 from layoutplan.county import County
 from layoutplan.errors import OptionsError
 from layoutplan.explain.alternatives_noun import Frontier
+from layoutplan.explain.breaches import breaches
+from layoutplan.explain.near import bounded
 from layoutplan.explain.question import Question, answer, capital_yuan, ordinary_yuan
 from layoutplan.findings import Finding
 from layoutplan.measures import Options, site_measures
@@ -32,6 +34,18 @@ _DEAR: Final = 20.0
 
 _WAYS: Final = ("minutes", "worst")
 """Axes whose least is that of a plan which spares no money for shorter ways."""
+
+_LARGE: Final = 40
+"""In counties of more sites than this, plans start from the one before them on their axis."""
+
+_FIRST: Final = 0.4
+"""Share of the time for the cheapest plan of such a county."""
+
+_REACHED: Final = 0.6
+"""Whole groups get so far, of what shares on the sites of the cheapest plan do."""
+
+_SAME: Final = 1e-6
+"""Values of an axis that differ by less than this share are equal."""
 
 _CENT: Final = 0.01
 
@@ -59,8 +73,9 @@ def frontier(
 
     .. math:: \min_x \; c(x) \quad \text{s.t.} \quad f_k(x) \le \epsilon_k
 
-    (the epsilon-constraint method, Haimes, Lasdon and Wismer 1971; Mavrotas 2009). Every
-    plan comes with a bound: none within its limit costs less. Plans that break more
+    (the epsilon-constraint method, Haimes, Lasdon and Wismer 1971; Mavrotas 2009). In a
+    large county each starts from the plan before it on its axis. Every plan comes with a
+    bound: none within its limit costs less. Plans that break more
     rules than the cheapest one are left out, and so are those that another one dominates.
 
     The axes are ``cost`` (yuan a year, all terms of the objective), ``minutes`` (of all
@@ -119,26 +134,41 @@ def frontier(
     question = Question(
         county=county, times=times, standards=rules, options=asked, measures=given, bus=bus
     )
+    large = len(county.sites) > _LARGE
     searches = points + bool(set(_WAYS) & set(others))
-    seconds = time_limit / searches
+    seconds = time_limit * (_FIRST if large else 1.0 / searches)
     cheapest = propose(
         county, times, standards=rules, options=asked, measures=given, bus=bus,
         time_limit=seconds, gap=gap, seed=seed, name="cost",
     )  # fmt: skip
+    if large:
+        left = max(start + time_limit - time.monotonic(), 1.0)
+        seconds = left / searches
+        cheapest = _again(question, cheapest, seconds=seconds, gap=gap)
     made, rows = [cheapest], [_row(cheapest, "cost", np.nan)]
+    before, axis_before = cheapest, ""
     for number, (axis, most) in enumerate(
-        _limits(question, cheapest, others, points - 1, seconds=seconds, gap=gap), 2
-    ):
+        _limits(
+            question, cheapest, others, points - 1, seconds=seconds, gap=gap,
+            start=cheapest if large else None,
+        ),
+        2,
+    ):  # fmt: skip
         left = start + time_limit - time.monotonic()
-        limited = question.asking(**{AXES[axis]: most})
+        if axis != axis_before:
+            before, axis_before = cheapest, axis
         plan = answer(
-            limited,
+            question.asking(**{AXES[axis]: most}),
             seconds=max(min(left, seconds), 1.0),
             gap=gap,
             seed=seed,
             name=f"{axis} {number}",
+            start=before if large else None,
         )
         if plan is not None:
+            # A tighter limit leaves fewer plans, so that the bound of a looser one holds.
+            plan = bounded(plan, before.solver.bound or 0.0)
+            before = plan
             made.append(plan)
             rows.append(_row(plan, axis, most))
     tried = pd.DataFrame(rows)
@@ -157,6 +187,16 @@ def frontier(
     )
 
 
+def _again(question: Question, plan: Plan, *, seconds: float, gap: float) -> Plan:
+    """Improve the cheapest plan as all others will be, so that none of them is cheaper."""
+    again = answer(
+        question, seconds=seconds, gap=gap, seed=plan.solver.seed, name=plan.name, start=plan
+    )
+    if again is None or (again.solver.objective or np.inf) >= (plan.solver.objective or np.inf):
+        return plan
+    return bounded(again, plan.solver.bound or 0.0)
+
+
 def _limits(
     question: Question,
     cheapest: Plan,
@@ -165,6 +205,7 @@ def _limits(
     *,
     seconds: float,
     gap: float,
+    start: Plan | None,
 ) -> list[tuple[str, float]]:
     """Share the points among the axes, in equal steps towards the least that was found."""
     now, least, found = _row(cheapest, "cost", np.nan), {"capital": 0.0, "moved": 0.0}, []
@@ -174,15 +215,24 @@ def _limits(
         price = known.get("minute", question.standards.value("price_yuan_per_minute"))
         strict = question.strict()
         dear = strict.asking(prices={**strict.options.prices, "minute": _DEAR * max(price, 1.0)})
-        near = answer(dear, seconds=seconds, gap=gap)
+        if start is not None:
+            # Rounding to whole groups in so short a time would spoil the least.
+            dear = dear.asking(split_villages=True, together=False)
+        near = answer(dear, seconds=seconds, gap=gap, start=start)
+        near = None if near is None or _breaks_more(near, cheapest) else near
         least |= {
             a: float(str(v)) for a, v in _row(near or cheapest, "", 0.0).items() if a in _WAYS
         }
-    for at, axis in enumerate(axes):
-        steps = number // len(axes) + (at < number % len(axes))
-        high = float(str(now[axis]))
-        low = min(high, least[axis])
-        found += [(axis, high - (high - low) * i / steps) for i in range(1, steps + 1)]
+    high = {axis: float(str(now[axis])) for axis in axes}
+    low = {axis: min(high[axis], least[axis]) for axis in axes}
+    if start is not None:
+        low |= {a: high[a] - _REACHED * (high[a] - low[a]) for a in axes if a in _WAYS}
+    # Where the cheapest plan has the least already there is nothing to ask.
+    some = [axis for axis in axes if high[axis] - low[axis] > _SAME * abs(high[axis])] or axes
+    for at, axis in enumerate(some):
+        steps = number // len(some) + (at < number % len(some))
+        step = (high[axis] - low[axis]) / max(steps, 1)
+        found += [(axis, high[axis] - step * i) for i in range(1, steps + 1)]
     return [(axis, np.floor(most) if axis == "moved" else most) for axis, most in found]
 
 
@@ -226,3 +276,9 @@ def _kept(tried: pd.DataFrame, plans: list[Plan], axes: list[str]) -> list[str]:
         twice = bool(same[:i].any())
         kept.append("dominated" if twice or bool((no_worse & better).any()) else "yes")
     return kept
+
+
+def _breaks_more(plan: Plan, other: Plan) -> bool:
+    """Tell whether a plan breaks more rules than another, at the other's prices."""
+    one, two = (breaches(p, priced_by=other.options)["weight"].sum() for p in (plan, other))
+    return bool(one > two + _CENT)

@@ -12,7 +12,7 @@ from layoutplan.tables import BANDS_OF_KIND
 
 _AMOUNTS: Final = ("budget_yuan", "annual_yuan_max", "minutes_max", "worst_max")
 _COUNTS: Final = ("schools_max", "moved_max")
-_SWITCHES: Final = ("keep_choices", "split_villages", "together", "gates")
+_SWITCHES: Final = ("keep_choices", "split_villages", "together", "contiguous", "gates")
 _SIZES: Final = ("min_pupils", "size_max")
 
 
@@ -31,7 +31,7 @@ def check_options(options: Options, county: County) -> None:
     OptionsError
         With everything wrong at once.
     """
-    found = [*_sites(options, county), *_numbers(options)]
+    found = [*_sites(options, county), *_villages(options, county), *_numbers(options)]
     if options.schools_max is not None and _is_number(options.schools_max):
         candidates = set(county.candidates.index)
         locked = len(set(options.keep) | (set(options.freeze) - candidates))
@@ -63,6 +63,18 @@ def _sites(options: Options, county: County) -> list[Finding]:
                 Finding(code="contradiction", ids=tuple(both), values={"one": one, "other": other})
             )
     return found
+
+
+def _villages(options: Options, county: County) -> list[Finding]:
+    pairs = options.neighbours or ()
+    wrong = [pair for pair in pairs if len(pair) != 2]  # noqa: PLR2004 # a pair
+    if wrong:
+        values = {"value": " ".join(wrong[0])}
+        return [Finding(code="bad_option", column="neighbours", values=values)]
+    unknown = sorted({v for pair in pairs for v in pair} - set(county.villages.index))
+    if not unknown:
+        return []
+    return [Finding(code="unknown_village", column="neighbours", ids=tuple(unknown))]
 
 
 def _is_number(value: object, *, whole: bool = False) -> bool:

@@ -44,6 +44,20 @@ class Options:
     together
         Whether all pupils of a band who leave a school that closes or loses the band go to
         one school.
+    contiguous
+        Whether the catchment of each school and band is to be connected: from each of its
+        villages one gets to the village where the school stands through villages of the same
+        catchment. A village belongs for a band to the school to which more of its pupils go
+        daily than to any other (of equal numbers the first by its id); boarders are free
+        of it, and so are the fewer pupils of the village who go elsewhere, by choice or
+        because villages are split. Villages of which nobody goes daily, and the village
+        where the school stands, may always be crossed. Rules that have a price come first:
+        a village stays cut off where joining it would break one of them more, and the
+        findings name those that do. The bound of the plan is that of the question without
+        this option, which holds here as well.
+    neighbours
+        Pairs of ids of villages that border on each other, for ``contiguous``; those of
+        `layoutplan.village_neighbours` where None.
     gates
         Whether a pupil who is newly sent beyond the limit and farther than today counts as
         a broken rule, as such a closure would fail its gate; see `layoutplan.gates`.
@@ -89,6 +103,8 @@ class Options:
     keep_choices: bool = True
     split_villages: bool = False
     together: bool = False
+    contiguous: bool = False
+    neighbours: Iterable[tuple[str, str]] | None = None
     gates: bool = True
     moved_max: int | None = None
     min_pupils: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -106,6 +122,9 @@ class Options:
             object.__setattr__(self, name, _ids(getattr(self, name)))
         layouts = tuple(_ids(layout) for layout in self.differ_from)
         object.__setattr__(self, "differ_from", layouts)
+        if self.neighbours is not None:
+            pairs = sorted({tuple(sorted(map(str, pair))) for pair in self.neighbours})
+            object.__setattr__(self, "neighbours", tuple(pairs))
         for name in _BY_NAME:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
@@ -139,6 +158,8 @@ class Options:
                 record[f.name] = sorted(value)
             elif f.name == "differ_from":
                 record[f.name] = [sorted(layout) for layout in value]
+            elif f.name == "neighbours" and value is not None:
+                record[f.name] = [list(pair) for pair in value]
             elif isinstance(value, Mapping):
                 record[f.name] = {k: value[k] for k in sorted(value)}
             else:

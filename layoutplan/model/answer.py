@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from layoutplan.model.columns import flow_prices
 from layoutplan.model.constraints import Model
+from layoutplan.model.ground import cut_off
 from layoutplan.model.ways import WAYS
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,9 @@ class Answer:
         it: columns village_id, band, pupils.
     bare
         Townships left without grades 7-9.
+    cut_off
+        Villages that are cut off from their catchment, where catchments are to be
+        connected: columns village_id, band, site_id.
     objective, bound
         Yuan a year.
     bound_split
@@ -66,6 +70,7 @@ class Answer:
     pushed: pd.DataFrame
     farther: pd.DataFrame
     bare: tuple[str, ...]
+    cut_off: pd.DataFrame
     objective: float
     bound: float
     bound_split: float
@@ -240,6 +245,7 @@ def answer_of(
         pushed=_summed(marked[marked["pushed"]]),
         farther=_summed(marked[marked["gate"]]),
         bare=tuple(sets.townships[np.rint(values[columns.bare]) > 0]),
+        cut_off=cut_off(model, values),
         objective=float(columns.cost @ values),
         bound=bound,
         bound_split=bound if bound_split is None else bound_split,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.contiguous import joined
 from layoutplan.model.far import no_tolls, priced, wanted, widened
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
 from layoutplan.model.part import OPTIMAL, holds, part_of, solve_part
@@ -90,6 +91,7 @@ def solve_near(
         found = whole_pupils(model, found)
     if found is None or not holds(model, found):
         return None
+    found = joined(model, found, deadline=begun + time_limit)
     left = begun + time_limit - time.monotonic()
     cost = float(model.columns.cost @ found)
     bound = _relaxed_bound(model, left) if left > _BOUND_SECONDS else 0.0

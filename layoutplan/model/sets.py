@@ -15,6 +15,25 @@ from layoutplan.tables import BANDS
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Ground:
+    """Which villages border on each other, and where sites stand.
+
+    Parameters
+    ----------
+    villages
+        Their ids, sorted.
+    around
+        Row numbers of the neighbours of each village, sorted.
+    home
+        Row number of the village in which each site stands; -1 where that is not known.
+    """
+
+    villages: "pd.Index[str]"
+    around: tuple[tuple[int, ...], ...]
+    home: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Sets:
     """What the model speaks about.
 
@@ -55,6 +74,8 @@ class Sets:
         See there.
     capital_life_years
         Years over which capital is spread.
+    ground
+        What catchments are to be connected on; None where they need not be.
     """
 
     groups: pd.DataFrame
@@ -72,6 +93,7 @@ class Sets:
     differ_from: tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], ...]
     at_least: int
     capital_life_years: float
+    ground: Ground | None = None
 
 
 def prices(options: Options, standards: Standards) -> dict[str, float]:
@@ -125,6 +147,8 @@ def make_sets(
     standards: Standards,
     options: Options,
     whole: bool | None = None,
+    neighbours: pd.DataFrame | None = None,
+    homes: pd.Series | None = None,
 ) -> Sets:
     """Put together the sets of the model.
 
@@ -155,6 +179,11 @@ def make_sets(
         What is asked.
     whole
         Whether groups go whole; as the options say where None.
+    neighbours
+        Villages that border on each other, village_a and village_b; for connected
+        catchments only.
+    homes
+        The village in which each site stands, indexed by site_id; likewise.
 
     Returns
     -------
@@ -210,6 +239,26 @@ def make_sets(
         ),
         at_least=int(options.at_least),
         capital_life_years=standards.value("capital_life_years"),
+        ground=(
+            None
+            if neighbours is None or homes is None
+            else _ground(demand.index, neighbours, homes.reindex(sites.index))
+        ),
+    )
+
+
+def _ground(villages: "pd.Index[str]", neighbours: pd.DataFrame, homes: pd.Series) -> Ground:
+    names = villages.sort_values()
+    one, two = (names.get_indexer(pd.Index(neighbours[c])) for c in ("village_a", "village_b"))
+    around: list[set[int]] = [set() for _ in names]
+    for a, b in zip(one.tolist(), two.tolist(), strict=True):
+        if a != b:
+            around[a].add(b)
+            around[b].add(a)
+    return Ground(
+        villages=names,
+        around=tuple(tuple(sorted(beside)) for beside in around),
+        home=names.get_indexer(pd.Index(homes)).astype(np.int64),
     )
 
 

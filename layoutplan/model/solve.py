@@ -14,6 +14,7 @@ from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
 from layoutplan.model.constraints import Model, make_model
+from layoutplan.model.contiguous import connected
 from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
@@ -39,6 +40,9 @@ _ROUNDING_TIME = 0.15
 
 _SHARES_GAP = 0.6
 """The model of shares is solved to this part of the gap where whole groups follow."""
+
+_CONNECTED_TIME = 0.4
+"""Share of the time for connecting catchments, where that is asked for."""
 
 _DIRECT_FLOWS = 4000
 """Up to so many flows the model of whole groups is solved as it stands, for its own bound."""
@@ -164,7 +168,8 @@ def solve(
     """
     start = time.monotonic()
     run = _Run(
-        start=start, end=start + 0.95 * time_limit, gap=gap,
+        start=start, gap=gap,
+        end=start + 0.95 * time_limit * (1.0 if sets.ground is None else 1.0 - _CONNECTED_TIME),
         progress=progress or (lambda _done, _total, _label: None),
     )  # fmt: skip
     interrupted = False
@@ -173,6 +178,8 @@ def solve(
             _whole(run, make_model(sets), make_model(replace(shares or sets, whole=False)))
         else:
             _shares(run, make_model(sets), gap=gap, share=1.0)
+        if sets.ground is not None:
+            _connected(run, start + 0.95 * time_limit)
     except KeyboardInterrupt:
         if run.best.plan is None or run.model is None:
             raise
@@ -276,6 +283,20 @@ def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
         held = held.or_better(model, greedy(model, sites))
     run.keep(model, held)
     return held
+
+
+def _connected(run: _Run, end: float) -> None:
+    """Connect the catchments of the plan that is held; its bound holds for that as well."""
+    if run.model is None:
+        return
+    run.end, model = end, run.model
+    run.tell("contiguous")
+    held, cut = connected(
+        model, run.best, gap=run.gap, deadline=end, everywhere=run.clock,
+        tell=lambda _best: run.tell("contiguous"), keep=partial(run.keep, model),
+    )  # fmt: skip
+    run.keep(model, held)
+    run.clock |= cut
 
 
 def _wider(run: _Run, model: Model, held: Found, pairs: pd.DataFrame) -> tuple[Model, Found]:

@@ -106,3 +106,32 @@ def breaches_of(answer: Answer) -> list[Finding]:
             )
         )
     return found
+
+
+def catchments_of(answer: Answer) -> list[Finding]:
+    """Say of connected catchments which villages stay cut off, and what the bound is.
+
+    Parameters
+    ----------
+    answer
+        An answer to a question that asks for connected catchments.
+
+    Returns
+    -------
+    list of Finding
+        A warning where villages stay cut off, and a note.
+    """
+    found = []
+    off = answer.cut_off
+    if len(off):
+        villages = tuple(off["village_id"].unique())
+        found.append(
+            Finding(
+                code="catchments_cut_off",
+                severity="warning",
+                table="villages",
+                ids=villages,
+                values={"villages": len(villages), "pairs": len(off)},
+            )
+        )
+    return [*found, Finding(code="contiguous_bound", severity="note", table="villages")]

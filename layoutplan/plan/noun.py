@@ -31,7 +31,8 @@ class SolverReport:
     objective
         Yuan a year, prices included; None for a plan that was given.
     bound
-        No plan within the same rules costs less, yuan a year.
+        No plan within the same rules costs less, yuan a year; where catchments are to be
+        connected, that of the question without this, which holds all the more.
     gap
         The unproven part of the objective as a share of its ordinary costs, that is,
         without the prices of broken rules; see `layoutplan.model.solve.gap_of`.

@@ -5,27 +5,34 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from layoutplan.county import County
 from layoutplan.demand import demand as find_demand
 from layoutplan.measures import Options, check_options, checked_measures, site_measures
+from layoutplan.model.again import solve_again
+from layoutplan.model.answer import Answer
+from layoutplan.model.apart import solve_apart
+from layoutplan.model.constraints import Model
 from layoutplan.model.near import solve_near
-from layoutplan.model.sets import make_sets
+from layoutplan.model.sets import Sets
 from layoutplan.model.solve import solve
-from layoutplan.plan.answered import actions_of, breaches_of, unserved_of
+from layoutplan.plan.answered import actions_of, breaches_of, catchments_of, unserved_of
+from layoutplan.plan.asking import asking
 from layoutplan.plan.begin import values_of
 from layoutplan.plan.build import build_plan
 from layoutplan.plan.decided import state_of_sites
-from layoutplan.plan.evaluate import observed_flows, today_of, with_cutoff_said
+from layoutplan.plan.evaluate import today_of, with_cutoff_said
 from layoutplan.plan.locks import check_locks
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.standards import Standards
 from layoutplan.standards import standards as load_standards
-from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
 Progress = Callable[[int, int, str], None]
+Floats = NDArray[np.float64]
 
 
 def propose(  # noqa: PLR0913 # a question has all of these
@@ -72,7 +79,9 @@ def propose(  # noqa: PLR0913 # a question has all of these
     start
         A plan of the same county to start from: only the sites ``around`` and their
         nearest, and the pupils who go there, are decided anew, under the locks that the
-        options ask for. Where that leaves no plan, the whole county is searched.
+        options ask for. Where layouts are given to differ from, these sites are changed
+        over. Without ``around`` all pupils are sent anew to the sites of the plan, which
+        then change where that pays. Where that leaves no plan, the whole county is searched.
     around
         Ids of these sites.
     time_limit
@@ -123,30 +132,21 @@ def propose(  # noqa: PLR0913 # a question has all of these
     villages, names = list(county.villages.index), list(county.sites.index)
     riding = None if bus is None else bus.aligned(villages, names)
     today = today_of(county, times, found=found, standards=rules)
-    sites = county.sites
-    asking = partial(
-        make_sets,
-        demand=found.pupils,
-        minutes={band: times.table(band) for band in BANDS},
-        ride=None if riding is None else {band: riding.table(band) for band in BANDS},
-        measures=given,
-        places=sites[["kind", "candidate"]].assign(township_id=sites.get("township_id")),
-        today=today.assignment,
-        observed=observed_flows(county) if asked.keep_choices else None,
-        standards=rules,
-        options=asked,
-    )
-    sets = asking()
+    question = asking(
+        county, times, standards=rules, options=asked, measures=given, bus=riding,
+        demand=found.pupils, today=today.assignment,
+    )  # fmt: skip
+    sets = question()
     check_locks(sets, asked, lang=county.language())
     answer = None
     if start is not None:
-        answer = solve_near(
-            sets, partial(values_of, start), around=tuple(around), time_limit=time_limit
+        answer = _from_start(
+            sets, partial(values_of, start), tuple(around), time_limit=time_limit, gap=gap
         )
     if answer is None:
         answer = solve(
             sets,
-            shares=asking(whole=False) if sets.whole else None,
+            shares=question(whole=False) if sets.whole else None,
             gap=gap,
             time_limit=begun + time_limit - time.monotonic(),
             progress=progress,
@@ -181,6 +181,26 @@ def propose(  # noqa: PLR0913 # a question has all of these
             terms=MappingProxyType(answer.terms),
             bound_split=answer.bound_split if sets.whole else None,
         ),
-        findings=(*found.findings, *times.findings, *breaches_of(answer)),
+        findings=(
+            *found.findings,
+            *times.findings,
+            *breaches_of(answer),
+            *(catchments_of(answer) if asked.contiguous else ()),
+        ),
     )
     return with_cutoff_said(plan)
+
+
+def _from_start(
+    sets: Sets,
+    start: Callable[[Model], Floats],
+    around: tuple[str, ...],
+    *,
+    time_limit: float,
+    gap: float,
+) -> Answer | None:
+    """Answer from a plan that is there."""
+    if not around:
+        return solve_again(sets, start, time_limit=time_limit, gap=gap)
+    near = solve_apart if sets.differ_from else solve_near
+    return near(sets, start, around=around, time_limit=time_limit)

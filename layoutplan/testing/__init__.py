@@ -9,6 +9,7 @@ of measures was edited.
 from layoutplan.plan.noun import Plan
 from layoutplan.tables import BANDS
 from layoutplan.testing.asked import asked
+from layoutplan.testing.contiguous import contiguous
 from layoutplan.testing.county_numbers import county_numbers
 from layoutplan.testing.facts import facts_of
 from layoutplan.testing.pupils import as_the_county_has, left_out, moves, whole_persons
@@ -31,8 +32,9 @@ def plan_breaches(plan: Plan) -> list[str]:
     every boarder; the columns before and after are the sums of the assignments, and moves
     lie between them; schools that give up grades name where their pupils go; bands, places,
     classes, beds and money follow from the action; locks, budgets and limits hold, cohorts
-    go whole; the objective is the sum of its terms, each computed here, and not below the
-    bound; the gap is what it says; broken rules are told.
+    go whole, catchments are connected or told to be cut off; the objective is the sum of
+    its terms, each computed here, and not below the bound; the gap is what it says; broken
+    rules are told.
 
     Parameters
     ----------
@@ -59,6 +61,7 @@ def plan_breaches(plan: Plan) -> list[str]:
         *county_numbers(facts),
         *receivers(facts),
         *asked(facts),
+        *contiguous(facts),
         *objective(facts),
         *told(facts),
     ]

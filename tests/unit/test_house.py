@@ -34,6 +34,7 @@ ROOMS = (
     "network",
     "travel",
     "demand",
+    "neighbours",
     "measures",
     "checks",
     "catchments",
