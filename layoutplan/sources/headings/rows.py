@@ -33,7 +33,7 @@ _SEQUENCE: Final = 4
 _NUMBER: Final = re.compile(r"[-+]?[\d,]+(\.\d+)?([eE][-+]?\d+)?%?")
 _YEAR: Final = re.compile(r"(19|20)\d{2}年?")
 _META: Final = re.compile(r"[:：]\s*\S|^(填报|制表|单位|统计|报送|学年|日期|年月)[^/]{0,12}[:：]")
-_UNIT: Final = re.compile(r"单位\s*[:：]\s*([^()（）]+)")
+_UNIT: Final = re.compile(r"(?:^|[^报送制编])单位\s*[:：]\s*([^()（）]+)")
 _FOOT: Final = re.compile(
     r"^(注|备注|说明|填表|填报|制表|审核|复核|单位负责人|统计负责人|负责人签|数据来源|资料来源|note)s?"
     r"[^:：]{0,8}[:：.]",
