@@ -162,17 +162,24 @@ def _continues(cells: Cells, top: Cells, row: int, expected: set[str]) -> bool:
     for c in filled:
         text = cells[row, c]
         group = _group(top, row - 1, c)
-        if _YEAR.fullmatch(text):
-            good += "出生" in group or "births" in group.lower()
-        elif text.isdecimal():
-            good += "岁" in group or "年龄" in group
-        elif _is_number(text):
-            return False
+        if _is_number(text) or _YEAR.fullmatch(text):
+            # Years and ages may stand below a heading that says what of them is counted.
+            if not _completes(group, text):
+                return False
+            good += 1
         else:
             bare = bare_heading(text)
             below = bare in _subheadings() or not bare or _expected(text, expected)
             good += below or _expected(f"{group}{BETWEEN}{text}", expected)
     return 2 * good > len(filled)
+
+
+def _completes(group: str, text: str) -> bool:
+    if re.search(r"\d", unicodedata.normalize("NFKC", group)):
+        return False
+    born = _YEAR.fullmatch(text) and re.search("出生|births", group, re.IGNORECASE)
+    aged = re.fullmatch(r"\d{1,2}", text) and re.search("岁|年龄", group)
+    return bool(born or aged)
 
 
 def _subheadings() -> frozenset[str]:
