@@ -159,7 +159,7 @@ def write(folder, rows, merged, kind):
     return path
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drawn=dressed(), kind=st.sampled_from(["xlsx", "xls", "utf-8", "gb18030", "utf-16"]))
 def test_any_dressed_table_reads_back_equal(drawn, kind):
     table, truth, (rows, merged) = drawn

@@ -201,7 +201,7 @@ def _groups(
     texts = [t for t in cells[row] if t]
     if not texts or _is_sequence(texts) or any(map(_is_number, texts)):
         return False
-    if any(_META.search(t) for t in texts):
+    if any(_META.search(t) and not _expected(t, expected) for t in texts):
         return False
     width = cells.shape[1]
     wide = [
