@@ -46,6 +46,7 @@ from layoutplan.cli_options import (
     SplitVillages,
     TimeLimit,
     Together,
+    WriteColumns,
     Year,
 )
 from layoutplan.county import County, read_county
@@ -111,6 +112,7 @@ def check(
     county: CountyPath,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    write_columns: WriteColumns = None,
     standards_name: Profile = "cn-layout-national",
     lang: Lang = "auto",
 ) -> None:
@@ -119,6 +121,12 @@ def check(
     from layoutplan.findings import findings_table
 
     rules = standards(standards_name)
+    if write_columns:
+        from layoutplan.sources.headings.written import write_learned
+
+        known: Mapped = read_columns(columns, lang=lang) if columns else {}
+        told = write_learned(county, write_columns, columns=known, crs=crs, lang=lang)
+        _tell("columns_written", told, path=write_columns)
     read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
     spoken = read.language(lang)
     found = findings(read, standards=rules)
