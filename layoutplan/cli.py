@@ -24,6 +24,8 @@ from layoutplan.cli_options import (
     ColumnsFile,
     CountyPath,
     Crs,
+    FormsOut,
+    FormsPath,
     Freeze,
     Gap,
     Heights,
@@ -319,6 +321,26 @@ def template(
 
     written = write_templates(out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+@app.command(name="from-forms", help=HELP["from_forms"])
+def from_forms(folder: FormsPath, out: FormsOut, lang: Lang = "auto") -> None:
+    """Read the national forms of schools and write a schools table."""
+    from layoutplan.reports.school_forms import write_forms
+    from layoutplan.sources.forms import read_forms
+    from layoutplan.sources.forms.reading import form_files
+
+    if out.resolve() in {p.resolve() for p in form_files(folder)}:
+        raise OptionsError(Finding(code="output_is_input", values={"path": out}), lang=lang)
+    with _steps(say("cli.reading", LANG)) as step:
+        forms = read_forms(folder, progress=step, lang=lang)
+    spoken = forms.language(lang)
+    written = write_forms(forms, out, lang=spoken)
+    warnings = sum(f.severity == "warning" for f in forms.findings)
+    _tell(
+        "forms_read", spoken, schools=len(forms.schools), findings=len(forms.findings),
+        warnings=warnings, out=written,
+    )  # fmt: skip
 
 
 @app.command(help=HELP["demo"])

@@ -160,9 +160,32 @@ def code(text: str) -> str:
     """
     if not applies(text):
         return ""
-    bare = unicodedata.normalize("NFKC", tidy(text)).removesuffix(".0")
+    bare = unicodedata.normalize("NFKC", tidy(text)).replace(" ", "").removesuffix(".0")
     digits = _CODE.search(bare)
     return digits[0] if digits else bare
+
+
+def urban_rural(text: str) -> str:
+    """Read the code of 城乡分类, which may be given by its words.
+
+    Parameters
+    ----------
+    text
+        The text of a cell.
+
+    Returns
+    -------
+    str
+        The code; empty where the cell names none.
+
+    Examples
+    --------
+    >>> urban_rural("121 镇中心区"), urban_rural("村庄"), urban_rural("*")
+    ('121', '220', '')
+    """
+    known: dict[str, str] = words_of_forms()["urban_rural"]
+    given = code(text)
+    return given if given in known else next((c for c, w in known.items() if w in given), "")
 
 
 def flag(text: str) -> bool | None:

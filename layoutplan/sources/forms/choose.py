@@ -64,6 +64,10 @@ def choose(every: list[SchoolRead]) -> Chosen:
             years = f"{older[0].year or older[0].family.prefix} → {kept.year or kept.family.prefix}"
             notes.add("forms_later_year", code, severity="note", years=years)
             _take_over(kept, older, notes)
+    latest = max(map(_age, schools.values()))
+    for code, kept in schools.items():
+        if _age(kept) < latest:
+            notes.add("forms_only_earlier", code, year=kept.year or kept.family.prefix)
     return Chosen(schools=schools, before=before, notes=notes)
 
 

@@ -24,7 +24,8 @@ class Wanted:
     name
         The name of the value.
     type
-        ``text``, ``code``, ``count``, ``amount``, ``degrees`` or ``flag``.
+        ``text``, ``code``, ``count``, ``amount``, ``degrees``, ``flag`` or
+        ``urban_rural``.
     rows, columns
         Labels of the rows and columns; each entry is a tuple of words for one label.
         Several entries are added up. Without rows the value stands below its heading,

@@ -28,6 +28,9 @@ Progress = Callable[[int, int, str], None]
 WORKBOOKS: Final = (".xls", ".xlsx", ".xlsm")
 """Endings of the files that may hold forms."""
 
+_FILES_TOLD: Final = 5
+"""Notes of one kind on files that are told one by one: 200 workbooks may have the same."""
+
 _BANDS: Final = ("school_id", "stage", "band", "low", "high", "grade", "classes")
 _CELLS: Final = ("school_id", "value", "file", "sheet", "row", "cell", "label", "text")
 
@@ -133,6 +136,7 @@ def _read_all(
 ) -> tuple[list[SchoolRead], list[Finding]]:
     every: list[SchoolRead] = []
     findings: list[Finding] = []
+    noted: list[Finding] = []
     for done, file in enumerate(files, 1):
         name = _name(file, base)
         try:
@@ -144,14 +148,32 @@ def _read_all(
         else:
             read = read_schools(sheets)
             if read:
-                findings += [f for sheet in sheets for f in sheet.findings]
+                noted += [f for sheet in sheets for f in sheet.findings]
             else:
                 found = Finding(code="forms_not_forms", severity="note", table=name)
                 findings.append(found)
+            for school in read:
+                # A path from the folder that was read: the same wherever that stands.
+                school.cells = [{**cell, "file": name} for cell in school.cells]
             every += read
         if progress is not None:
             progress(done, len(files), name)
-    return every, findings
+    return every, findings + _fewer(noted)
+
+
+def _fewer(noted: list[Finding]) -> list[Finding]:
+    """Keep the first notes of each kind on files, and count the others."""
+    by_code: dict[str, list[Finding]] = {}
+    for found in noted:
+        by_code.setdefault(found.code, []).append(found)
+    kept: list[Finding] = []
+    for code, same in by_code.items():
+        kept += same[:_FILES_TOLD]
+        files = tuple(dict.fromkeys(f.table for f in same[_FILES_TOLD:]))
+        if files:
+            values = {"code": code}
+            kept.append(Finding(code="forms_more_files", severity="note", ids=files, values=values))
+    return kept
 
 
 def _left_out(name: str, error: DataError) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def _entry_ages(read: SchoolRead, limits: Mapping[str, Any]) -> Iterator[tuple[s
     for stage in ("primary", "junior"):
         age = read.number(f"entry_age_{stage}")
         if age is not None and age != limits[f"entry_age_{stage}"]:
-            yield "forms_rule_entry_age", f"{age:g}"
+            yield "forms_rule_entry_age", f"{age:g} ≠ {limits[f'entry_age_{stage}']}"
 
 
 def _parallel_classes(read: SchoolRead, limits: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -139,6 +139,14 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
+_LIMITS: Final = {
+    "forms_rule_address": "address_characters_least",
+    "forms_rule_years": "years_primary",
+    "forms_rule_parallel": "classes_of_grade_most",
+}
+"""The numbers that messages name."""
+
+
 def broken_rules(
     schools: Iterable[SchoolRead], before: Mapping[str, SchoolRead]
 ) -> Iterator[Finding]:
@@ -174,14 +182,10 @@ def broken_rules(
             ids=ids,
             values={
                 "example": next((f"{s}: {e}" for s, e in schools_of if e), schools_of[0][0]),
-                "limits": _told(limits),
+                "limit": limits.get(_LIMITS.get(code, ""), ""),
             },
         )
     yield from _between(every)
-
-
-def _told(limits: Mapping[str, Any]) -> str:
-    return ", ".join(f"{v:g}" for v in limits.values() if not isinstance(v, str))
 
 
 def _tested(
@@ -194,7 +198,7 @@ def _tested(
     pupils = sum(before.number(f"{s}_pupils") or 0 for s in ("primary", "junior", "senior"))
     least, most = limits["tested_share_least"] * pupils, limits["tested_share_most"] * pupils
     if pupils and not least <= tested <= most:
-        yield "forms_rule_tested", f"{tested:g} / {pupils:g}"
+        yield "forms_rule_tested", f"{tested:g} ≠ {least:.0f}–{most:.0f}"
 
 
 def _between(every: list[SchoolRead]) -> Iterator[Finding]:

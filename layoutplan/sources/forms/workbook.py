@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from layoutplan.sources.forms.cell_values import (
     NotNumberError,
@@ -14,6 +15,7 @@ from layoutplan.sources.forms.cell_values import (
     flag,
     number,
     tidy,
+    urban_rural,
 )
 from layoutplan.sources.forms.family import (
     FAMILIES,
@@ -31,6 +33,9 @@ from layoutplan.sources.forms.size_bands import BandRow, read_bands
 from layoutplan.sources.sheets import Sheet
 
 Value = str | float | bool | None
+
+_ATTACHED: Final = "附设"
+"""Sheets of classes attached to a school of another kind name it so."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -127,24 +132,35 @@ def read_schools(sheets: Iterable[Sheet]) -> list[SchoolRead]:
 
 
 def _joined(parts: list[SchoolRead]) -> list[SchoolRead]:
-    """Join sheets without a school code to the one school that the workbook is about."""
-    coded = [p for p in parts if p.said.get("school_id")]
-    rest = [p for p in parts if not p.said.get("school_id")]
-    if len(coded) != 1:
-        return coded or rest[:1]
-    whole = coded[0]
-    for part in rest:
-        new = part.forms - whole.forms
-        if not new:
-            continue
-        whole.said |= {k: v for k, v in part.said.items() if whole.said.get(k) is None}
-        whole.bands += part.bands
-        whole.cells += part.cells
-        whole.missed |= {k: v for k, v in part.missed.items() if k not in whole.said}
-        whole.forms |= new
-        whole.notes.all += part.notes.all
-        whole.year = whole.year or part.year
-    return [whole]
+    """Join what belongs to one school: sheets of attached classes, sheets without a code."""
+    by_code: dict[str, SchoolRead] = {}
+    rest: list[SchoolRead] = []
+    for part in sorted(parts, key=lambda p: _ATTACHED in p.kind_in_sheets):
+        code_of = part.text("school_id")
+        if not code_of:
+            rest.append(part)
+        elif code_of in by_code:
+            _join(by_code[code_of], part)
+        else:
+            by_code[code_of] = part
+    if len(by_code) == 1:
+        for part in rest:
+            _join(next(iter(by_code.values())), part)
+    return list(by_code.values()) or rest[:1]
+
+
+def _join(whole: SchoolRead, part: SchoolRead) -> None:
+    """Add the forms that only the part has."""
+    if part.forms <= whole.forms:
+        return
+    new = {k: v for k, v in part.said.items() if whole.said.get(k) is None}
+    whole.said |= new
+    whole.bands += part.bands
+    whole.cells += [c for c in part.cells if c["value"] in new]
+    whole.missed = {k: v for k, v in {**part.missed, **whole.missed}.items() if k not in whole.said}
+    whole.forms |= part.forms
+    whole.notes.all += part.notes.all
+    whole.year = whole.year or part.year
 
 
 def _school(forms: Family, leaves: list[_Leaf]) -> SchoolRead:
@@ -271,6 +287,8 @@ def _value(text: str, kind: str, times: int) -> Value:
         return tidy(text) if applies(text) else None
     if kind == "code":
         return code(text) or None
+    if kind == "urban_rural":
+        return urban_rural(text) or None
     if kind == "flag":
         return flag(text)
     if kind == "degrees":
