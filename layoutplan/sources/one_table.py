@@ -13,7 +13,7 @@ import pandas as pd
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
-from layoutplan.sources.columns import plain_heading
+from layoutplan.sources.headings.plain import plain_heading
 from layoutplan.sources.sheets.cell_text import cell_text
 from layoutplan.tables import Column, Table, heading
 from layoutplan.words import LANGUAGES, language
