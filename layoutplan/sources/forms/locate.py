@@ -72,10 +72,10 @@ def locate(
             at = {f.cell: f for f in found}
             if len(at) > 1:
                 known = [c for c in at if c in expected]
-                texts = {grid.texts.get(c, "") for c in at}
-                if len(known) != 1 and len(texts) > 1:
+                filled = [c for c in sorted(at) if c in grid.texts]
+                if len(known) != 1 and len({grid.texts[c] for c in filled}) > 1:
                     return Located(several=tuple(sorted(at)))
-                chosen = known[0] if len(known) == 1 else min(at)
+                chosen = known[0] if len(known) == 1 else min(filled, default=min(at))
                 at = {chosen: at[chosen]}
             cells |= at
             missing = missing or not at
