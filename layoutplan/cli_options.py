@@ -57,5 +57,3 @@ TimeLimit = Annotated[
 ]
 Gap = Annotated[float, typer.Option("--gap", min=0, max=1, help=HELP["gap"])]
 Seed = Annotated[int, typer.Option("--seed", help=HELP["seed"])]
-FormsPath = Annotated[Path, typer.Argument(metavar="FOLDER", help=HELP["forms_folder"])]
-FormsOut = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help=HELP["forms_out"])]

@@ -82,6 +82,41 @@ def read_forms(
         values = {"path": str(path), "kinds": ", ".join(WORKBOOKS)}
         raise DataError(Finding(code=code, values=values), where=str(path), lang=lang)
     every, findings = _read_all(files, path, progress, lang)
+    return _forms(every, findings, path, lang=lang, files=len(files))
+
+
+def forms_beside(path: Path, *, lang: str = "auto") -> SchoolForms | None:
+    """Read the forms that lie among the files of a county, in its folder or folders in it.
+
+    Parameters
+    ----------
+    path
+        The folder of a county.
+    lang
+        The language of messages.
+
+    Returns
+    -------
+    SchoolForms or None
+        The schools of all workbooks that hold forms; None where none does. Other
+        workbooks are not spoken of.
+
+    Raises
+    ------
+    DataError
+        If there are forms, and none of a school with a compulsory stage.
+    """
+    files = form_files(path) if path.is_dir() else []
+    every, findings = _read_all(files, path, None, lang)
+    if not every:
+        return None
+    told = [f for f in findings if f.code != "forms_not_forms"]
+    return _forms(every, told, path, lang=lang, files=len(files))
+
+
+def _forms(
+    every: list[SchoolRead], findings: list[Finding], path: Path, *, lang: str, files: int
+) -> SchoolForms:
     coded = [r for r in every if r.text("school_id")]
     kept, notes = _compulsory(coded)
     for read in every:
@@ -89,17 +124,17 @@ def read_forms(
             notes.add("forms_no_code", _name(read.file, path), column="school_id")
     if not kept:
         found = list(findings_of(notes.all)) + findings
-        none = Finding(code="forms_none", values={"path": str(path), "files": len(files)})
-        spoken = language(lang, [str(path), *(f.name for f in files)])
-        raise DataError([none, *found], where=str(path), lang=spoken)
+        none = Finding(code="forms_none", values={"path": str(path), "files": files})
+        raise DataError([none, *found], where=str(path), lang=language(lang, [str(path)]))
     chosen = choose(kept)
     notes.all += chosen.notes.all
     rows = [_row(read, notes) for read in chosen.schools.values()]
     without_place(chosen.schools, notes)
     for read in chosen.schools.values():
         notes.all += read.notes.all
-    findings += [*findings_of(notes.all), *broken_rules(chosen.schools.values(), chosen.before)]
-    return SchoolForms(tables=_tables(rows, chosen.schools), findings=tuple(findings))
+    told = [*findings, *findings_of(notes.all)]
+    told += broken_rules(chosen.schools.values(), chosen.before)
+    return SchoolForms(tables=_tables(rows, chosen.schools), findings=tuple(told))
 
 
 def form_files(path: Path) -> list[Path]:

@@ -104,6 +104,27 @@ class _Leaf:
     kind: str
 
 
+def is_form(sheet: str) -> bool:
+    """Tell whether a sheet is a national school form.
+
+    Parameters
+    ----------
+    sheet
+        The name of the sheet.
+
+    Returns
+    -------
+    bool
+        Whether one of the families has it.
+
+    Examples
+    --------
+    >>> is_form("教基1001_小学"), is_form("学校")
+    (True, False)
+    """
+    return any(family(name).page_of(sheet) for name in FAMILIES)
+
+
 def read_schools(sheets: Iterable[Sheet]) -> list[SchoolRead]:
     """Read the schools of one workbook.
 

@@ -1,6 +1,7 @@
 """The schools of the forms are the schools of a county, and read back from what is written."""
 
 import math
+import shutil
 import sys
 from pathlib import Path
 
@@ -163,3 +164,50 @@ def test_names_that_look_like_formulas_stay_text(tmp_path):
     out = openpyxl.load_workbook(write_forms(forms, tmp_path / "out.xlsx"))
     cell = next(c for row in out["学校"].iter_rows() for c in row if c.value == odd)
     assert cell.data_type == "s"
+
+
+def county_files(small, folder):
+    folder.mkdir(exist_ok=True)
+    small.villages.reset_index().to_file(folder / "villages.geojson", driver="GeoJSON")
+    small.roads[["highway", "geometry"]].to_file(folder / "roads.geojson", driver="GeoJSON")
+    return folder
+
+
+@pytest.mark.parametrize("inner", ["", "学校报表/2021"])
+def test_a_county_reads_the_forms_that_lie_in_its_folder(small, forms, folder, tmp_path, inner):
+    county_files(small, tmp_path)
+    place = tmp_path / inner
+    place.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        shutil.copy(path, place)
+    county = lp.read_county(tmp_path, name="small")
+    read = county.schools
+    pd.testing.assert_frame_equal(read[ENROLMENT], forms.schools[ENROLMENT], check_dtype=False)
+    assert read["kind"].tolist() == forms.schools["kind"].tolist()
+    assert (
+        read["teachers_junior"].isna().tolist() == forms.schools["teachers_junior"].isna().tolist()
+    )
+    told = {f.code: f for f in county.findings}
+    assert told["forms_as_schools"].count == len(read)
+    assert str(len(list(folder.iterdir()))) in told["forms_as_schools"].what("zh")
+    assert not {f.code for f in county.findings if f.severity == "error"}
+
+
+def test_forms_are_left_alone_where_there_is_a_schools_table(small, folder, tmp_path):
+    county_files(small, tmp_path)
+    small.schools.reset_index().to_file(tmp_path / "schools.geojson", driver="GeoJSON")
+    (tmp_path / "forms").mkdir()
+    for path in folder.iterdir():
+        shutil.copy(path, tmp_path / "forms")
+    county = lp.read_county(tmp_path)
+    assert county.schools["places"].notna().any()
+    assert not [f for f in county.findings if f.code.startswith("forms_")]
+
+
+def test_without_forms_the_schools_table_is_missed_as_before(small, tmp_path):
+    county_files(small, tmp_path)
+    (tmp_path / "sub").mkdir()
+    openpyxl.Workbook().save(tmp_path / "sub" / "a.xlsx")
+    with pytest.raises(lp.DataError) as error:
+        lp.read_county(tmp_path)
+    assert [(f.code, f.table) for f in error.value.findings] == [("missing_table", "schools")]
