@@ -109,7 +109,8 @@ class Page:
     @property
     def sections(self) -> frozenset[str]:
         """All words that begin a section of rows."""
-        return frozenset(word for value in self.values for word in value.within)
+        own = frozenset(word for value in self.values for word in value.within)
+        return own | frozenset(words_of_forms()["labels"]["sections"]) if own else own
 
 
 @dataclass(frozen=True, kw_only=True)

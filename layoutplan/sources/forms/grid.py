@@ -50,6 +50,11 @@ class Grid:
         return max((row for row, _ in self.texts), default=0)
 
     @cached_property
+    def filled_rows(self) -> list[int]:
+        """The rows with any text."""
+        return sorted({row for row, _ in self.texts})
+
+    @cached_property
     def last_column(self) -> int:
         """The last column with a text."""
         return max((column for _, column in self.texts), default=0)

@@ -7,6 +7,9 @@ from layoutplan.sources.forms.family import Wanted
 from layoutplan.sources.forms.grid import Cell, Grid
 from layoutplan.sources.forms.labels import plain_label
 
+_SEVERAL = 2
+"""More than one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
@@ -32,11 +35,14 @@ class Located:
     ----------
     cells
         The cells, added up where there are several.
+    lacking
+        Labels of parts that are not there, where the others may be added up without.
     several
         Cells among which the labels do not decide.
     """
 
     cells: tuple[Found, ...] = ()
+    lacking: tuple[str, ...] = ()
     several: tuple[Cell, ...] = ()
 
 
@@ -65,7 +71,7 @@ def locate(
     rows: tuple[tuple[str, ...], ...] = wanted.rows or ((),)
     columns: tuple[tuple[str, ...], ...] = wanted.columns or ((),)
     cells: dict[Cell, Found] = {}
-    missing = False
+    lacking: list[str] = []
     for row in rows:
         for column in columns:
             found = _candidates(grid, row, column, wanted, sections)
@@ -78,10 +84,11 @@ def locate(
                 chosen = known[0] if len(known) == 1 else min(filled, default=min(at))
                 at = {chosen: at[chosen]}
             cells |= at
-            missing = missing or not at
-    if missing and not (wanted.some and cells):
+            if not at:
+                lacking.append((column if wanted.columns else row)[0])
+    if lacking and not (wanted.some and cells):
         return Located()
-    return Located(cells=tuple(cells.values()))
+    return Located(cells=tuple(cells.values()), lacking=tuple(lacking))
 
 
 def _candidates(
@@ -98,19 +105,27 @@ def _candidates(
         below = (_below(grid, head) for head in heads)
         return _preferred(grid, [f for f in below if f is not None], column)
     labels = _rows(grid, row, wanted.within, sections)
-    crossed: dict[int, Found] = {}
+    crossed: dict[int, list[Found]] = {}
     for head in sorted(heads):
-        under = [c for c in labels if c[0] > grid.end(head)[0] and c[1] < head[1]]
-        if under:
-            # The nearest row below a heading belongs to it; a form may have several blocks.
-            label = min(under, key=lambda c: (_rank(grid, c, row), c))
-            # Of headings on top of each other, the one next to the row holds.
-            crossed[head[1]] = Found(cell=(label[0], head[1]), labels=(label, head))
-    found = _preferred(grid, list(crossed.values()), column)
-    nearest = min((f.cell[0] - f.labels[1][0] for f in found), default=0)
-    if len({f.cell[0] for f in found}) > 1:
-        return [f for f in found if f.cell[0] - f.labels[1][0] == nearest]
-    return found
+        # Of headings on top of each other, the one next to the rows holds: it comes last.
+        rows = _rows_of(grid, head, labels, row)
+        if rows:
+            crossed[head[1]] = [Found(cell=(r[0], head[1]), labels=(r, head)) for r in rows]
+    found = _preferred(grid, [f for line in crossed.values() for f in line], column)
+    if grid.code_row or len({f.cell[0] for f in found}) < _SEVERAL:
+        return found
+    nearest = min(f.cell[0] - f.labels[1][0] for f in found)
+    return [f for f in found if f.cell[0] - f.labels[1][0] == nearest]
+
+
+def _rows_of(grid: Grid, head: Cell, labels: list[Cell], words: tuple[str, ...]) -> list[Cell]:
+    """Give the row labels that a heading stands above: one, or more that say the same."""
+    under = [c for c in labels if c[0] > grid.end(head)[0] and c[1] < head[1]]
+    least = min((_rank(grid, c, words) for c in under), default=0)
+    meant = [c for c in under if _rank(grid, c, words) == least]
+    # Without the row of numbers below its headings a form may have several blocks: there
+    # the nearest row belongs to the heading.
+    return meant if grid.code_row else meant[:1]
 
 
 def _rank(grid: Grid, cell: Cell, words: tuple[str, ...]) -> int:
@@ -155,14 +170,13 @@ def _rows(
         before = [s for s in starts if s[0] <= cell[0]]
         if before and max(before)[1]:
             inside.append(cell)
-    return inside[:1]
+    return inside if grid.code_row else inside[:1]
 
 
 def _below(grid: Grid, head: Cell) -> Found | None:
     """Give the first filled cell below a heading that is no code of its column."""
-    first = grid.end(head)[0] + 1
-    if grid.code_row >= first:
-        first = grid.code_row + 1
+    after = max(grid.end(head)[0], grid.code_row) + 1
+    first = next((r for r in grid.filled_rows if r >= after), after)
     for column in grid.columns_of(head):
         if (first, column) in grid.texts:
             return Found(cell=(first, column), labels=(head,))

@@ -231,6 +231,14 @@ def _read_page(read: SchoolRead, leaf: _Leaf, grid: Grid) -> None:
         found = locate(grid, wanted, sections=page.sections, expected=expected)
         if found.cells:
             _take(read, leaf, grid, wanted, found, expected)
+            for label in found.lacking:
+                read.notes.add(
+                    "forms_part_missing",
+                    read.label,
+                    column=wanted.name,
+                    sheet=_sheet(read, leaf),
+                    label=label,
+                )
         elif found.several:
             names = ", ".join(map(cell_name, found.several))
             read.notes.add(

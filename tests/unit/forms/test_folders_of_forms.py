@@ -277,7 +277,8 @@ def test_a_note_that_all_workbooks_share_is_told_a_few_times_only(tmp_path):
 
 def test_every_note_has_words_in_both_languages():
     package = ROOT / "layoutplan"
-    sources = [*(package / "sources" / "forms").glob("*.py"), package / "reports/school_forms.py"]
+    others = ("reports/school_forms.py", "sources/delivery.py")
+    sources = [*(package / "sources" / "forms").glob("*.py"), *(package / o for o in others)]
     text = "".join(p.read_text(encoding="utf-8") for p in sources)
     used = set(re.findall(r'"(forms_[a-z_]+)"', text))
     assert len(used) > 35

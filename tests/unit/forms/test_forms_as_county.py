@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
@@ -211,3 +212,28 @@ def test_without_forms_the_schools_table_is_missed_as_before(small, tmp_path):
     with pytest.raises(lp.DataError) as error:
         lp.read_county(tmp_path)
     assert [(f.code, f.table) for f in error.value.findings] == [("missing_table", "schools")]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "gpkg"])
+@pytest.mark.parametrize("places", [1, 0])
+def test_schools_without_a_place_are_written_too(tmp_path, ending, places):
+    (tmp_path / "forms").mkdir()
+    for i, school in enumerate(made_up(2, kinds=("primary",))):
+        pages = jiaoji(school)
+        if i >= places:
+            page = next(p for p in pages if "1001" in p.name)
+            page.cells = {k: v for k, v in page.cells.items() if k[0] < 40}
+        write(pages, tmp_path / "forms" / f"{i}.xlsx")
+    forms = lp.read_forms(tmp_path / "forms")
+    path = write_forms(forms, tmp_path / f"schools.{ending}", lang="zh")
+    if ending == "xlsx":
+        read = pd.read_excel(path, sheet_name="学校", dtype=object, engine="openpyxl")
+        assert read["学校标识码"].tolist() == list(forms.schools.index)
+        assert ("经度" in read) == (places > 0)
+        if places:
+            assert read["经度"].notna().tolist() == [True, False]
+    else:
+        read = gpd.read_file(path, layer="schools")
+        assert read["school_id"].tolist() == list(forms.schools.index)
+        has = "geometry" in read and read["geometry"].notna().any()
+        assert has == (places > 0)
