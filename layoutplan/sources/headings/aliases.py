@@ -160,8 +160,8 @@ def vocabulary(name: str) -> Mapping[str, tuple[str, int]]:
         for text in (column.name, column.zh, column.en):
             known.setdefault(plain_heading(text), (column.name, 0))
     listed = aliases()
-    places = {c: listed["shared"][c] for c in SHARED}
-    for column_name, others in {**places, **listed[name]}.items():
+    shared = {place: listed["shared"][place] for place in SHARED}
+    for column_name, others in {**shared, **listed[name]}.items():
         for rank, text in enumerate(others, 1):
             # Coordinates have no heading of their own in `tables`: none of theirs is a guess.
             place = column_name in SHARED

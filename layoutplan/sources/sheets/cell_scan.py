@@ -1,6 +1,7 @@
 """What the cells of an .xlsx sheet hold besides values: formulas, errors, an end."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 from xml.parsers import expat
 
@@ -17,9 +18,14 @@ class CellScan:
     ----------
     parser
         The parser that reads the sheet; its handlers are set.
+    other
+        What looks at the elements that are no cells.
     """
 
-    def __init__(self, parser: expat.XMLParserType) -> None:
+    def __init__(
+        self, parser: expat.XMLParserType, *, other: Callable[[str, dict[str, str]], None]
+    ) -> None:
+        self._other = other
         self.formulas = 0
         self.without_value = list[str]()
         self.errors = list[str]()
@@ -47,6 +53,8 @@ class CellScan:
         elif tag == "row":
             self._row = int(at["r"]) if at.get("r", "").isdecimal() else self._row + 1
             self._column = 0
+        else:
+            self._other(tag, at)
 
     def _cell(self, at: dict[str, str]) -> None:
         self._kind, self._address = at.get("t", ""), at.get("r", "")

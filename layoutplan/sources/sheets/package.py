@@ -168,9 +168,10 @@ def _scans(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, CellSca
         if not _READ.match(entry.filename) and entry.filename.lstrip("/") not in names:
             continue
         parser = _parser()
+        parser.StartElementHandler = _bounded(entry)
         part = entry.filename.lstrip("/")
         if part in names:
-            scans[names[part]] = CellScan(parser)
+            scans[names[part]] = CellScan(parser, other=_bounded(entry))
         with archive.open(entry) as file:
             while chunk := file.read(_CHUNK):
                 unpacked += len(chunk)
@@ -179,6 +180,22 @@ def _scans(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, CellSca
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
             parser.Parse(b"", True)  # noqa: FBT003
     return scans
+
+
+def _bounded(entry: zipfile.ZipInfo) -> Callable[[str, dict[str, str]], None]:
+    """Refuse a part that tells of more elements than it has bytes.
+
+    The reader makes room for as many as are told, and no error stops a program that
+    asks for more memory than there is.
+    """
+
+    def start(tag: str, at: dict[str, str]) -> None:
+        for name in ("count", "uniqueCount"):
+            told = at.get(name, "")
+            if told.isdecimal() and int(told) > entry.file_size:
+                raise zipfile.BadZipFile(f"{entry.filename}: {tag} {name} {told}")
+
+    return start
 
 
 def _parser() -> expat.XMLParserType:

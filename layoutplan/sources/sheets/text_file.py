@@ -26,6 +26,9 @@ _LOST: Final = "\ufffd"
 _BROKEN_SHARE: Final = 0.1
 """Share of the characters beyond ASCII that may be unreadable before the encoding is wrong."""
 
+_ONE_BYTE: Final = 2
+"""Signs that one broken byte of a double-byte character leaves unreadable."""
+
 _COMMON_SHARE: Final = 0.5
 """Share of double-byte characters in the everyday part of GB18030 below which there are no
 Chinese words but single bytes of another encoding, followed by ASCII letters."""
@@ -60,6 +63,8 @@ def read_text_file(path: Path, *, lang: str) -> tuple[Sheet, ...]:
     if text is None:
         raise failure("unreadable_encoding", path, lang)
     rows = split_cells(text)
+    if not rows:
+        raise failure("empty_file", path, lang)
     lost = [i for i, row in enumerate(rows, 1) if any(_LOST in cell for cell in row)]
     findings = []
     if lost:
@@ -110,9 +115,12 @@ def _nearly(raw: bytes) -> str | None:
     pairs = re.findall(rb"[\x81-\xfe][\x40-\xfe]", raw)
     common = sum(pair[0] > 0xA0 and pair[1] > 0xA0 for pair in pairs)  # noqa: PLR2004
     foreign = not pairs or common < _COMMON_SHARE * len(pairs)
+    if b"\0" in raw:
+        return None
     if unicode.count(_LOST) <= _BROKEN_SHARE * beyond:
         return unicode
-    if not foreign and chinese.count(_LOST) <= _BROKEN_SHARE * sum(c > "\x7f" for c in chinese):
+    few = max(_BROKEN_SHARE * sum(c > "\x7f" for c in chinese), _ONE_BYTE)
+    if not foreign and chinese.count(_LOST) <= few:
         return chinese
     if unicode.count(_LOST) <= _BROKEN_SHARE * len(unicode) and foreign:
         return unicode

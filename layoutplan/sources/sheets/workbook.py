@@ -1,7 +1,9 @@
 """Excel workbooks of today, .xlsx and .xlsm, read by calamine after a look at the archive."""
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import python_calamine
 
@@ -37,7 +39,9 @@ def read_workbook(path: Path, *, lang: str) -> tuple[Sheet, ...]:
     return cells_of(path, inspect(path, lang=lang), lang=lang)
 
 
-def cells_of(path: Path, noted: Noted, *, lang: str) -> tuple[Sheet, ...]:
+def cells_of(
+    path: Path, noted: Noted, *, lang: str, source: IO[bytes] | None = None
+) -> tuple[Sheet, ...]:
     """Read the cells of a workbook that was looked at before.
 
     Parameters
@@ -48,6 +52,8 @@ def cells_of(path: Path, noted: Noted, *, lang: str) -> tuple[Sheet, ...]:
         What was found in it.
     lang
         The language of messages.
+    source
+        What to read in place of the file.
 
     Returns
     -------
@@ -60,7 +66,9 @@ def cells_of(path: Path, noted: Noted, *, lang: str) -> tuple[Sheet, ...]:
         If it cannot be read.
     """
     try:
-        with python_calamine.CalamineWorkbook.from_path(path) as book:
+        # A file by its path would be taken for what its ending says.
+        source = source or io.BytesIO(path.read_bytes())
+        with python_calamine.CalamineWorkbook.from_object(source) as book:
             read = [
                 (
                     about.name,
