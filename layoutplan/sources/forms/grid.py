@@ -62,10 +62,10 @@ class Grid:
     @cached_property
     def code_row(self) -> int:
         """The row 甲 乙 1 2 3 below the headings, 0 where there is none."""
-        for word in ("甲",):
-            for row, _ in self.by_label.get(word, []):
-                if any(self.texts.get((row, c)) == "1" for c in range(1, self.last_column + 1)):
-                    return row
+        every = range(1, self.last_column + 1)
+        for row, _ in self.by_label.get("甲", []):
+            if any(_numbered(self.texts.get((row, c), "")) for c in every):
+                return row
         return 0
 
     @cached_property
@@ -74,7 +74,7 @@ class Grid:
         every = range(1, self.last_column + 1)
         if not self.code_row:
             return frozenset(every)
-        return frozenset(c for c in every if not self.texts.get((self.code_row, c), "").isdigit())
+        return frozenset(c for c in every if not _numbered(self.texts.get((self.code_row, c), "")))
 
     @cached_property
     def valueless_columns(self) -> frozenset[int]:
@@ -89,6 +89,11 @@ class Grid:
     def columns_of(self, cell: Cell) -> range:
         """Give the columns that a cell is merged over."""
         return range(cell[1], self.end(cell)[1] + 1)
+
+
+def _numbered(text: str) -> bool:
+    """Tell the number of a column, which may stand in brackets."""
+    return text.strip("()（）").isdigit()
 
 
 def grid_of(sheet: Sheet) -> Grid:

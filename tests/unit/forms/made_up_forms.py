@@ -116,6 +116,7 @@ class School:
             "largest_class_from": max((low for n, low in self.size.values() if n), default=None),
             "school_year": self.year,
             "ownership": self.owner,
+            "enrolment_senior": self.senior or None,
             "address": self.address,
         }
         for name, part in parts.items():
@@ -368,6 +369,18 @@ def _basic_313(school):
     return p
 
 
+def _basic_314(school):
+    p = Page("基础基314")
+    p.put("B2", "普通高中学生数")
+    p.put("B4", "指标名称", "编号", "毕业生数", "招生数")
+    p.put("G4", "在校生数")
+    p.merge("G4:K4")
+    p.put("G5", "合计", "其中：女", *GRADES[:3])
+    _codes(p, 6, "B", 2, 8)
+    p.put("B7", "总计", "01", 40, 50, None, school.senior, 9, school.senior, 0, 0)
+    return p
+
+
 def _basic_424(school):
     p = Page("基础基424")
     p.put("B2", "中学专任教师分课程、分学历情况")
@@ -477,6 +490,7 @@ BASIC = (
     (_basic_423, "primary"),
     (_basic_213, "junior"),
     (_basic_313, "junior"),
+    (_basic_314, "senior"),
     (_basic_424, "junior"),
     (_basic_341, ""),
     (_basic_412, ""),

@@ -151,6 +151,19 @@ def test_a_column_of_remarks_without_a_number_is_no_heading(tmp_path):
     assert_true(lp.read_forms(write(pages, tmp_path / "a.xlsx")), [school])
 
 
+def test_numbers_of_columns_may_stand_in_brackets(tmp_path):
+    (school,) = made_up(1, kinds=("nine_year",))
+    pages = jiaoji(school)
+    for p in pages:
+        row = next((r for (r, _), v in p.cells.items() if v == "甲"), None)
+        for (r, c), v in list(p.cells.items()):
+            if r == row and v.isdigit():
+                p.cells[r, c] = f"（{v}）"
+    forms = lp.read_forms(write(pages, tmp_path / "a.xlsx"))
+    assert_true(forms, [school])
+    assert forms.findings == ()
+
+
 def test_a_known_cell_decides_between_equal_labels(tmp_path):
     (school,) = made_up(1, kinds=("primary",))
     pages = jiaoji(school)
