@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.reports import write_report
     from layoutplan.robustness import Sensitivity, sensitivity
+    from layoutplan.sources.forms import SchoolForms, read_forms
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import (
         LawfulWays,
@@ -148,6 +149,8 @@ _WHERE: Final = {
     "write_report": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
+    "SchoolForms": "sources.forms",
+    "read_forms": "sources.forms",
     "assert_plan_valid": "testing",
     "LawfulWays": "travel",
     "TravelTimes": "travel",
@@ -176,6 +179,7 @@ __all__ = [
     "Plan",
     "Repair",
     "RoadNetwork",
+    "SchoolForms",
     "Sensitivity",
     "Siting",
     "SolverError",
@@ -220,6 +224,7 @@ __all__ = [
     "propose",
     "read_county",
     "read_elevation",
+    "read_forms",
     "reasons",
     "review_map",
     "road_map",

@@ -10,11 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from layoutplan.cli_from_forms import from_forms
 from layoutplan.cli_options import (
     HELP,
     LANG,
@@ -49,6 +48,10 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_screen import err as _err
+from layoutplan.cli_screen import out as _out
+from layoutplan.cli_screen import steps as _steps
+from layoutplan.cli_screen import tell as _tell
 from layoutplan.county import County, read_county
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
@@ -69,9 +72,6 @@ app = typer.Typer(
     help=HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
 )
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
-
 
 @app.callback()
 def main(
@@ -79,23 +79,6 @@ def main(
 ) -> None:
     """Take what holds for all commands."""
     del debug  # read by `run` before any command starts
-
-
-def _tell(key: str, lang: Language, **values: object) -> None:
-    _out.print(Text(say(f"cli.{key}", lang, **values)), soft_wrap=True)
-
-
-@contextmanager
-def _steps(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a bar for anything that takes over a second."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-
-        def step(done: int, total: int, _what: str) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield step
 
 
 def _county(
@@ -330,6 +313,9 @@ def template(
 
     written = write_templates(out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command("from-forms", help=HELP["from_forms"])(from_forms)
 
 
 @app.command(help=HELP["demo"])

@@ -200,7 +200,7 @@ def township_rows(
         parts[f"of {m.name}"] = units["pupils"].where(known, 0.0)
     sums = parts.groupby(key, sort=True).sum().reset_index()
     table = sums[key].assign(
-        name=sums["township_id"].map(names).fillna(sums["township_id"]),
+        name=sums["township_id"].map(names).astype("str").fillna(sums["township_id"]),
         schools=sums["schools"],
         pupils=sums["pupils"],
     )

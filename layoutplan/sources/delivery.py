@@ -1,8 +1,9 @@
 """A delivery: files as a bureau hands them over, their tables found, their columns known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,9 @@ from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.sources.columns import Mapped, sources
 from layoutplan.sources.files import Part, fields_of, parts_of, read_layer
+from layoutplan.sources.forms.noun import SchoolForms
+from layoutplan.sources.forms.reading import forms_beside
+from layoutplan.sources.forms.workbook import is_form
 from layoutplan.sources.headings.aliases import SHARED
 from layoutplan.sources.headings.learned import Learned, learn
 from layoutplan.sources.headings.plain import plain_heading
@@ -101,8 +105,19 @@ def read_delivery(path: Path, *, columns: Mapped, crs: str = "", lang: str = "au
         If the path does not exist or a file cannot be read, or if no or more
         than one part of it could be the same table.
     """
-    opened = [_Opened(part, columns, lang) for part in parts_of(path, lang=lang)]
-    chosen, guessed = _chosen(opened, columns, path=path, lang=lang)
+    parts = (p for p in parts_of(path, lang=lang) if not is_form(p.layer))
+    opened = [_Opened(part, columns, lang) for part in parts]
+    forms: SchoolForms | None = None
+    try:
+        chosen, guessed = _chosen(opened, columns, path=path, lang=lang)
+    except DataError as error:
+        # A folder without a schools table may hold the forms of its schools.
+        only = {(f.code, f.table) for f in error.findings} == {("missing_table", "schools")}
+        forms = forms_beside(path, lang=lang) if only else None
+        if forms is None:
+            raise
+        rest = {"schools"}
+        chosen, guessed = _chosen(opened, columns, path=path, lang=lang, elsewhere=rest)
     tables, learned, units = dict[str, pd.DataFrame](), dict[str, Learned](), dict[str, str]()
     findings = [*_file_findings(opened, list(chosen.values()))]
     for name, one in chosen.items():
@@ -119,6 +134,9 @@ def read_delivery(path: Path, *, columns: Mapped, crs: str = "", lang: str = "au
         tables[name], learned[name] = frame, known
         units[name] = one.headed.unit if one.headed else ""
         findings += [*known.findings, *found, *_guesses(name, known, sheet=one.headed is not None)]
+    if forms is not None:
+        tables["schools"], learned["schools"], units["schools"] = forms.schools, _OURS, ""
+        findings += [_from_forms(forms), *forms.findings]
     return Delivery(
         tables=tables,
         columns={name: _kept(k.entries, tables[name]) for name, k in learned.items()},
@@ -150,11 +168,16 @@ class _Opened:
 
 
 def _chosen(
-    opened: list[_Opened], columns: Mapped, *, path: Path, lang: str
+    opened: list[_Opened],
+    columns: Mapped,
+    *,
+    path: Path,
+    lang: str,
+    elsewhere: Collection[str] = (),
 ) -> tuple[dict[str, _Opened], set[str]]:
     """Choose the part of each table: by its name, else by its headings."""
     chosen, found, missing = dict[str, _Opened](), list[Finding](), list[str]()
-    for name in COUNTY_TABLES:
+    for name in (n for n in COUNTY_TABLES if n not in elsewhere):
         matches = _named(opened, name, columns)
         if len(matches) > 1:
             found.append(_two(name, matches))
@@ -181,6 +204,18 @@ def _chosen(
         spoken = language(lang, [str(path), *(one.part.label for one in opened)])
         raise DataError(found, where=str(path), lang=spoken)
     return {n: chosen[n] for n in COUNTY_TABLES if n in chosen}, guessed
+
+
+_OURS: Final = Learned(entries={}, guesses=(), unused=(), findings=())
+"""What is learned of a table that stands under our names already."""
+
+
+def _from_forms(forms: SchoolForms) -> Finding:
+    values = {"files": forms.provenance["file"].nunique()}
+    rows = len(forms.schools)
+    return Finding(
+        code="forms_as_schools", severity="note", table="schools", rows=rows, values=values
+    )
 
 
 def _named(opened: list[_Opened], name: str, columns: Mapped) -> list[_Opened]:

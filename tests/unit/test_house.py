@@ -49,6 +49,8 @@ ROOMS = (
     "reports",
     "maps",
     "cli_options",
+    "cli_screen",
+    "cli_from_forms",
     "cli",
 )
 """From the innermost room to the outermost."""

@@ -49,7 +49,7 @@ def test_both_readmes_run_the_same_code_and_commands():
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_commands_exist(name):
-    said = set(re.findall(r"layoutplan (\w+)", "\n".join(blocks(name, ""))))
+    said = set(re.findall(r"layoutplan ([\w-]+)", "\n".join(blocks(name, ""))))
     known = {c.name or c.callback.__name__ for c in cli.app.registered_commands}
     assert {"demo", "check", "propose", "evaluate", "compare"} <= said
     assert said <= known
