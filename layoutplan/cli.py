@@ -35,6 +35,7 @@ from layoutplan.cli_options import (
     MovedMax,
     Name,
     NoGates,
+    OptionalOut,
     Out,
     Profile,
     Repairs,
@@ -51,7 +52,7 @@ from layoutplan.county import County, read_county
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
-from layoutplan.reports.folder import FILES, FURTHER
+from layoutplan.reports.folder import refuse_folder as _check_out
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.travel import TravelTimes
@@ -111,16 +112,27 @@ def check(
     columns: ColumnsFile = None,
     crs: Crs = "",
     standards_name: Profile = "cn-layout-national",
+    out: OptionalOut = None,
     lang: Lang = "auto",
 ) -> None:
     """Check a county and print the findings; exit 1 on errors."""
     from layoutplan.checks import findings
     from layoutplan.findings import findings_table
+    from layoutplan.reports.findings_file import FOUND, write_found
 
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+    if out is not None:
+        _check_out(out, county, columns, lang=lang, names=FOUND)
+    try:
+        read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+    except DataError as error:
+        if out is not None:
+            write_found(None, error.findings, out, lang=error.lang)
+        raise
     spoken = read.language(lang)
     found = findings(read, standards=rules)
+    if out is not None:
+        write_found(read, found, out, lang=spoken)
     table = findings_table(found, lang=spoken)
     shown = Table(show_lines=False)
     for heading in ("severity", "message", "cure"):
@@ -129,6 +141,8 @@ def check(
         severity = say(f"severity.{row['severity']}", spoken)
         shown.add_row(Text(severity), Text(str(row["message"])), Text(str(row["cure"])))
     _out.print(shown)
+    if out is not None:
+        _tell("results", spoken, out=out)
     errors = int((table["severity"] == "error").sum())
     _tell("checked", spoken, findings=len(table), errors=errors)
     if errors:
@@ -347,25 +361,6 @@ def demo(
             time_limit=time_limit, gap=0.01, seed=0, lang=lang,
             writers={"demo.gpkg": lambda p: copyfile(path, p)},
         )  # fmt: skip
-
-
-def _check_out(out: Path, *inputs: Path | None, lang: str) -> None:
-    """Refuse, before any work, a folder that cannot be one or that holds an input."""
-    given = [p.resolve() for p in inputs if p is not None]
-    place = out.resolve()
-    found = [
-        Finding(code="bad_output", values={"path": p})
-        for p in (place, *place.parents)
-        if p.exists() and not p.is_dir()
-    ]
-    ours = {place / name for name in (*FILES, *FURTHER)}
-    found += [
-        Finding(code="output_is_input", values={"path": p})
-        for p in given
-        if p in ours or p == place
-    ]
-    if found:
-        raise OptionsError(found, lang=lang)
 
 
 def _write(
