@@ -3,6 +3,7 @@
 import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from layoutplan.findings import Finding
 from layoutplan.repeatable_workbook import MADE, letters_wide, write_repeatable
 from layoutplan.sources.matching.noun import QUESTIONS, Matches
 from layoutplan.words import LANGUAGES, Language, has_han, language, say
+
+_UNPACKED_MAX: Final = 200_000_000
+"""Bytes a workbook of questions may unpack to: a thousand times what a county needs."""
 
 _YES: Final = ("yes", "y", "true", "1", "是")
 _NO: Final = ("no", "n", "false", "0", "否")
@@ -155,8 +159,15 @@ def read_answers(path: str | Path) -> pd.DataFrame:
         found = Finding(code="no_such_path", table=path.name, values={"path": str(path)})
         raise DataError(found, where=str(path))
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+        if size > _UNPACKED_MAX:
+            values = {"path": str(path), "limit": f"{_UNPACKED_MAX // 10**6} MB"}
+            raise DataError(Finding(code="too_large", values=values), where=str(path))
         frame = pd.read_excel(path, dtype=object, engine="openpyxl")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        if isinstance(error, DataError):
+            raise
         values = {"path": str(path), "why": str(error)}
         raise DataError(Finding(code="corrupt_file", values=values), where=str(path)) from None
     wanted = ("left_id", "right_id", "answer")

@@ -16,7 +16,7 @@ _TRADITIONAL: Final = (
     "戰擔據揚換損搖機條權樓樹橫歐歸殘歷曆環現畫畢當盤礎禪種稱積穩窯競筆節築簡糧紅納純紙線組結給絡"
     "絲經維綱網綠緣縱總績織繼續羅聞聲腳臨舊蓮蒼蓋蘆蘭處號蟲衛補裝製複見規視親覺觀計訓記講論設評詩話"
     "該詳語誠誤說調談請謝識證讓豎財貢貨貧貴費賓質賴贊趕跡軍軒輕輪輝轉達遠適遷選還邊鄖銘鋪錄鏡閘間閣"
-    "隊階際隨險雙雜雞難頂項順須領頭題願類顯馳駝騎駿驛魯鮑麗麼點齋過進連運"
+    "隊階際隨險雙雜雞難頂項順須領頭題願類顯馳駝騎駿驛魯鮑麗麼點齋過進連運會標書寧賢勝榮無專員"
 )
 _SIMPLIFIED: Final = (
     "学镇乡县区庄湾桥龙东岭门马乌鱼鸟车长开关阳阴陈张刘杨赵吴郑邓许韩冯叶苏卢蒋贾萧范钟谭陆万钱汤"
@@ -25,7 +25,7 @@ _SIMPLIFIED: Final = (
     "战担据扬换损摇机条权楼树横欧归残历历环现画毕当盘础禅种称积稳窑竞笔节筑简粮红纳纯纸线组结给络"
     "丝经维纲网绿缘纵总绩织继续罗闻声脚临旧莲苍盖芦兰处号虫卫补装制复见规视亲觉观计训记讲论设评诗话"
     "该详语诚误说调谈请谢识证让竖财贡货贫贵费宾质赖赞赶迹军轩轻轮辉转达远适迁选还边郧铭铺录镜闸间阁"
-    "队阶际随险双杂鸡难顶项顺须领头题愿类显驰驼骑骏驿鲁鲍丽么点斋过进连运"
+    "队阶际随险双杂鸡难顶项顺须领头题愿类显驰驼骑骏驿鲁鲍丽么点斋过进连运会标书宁贤胜荣无专员"
 )
 _SIMPLE: Final = str.maketrans(dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)))
 """Traditional characters that are met in names of places and schools; not a whole table."""
@@ -34,7 +34,7 @@ _DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} 
 _HAN_NUMBER: Final = "[零\u3007一二三四五六七八九十]{1,3}"
 _ORDINAL: Final = re.compile(rf"第\s*({_HAN_NUMBER}|\d+)")
 _COUNTED: Final = re.compile(
-    rf"({_HAN_NUMBER})(?=小|中(?!心)|完小|校|村$|组|队|社区|居委|村民|村委|[)）号])"
+    rf"({_HAN_NUMBER})(?=小|初|高|中(?!心)|完小|校|村$|组|队|社区|居委|村民|村委|[)）号])"
 )
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _LATIN_NUMBER: Final = re.compile(r"\b(?:no\.?\s*)?(viii|vii|vi|iv|v|iii|ii|i|\d+)\b")

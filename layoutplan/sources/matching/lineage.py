@@ -151,9 +151,12 @@ def _end(date: str) -> pd.Timestamp:
 
 def _period(date: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     plain = date.removesuffix(" 00:00:00").removesuffix(".0").replace("/", "-").replace(".", "-")
+    period: object
     try:
         period = pd.Period(plain, freq={0: "Y", 1: "M", 2: "D"}[plain.count("-")])
     except (ValueError, KeyError):
+        period = pd.NaT
+    if not isinstance(period, pd.Period):
         return pd.NaT, pd.NaT  # type: ignore[return-value]
     return period.start_time, period.end_time
 

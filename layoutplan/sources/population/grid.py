@@ -133,11 +133,13 @@ def _corners(areas: Areas) -> tuple[list[float], ...]:
 
 def _window(rasterio: Any, source: Any, bounds: tuple[float, float, float, float]) -> Any:  # noqa: ANN401
     west, south, east, north = bounds
-    corners = [~source.transform * (x, y) for x in (west, east) for y in (south, north)]
-    columns, rows = zip(*corners, strict=True)
-    first = [max(int(np.floor(min(v))) - 1, 0) for v in (columns, rows)]
+    a, b, c, d, e, f = tuple(source.transform)[:6]
+    det = a * e - b * d
+    x, y = np.array([west, west, east, east]) - c, np.array([south, north, south, north]) - f
+    columns, rows = (e * x - b * y) / det, (a * y - d * x) / det
+    first = [max(int(np.floor(v.min())) - 1, 0) for v in (columns, rows)]
     last = [
-        min(int(np.ceil(max(v))) + 1, size)
+        min(int(np.ceil(v.max())) + 1, size)
         for v, size in zip((columns, rows), (source.width, source.height), strict=True)
     ]
     if last[0] <= first[0] or last[1] <= first[1]:
