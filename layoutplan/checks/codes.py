@@ -50,7 +50,7 @@ def codes(county: County, standards: Standards) -> Iterator[Finding]:
     Finding
         What was found.
     """
-    share = standards.value("check_code_share")
+    share = standards.value("check_pattern_share")
     yield from _school_codes(county, share)
     yield from _division_codes(county, share)
 

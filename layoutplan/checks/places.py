@@ -13,6 +13,9 @@ from layoutplan.findings import Finding
 from layoutplan.sources.matching import duplicates
 from layoutplan.standards import Standards
 
+_SHOWN = 5
+"""Pairs told in a sentence; the rows hold them all."""
+
 
 def places_of_schools(county: County, standards: Standards) -> Iterator[Finding]:
     """Find schools at the same spot, which may be one school entered twice.
@@ -102,13 +105,15 @@ def schools_entered_twice(county: County, standards: Standards) -> Iterator[Find
     )
     if len(pairs):
         at = tuple(pairs[["one", "other"]].to_numpy().ravel())
-        told = ", ".join(f"{a} = {b}" for a, b in zip(pairs["one"], pairs["other"], strict=True))
+        shown = pairs.head(_SHOWN)
+        told = [f"{a} = {b}" for a, b in zip(shown["one"], shown["other"], strict=True)]
+        more = ["…"] if len(pairs) > _SHOWN else []
         yield Finding(
             code="school_twice",
             severity="warning",
             table="schools",
             ids=tuple(dict.fromkeys(at)),
-            values={"pairs": told},
+            values={"pairs": ", ".join([*told, *more])},
         )
 
 

@@ -43,8 +43,10 @@ def units(county: County, standards: Standards) -> Iterator[Finding]:
     capital = column(candidates, "capital_yuan") / places.where(places > 0)
     yield from _odd("candidates", "capital_yuan", capital, standards)
     population = column(county.villages, "population")
-    parts = population[(population > 0) & (population % 1 != 0)]
-    if len(parts):
+    given = population[population > 0]
+    parts = given[given % 1 != 0]
+    # Where most are no whole numbers they are estimates, not persons counted in other units.
+    if 0 < len(parts) < (1 - standards.value("check_pattern_share")) * len(given):
         yield Finding(
             code="other_unit",
             severity="warning",

@@ -327,6 +327,13 @@ def test_speeds_of_another_unit_are_found(made):
     assert set(found_in(tables)["other_unit"]) == set(lines.index[[2, 3]])
 
 
+def test_estimates_of_people_are_no_other_unit(made):
+    tables = tables_of(made)
+    villages = tables["villages"]
+    tables["villages"] = villages.assign(population=villages["population"] + 0.37)
+    assert found_in(tables) == {}
+
+
 def test_coincident_villages_and_candidates_are_found(made):
     tables = tables_of(made)
     villages = tables["villages"]
