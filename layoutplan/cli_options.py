@@ -22,6 +22,10 @@ OptionalOut = Annotated[
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", metavar="FILE.toml", help=HELP["columns"])
 ]
+WriteColumns = Annotated[
+    Path | None,
+    typer.Option("--write-columns", metavar="FILE.toml", help=HELP["write_columns"]),
+]
 Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=HELP["crs"])]
 Profile = Annotated[
     str, typer.Option("--standards", metavar="NAME|FILE.toml", help=HELP["standards"])

@@ -11,8 +11,9 @@ from pyproj import CRS
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.frozen_tables import FrozenTables
-from layoutplan.sources.columns import Mapped, apply_columns
-from layoutplan.sources.files import read_tables
+from layoutplan.sources.columns import Mapped, MappedTables, apply_columns
+from layoutplan.sources.delivery import read_delivery
+from layoutplan.sources.values.settled import settle_values
 from layoutplan.tables import COUNTY_TABLES
 from layoutplan.validation import one_crs, validate
 from layoutplan.words import Language, language
@@ -117,7 +118,10 @@ class County:
             "flows": flows,
         }
         frames = {k: v for k, v in given.items() if v is not None}
-        return _county(frames, name=name, year=year, columns=columns, where=where, lang=lang)
+        read = [str(c) for frame in frames.values() for c in frame.columns]
+        spoken = language(lang, [where, *read]) if lang == "auto" else lang
+        mapped = apply_columns(frames, columns or {})
+        return _county(mapped, name=name, year=year, where=where, lang=spoken)
 
     def table(self, name: str) -> pd.DataFrame:
         """Give a copy of one table.
@@ -218,16 +222,12 @@ class County:
         return findings_table(self.findings, lang=self.language(lang))
 
 
-def _county(
-    frames: Frames, *, name: str, year: int, columns: Mapped | None, where: str, lang: str
-) -> County:
-    mapped = apply_columns(frames, columns or {})
+def _county(mapped: MappedTables, *, name: str, year: int, where: str, lang: str) -> County:
     checked, found = validate(mapped.tables)
     found = (*mapped.findings, *found)
     errors = [f for f in found if f.severity == "error"]
     if errors:
-        read = [str(c) for frame in frames.values() for c in frame.columns]
-        raise DataError(errors, where=where, lang=language(lang, [where, *read]))
+        raise DataError(errors, where=where, lang=lang)
     agreed, crs, notes = one_crs(checked)
     return County(
         name=name,
@@ -286,7 +286,16 @@ def read_county(
        Cure: Check the path for typing errors; give a GeoPackage, a folder or an Excel workbook.
     """
     path = Path(path)
-    frames = read_tables(path, columns=columns or {}, crs=crs, lang=lang)
+    delivery = read_delivery(path, columns=columns or {}, crs=crs, lang=lang)
+    mapped = apply_columns(delivery.tables, delivery.columns)
+    settled = settle_values(mapped.tables, columns=delivery.columns, units=delivery.units)
+    findings = (*delivery.findings, *mapped.findings, *settled.findings)
+    read = [str(c) for frame in delivery.tables.values() for c in frame.columns]
+    spoken = language(lang, [str(path), *read]) if lang == "auto" else lang
     return _county(
-        frames, name=name or path.stem, year=year, columns=columns, where=str(path), lang=lang
+        MappedTables(tables=settled.tables, findings=findings),
+        name=name or path.stem,
+        year=year,
+        where=str(path),
+        lang=spoken,
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
-from layoutplan.sources.files import read_tables
+from layoutplan.sources.delivery import read_tables
 from layoutplan.template.layers import write_layers
 from layoutplan.template.sheets import write_sheets
 from layoutplan.words import Language, language, say
