@@ -120,19 +120,15 @@ def check(
     """Check a county and print the findings; exit 1 on errors."""
     from layoutplan.checks import findings
     from layoutplan.findings import findings_table
-    from layoutplan.reports.findings_file import FOUND, write_found
+    from layoutplan.reports.findings_file import FOUND, unreadable_written, write_found
 
     rules = standards(standards_name)
     if out is not None:
         _check_out(out, county, columns, lang=lang, names=FOUND)
     if write_columns:
         _write_columns(county, write_columns, columns, crs=crs, lang=lang)
-    try:
+    with unreadable_written(out):
         read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
-    except DataError as error:
-        if out is not None:
-            write_found(None, error.findings, out, lang=error.lang)
-        raise
     spoken = read.language(lang)
     found = findings(read, standards=rules)
     if out is not None:

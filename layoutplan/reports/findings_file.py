@@ -1,6 +1,7 @@
 """Findings about a county as a workbook and as map layers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from layoutplan.checks import findings as all_findings
 from layoutplan.county import County
+from layoutplan.errors import DataError
 from layoutplan.findings import Finding, findings_table, worst_first
 from layoutplan.reports import layer_styles as qml
 from layoutplan.reports.plain_text import legal
@@ -104,6 +106,33 @@ def write_found(
         write_findings(county, new / FOUND[0], found=listed, lang=lang)
         if county is not None:
             write_findings_layers(county, new / FOUND[1], found=listed, lang=lang)
+
+
+@contextmanager
+def unreadable_written(folder: Path | None) -> Iterator[None]:
+    """Write what makes a county unreadable into a folder, and raise it all the same.
+
+    Parameters
+    ----------
+    folder
+        The folder; nothing is written where None.
+
+    Yields
+    ------
+    None
+        Where the county is read.
+
+    Raises
+    ------
+    DataError
+        What was raised within.
+    """
+    try:
+        yield
+    except DataError as error:
+        if folder is not None:
+            write_found(None, error.findings, folder, lang=error.lang)
+        raise
 
 
 def write_findings_layers(

@@ -1,5 +1,6 @@
 """Match the rows of two tables: codes, then names within the township, then places."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ _NEXT_BEST: Final = 2
 
 _KEYS: Final = {"schools": "school_id", "villages": "village_id"}
 _TIE: Final = 1e-9
+_LONG_CODE: Final = re.compile(r"\d{9}000$")
 
 
 def match_rows(
@@ -41,7 +43,8 @@ def match_rows(
 
     In this order, each row with one other at most: what a person confirmed; equal codes;
     names that are equal once written in one way, within the township, then within the
-    county; names that are alike, within the township where both tables tell it; places.
+    county; names that are alike, within the township where both tables tell it in the same codes or
+    names; places.
     Alike names are assigned so that the sum of the scores is greatest (the assignment
     problem, by `scipy.optimize.linear_sum_assignment`), and no row gets two partners.
 
@@ -93,6 +96,7 @@ def match_rows(
     known = heads([plain(n) for side in sides for n in side.names if n])
     for side in sides:
         side.fold(table, known)
+    notes = _agreed(*sides, table=table)
     work = _Work(*sides, least=least)
     work.take_answers(answered(confirmed, sides[0].ids, sides[1].ids))
     work.codes()
@@ -100,7 +104,7 @@ def match_rows(
     work.equal(within=False)
     work.alike()
     work.near(rules.value("check_same_place_m"))
-    return work.matches(table)
+    return work.matches(table, notes)
 
 
 class _Side:
@@ -117,7 +121,7 @@ class _Side:
         frame = frame.set_axis(labels, axis=0).sort_index()
         self.ids = [str(i) for i in frame.index]
         self.names = _texts(frame, "name")
-        self.townships = _texts(frame, "township_id")
+        self.townships = [_township(t) for t in _texts(frame, "township_id")]
         self.places = degrees_of(frame)
         self.folded: list[Folded | None] = []
         self.free = np.ones(len(self.ids), dtype=bool)
@@ -133,6 +137,31 @@ def _texts(frame: pd.DataFrame, name: str) -> list[str]:
     return [
         "" if missing else str(v).strip() for v, missing in zip(given, given.isna(), strict=True)
     ]
+
+
+def _township(text: str) -> str:
+    """Write a township in one way: a code of twelve digits that ends in 000 has nine."""
+    return text[:-3] if _LONG_CODE.match(text) else plain(text)
+
+
+def _agreed(left: _Side, right: _Side, *, table: Named) -> tuple[Finding, ...]:
+    """Use townships only where both tables speak of the same ones: names are no codes."""
+    one, other = (set(side.townships) - {""} for side in (left, right))
+    if not one or not other or one & other:
+        return ()
+    for side in (left, right):
+        side.townships = [""] * len(side.ids)
+    values = {"left": min(one), "right": min(other)}
+    return (
+        Finding(
+            code="match_townships_differ",
+            severity="warning",
+            table=table,
+            column="township_id",
+            rows=len(left.ids),
+            values=values,
+        ),
+    )
 
 
 class _Work:
@@ -239,7 +268,7 @@ class _Work:
                 value = likeness * (1 - away / (2 * metres))
                 self.take(i, j, "place", value=value, certain=False)
 
-    def matches(self, table: Named) -> Matches:
+    def matches(self, table: Named, notes: tuple[Finding, ...]) -> Matches:
         left, right = self.left.ids, self.right.ids
         rows = [(left[i], right[j], how, round(v, 3), ok) for i, j, how, v, ok in self.pairs]
         pairs = pd.DataFrame(sorted(rows), columns=list(PAIRS))
@@ -254,7 +283,7 @@ class _Work:
             tables=FrozenTables({"pairs": pairs, "questions": questions}),
             unmatched_left=alone,
             unmatched_right=over,
-            findings=tuple(_findings(table, pairs, alone, over)),
+            findings=(*notes, *_findings(table, pairs, alone, over)),
         )
 
     def questions(self) -> pd.DataFrame:

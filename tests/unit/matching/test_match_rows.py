@@ -121,8 +121,22 @@ def test_equal_names_without_a_township_are_no_silent_guess():
 
 def test_a_name_in_another_township_is_asked_about():
     left = schools(["新华小学"], ["a"], ["t1"])
-    right = schools(["新华小学"], ["x"], ["t2"])
+    right = schools(["新华小学", "古畈初中"], ["x", "y"], ["t2", "t1"])
     assert pairs(lp.match_rows(left, right)) == [("a", "x", "name", False)]
+
+
+def test_long_and_short_township_codes_are_one():
+    left = schools(["新华小学", "新华小学"], ["a", "b"], ["349901100", "349901101"])
+    right = schools(["新华小学"], ["x"], ["349901101000"])
+    assert pairs(lp.match_rows(left, right)) == [("b", "x", "name within township", True)]
+
+
+def test_townships_by_name_and_by_code_are_not_held_against_each_other():
+    left = schools(["新华小学", "古畈中心小学"], ["a", "b"], ["349901100", "349901101"])
+    right = schools(["新华小学", "古畈小学"], ["x", "y"], ["金林镇", "古畈镇"])
+    found = lp.match_rows(left, right)
+    assert pairs(found) == [("a", "x", "name", True), ("b", "y", "name", False)]
+    assert "match_townships_differ" in {f.code for f in found.findings}
 
 
 def test_the_assignment_is_the_best_in_all_and_one_to_one():
