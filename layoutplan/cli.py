@@ -126,7 +126,11 @@ def check(
     if out is not None:
         _check_out(out, county, columns, lang=lang, names=FOUND)
     if write_columns:
-        _write_columns(county, write_columns, columns, crs=crs, lang=lang)
+        from layoutplan.sources.headings.written import write_learned
+
+        known: Mapped = read_columns(columns, lang=lang) if columns else {}
+        told = write_learned(county, write_columns, columns=known, crs=crs, lang=lang)
+        _tell("columns_written", told, path=write_columns)
     with unreadable_written(out):
         read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
     spoken = read.language(lang)
@@ -147,23 +151,6 @@ def check(
     _tell("checked", spoken, findings=len(table), errors=errors)
     if errors:
         raise typer.Exit(BAD_DATA)
-
-
-def _write_columns(
-    county: Path, target: Path, columns: Path | None, *, crs: str, lang: str
-) -> None:
-    """Write what the headings mean, before the values are judged."""
-    from layoutplan.sources.delivery import read_delivery
-    from layoutplan.sources.headings.written import write_columns
-
-    if target.exists():
-        raise OptionsError(Finding(code="columns_exist", values={"path": str(target)}), lang=lang)
-    mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
-    delivery = read_delivery(county, columns=mapped, crs=crs, lang=lang)
-    headings = [str(c) for table in delivery.tables.values() for c in table.columns]
-    spoken = language(lang, [str(county), *headings])
-    write_columns(delivery.columns, target, unused=delivery.unused, lang=spoken)
-    _tell("columns_written", spoken, path=target)
 
 
 @app.command(help=HELP["propose"])

@@ -162,17 +162,24 @@ def _continues(cells: Cells, top: Cells, row: int, expected: set[str]) -> bool:
     for c in filled:
         text = cells[row, c]
         group = _group(top, row - 1, c)
-        if _YEAR.fullmatch(text):
-            good += "出生" in group or "births" in group.lower()
-        elif text.isdecimal():
-            good += "岁" in group or "年龄" in group
-        elif _is_number(text):
-            return False
+        if _is_number(text) or _YEAR.fullmatch(text):
+            # Years and ages may stand below a heading that says what of them is counted.
+            if not _completes(group, text):
+                return False
+            good += 1
         else:
             bare = bare_heading(text)
             below = bare in _subheadings() or not bare or _expected(text, expected)
             good += below or _expected(f"{group}{BETWEEN}{text}", expected)
     return 2 * good > len(filled)
+
+
+def _completes(group: str, text: str) -> bool:
+    if re.search(r"\d", unicodedata.normalize("NFKC", group)):
+        return False
+    born = _YEAR.fullmatch(text) and re.search("出生|births", group, re.IGNORECASE)
+    aged = re.fullmatch(r"\d{1,2}", text) and re.search("岁|年龄", group)
+    return bool(born or aged)
 
 
 def _subheadings() -> frozenset[str]:
@@ -194,7 +201,7 @@ def _groups(
     texts = [t for t in cells[row] if t]
     if not texts or _is_sequence(texts) or any(map(_is_number, texts)):
         return False
-    if any(_META.search(t) for t in texts):
+    if any(_META.search(t) and not _expected(t, expected) for t in texts):
         return False
     width = cells.shape[1]
     wide = [
@@ -312,9 +319,15 @@ def _without_heading(
         texts = [t for t in cells[rows, c] if t]
         if not name and texts and not _is_sequence(texts):
             nameless.append(letters(c + 1))
+    values = {"sheet": sheet.name or sheet.file.stem}
+    last = max((c for c, name in enumerate(names) if name), default=0)
+    beyond = [r for r in rows if any(cells[r, last + 1 :])]
+    if beyond and not sheet.name:
+        # In delimited text, a row that is too long has its cells under wrong headings.
+        ids = tuple(f"#{sheet.cells.index[r]}" for r in beyond)
+        return [Finding(code="rows_too_long", table=sheet.file.name, ids=ids, values=values)]
     if not nameless:
         return []
-    values = {"sheet": sheet.name or sheet.file.stem}
     return [
         Finding(
             code="columns_without_heading",

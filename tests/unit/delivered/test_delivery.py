@@ -1,5 +1,7 @@
 """A delivery with the habits and mishaps of a bureau reads to the same county, and says so."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -43,10 +45,18 @@ def refuse(bureau, clean, tmp_path):
 def test_the_clean_delivery_has_no_finding(bureau, truth):
     assert bureau.codes(truth) == []
     made = lp.example.county(seed=4, villages=25)
-    tables = {n: made.table(n) for n in COUNTY_TABLES} | {
-        "flows": made.flows.reset_index(drop=True)
+    tables = {
+        n: made.table(n) if t.key else made.table(n).reset_index(drop=True)
+        for n, t in COUNTY_TABLES.items()
     }
     bureau.same(truth, lp.County.from_tables(**tables))
+
+
+def test_the_demo_countys_files_read_to_the_demo_county(bureau):
+    folder = Path(__file__).parents[3] / "geodata"
+    county = lp.read_county(folder / "bureau")
+    assert not bureau.codes(county)
+    bureau.same(county, lp.read_county(folder / "demo.gpkg"))
 
 
 def test_a_copy_of_the_clean_delivery_reads_the_same(read, bureau, truth):
@@ -807,3 +817,19 @@ def test_a_mapping_may_name_the_place_and_add_up_columns(read, truth):
 def test_a_mapping_that_names_no_heading_is_refused(refuse):
     found = refuse(list, columns={"villages": {"population": ["没有", "这列"]}})
     assert found["mapped_column_missing"]
+
+
+def test_a_comma_that_moves_the_cells_of_a_row_is_refused_with_the_row(bureau, clean, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(clean, tmp_path / "csv")
+    for name, rows in bureau.rows_of(clean).items():
+        if name == VILLAGES:
+            rows[2][1] = "河口,新村"
+        text = "\n".join(",".join("" if v is None else str(v) for v in r) for r in rows)
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / WORKBOOK).unlink()
+    with pytest.raises(DataError) as caught:
+        lp.read_county(folder)
+    found = {f.code: f.ids for f in caught.value.findings}
+    assert found["rows_too_long"] == ("#3",)
