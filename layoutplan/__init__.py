@@ -76,9 +76,19 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.reports import write_report
+    from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.forms import SchoolForms, read_forms
+    from layoutplan.sources.matching import (
+        Matches,
+        Traced,
+        apply_lineage,
+        duplicates,
+        match_rows,
+        write_questions,
+    )
+    from layoutplan.sources.population import DemandPoints, demand_points
+    from layoutplan.template import write_templates
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import (
         LawfulWays,
@@ -146,6 +156,8 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "write_findings": "reports",
+    "write_findings_layers": "reports",
     "write_report": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
@@ -158,6 +170,15 @@ _WHERE: Final = {
     "lawful_ways": "travel",
     "nearest_side_by_side": "travel",
     "travel_times": "travel",
+    "Matches": "sources.matching",
+    "Traced": "sources.matching",
+    "apply_lineage": "sources.matching",
+    "duplicates": "sources.matching",
+    "match_rows": "sources.matching",
+    "write_questions": "sources.matching",
+    "DemandPoints": "sources.population",
+    "demand_points": "sources.population",
+    "write_templates": "template",
 }
 
 __all__ = [
@@ -167,6 +188,7 @@ __all__ = [
     "Causes",
     "County",
     "DataError",
+    "DemandPoints",
     "Frontier",
     "Gates",
     "InfeasibleError",
@@ -174,6 +196,7 @@ __all__ = [
     "LawfulWays",
     "LayoutPlanError",
     "Located",
+    "Matches",
     "Options",
     "OptionsError",
     "Plan",
@@ -185,11 +208,13 @@ __all__ = [
     "SolverError",
     "Standard",
     "Standards",
+    "Traced",
     "TravelError",
     "TravelTimes",
     "WhatIf",
     "Why",
     "alternatives",
+    "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
     "assess",
@@ -201,7 +226,9 @@ __all__ = [
     "class_table",
     "compare",
     "coverage",
+    "demand_points",
     "disconnected",
+    "duplicates",
     "evaluate",
     "example",
     "flows",
@@ -212,6 +239,7 @@ __all__ = [
     "isochrone_roads",
     "lawful_ways",
     "locate",
+    "match_rows",
     "minutes_changed",
     "must_keep",
     "nearest_side_by_side",
@@ -241,7 +269,11 @@ __all__ = [
     "with_road",
     "with_standards",
     "without_roads",
+    "write_findings",
+    "write_findings_layers",
+    "write_questions",
     "write_report",
+    "write_templates",
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

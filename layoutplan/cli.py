@@ -35,6 +35,7 @@ from layoutplan.cli_options import (
     MovedMax,
     Name,
     NoGates,
+    OptionalOut,
     Out,
     Profile,
     Repairs,
@@ -56,7 +57,7 @@ from layoutplan.county import County, read_county
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
-from layoutplan.reports.folder import FILES, FURTHER
+from layoutplan.reports.folder import refuse_folder as _check_out
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.travel import TravelTimes
@@ -97,22 +98,29 @@ def check(
     crs: Crs = "",
     write_columns: WriteColumns = None,
     standards_name: Profile = "cn-layout-national",
+    out: OptionalOut = None,
     lang: Lang = "auto",
 ) -> None:
     """Check a county and print the findings; exit 1 on errors."""
     from layoutplan.checks import findings
     from layoutplan.findings import findings_table
+    from layoutplan.reports.findings_file import FOUND, unreadable_written, write_found
 
     rules = standards(standards_name)
+    if out is not None:
+        _check_out(out, county, columns, lang=lang, names=FOUND)
     if write_columns:
         from layoutplan.sources.headings.written import write_learned
 
         known: Mapped = read_columns(columns, lang=lang) if columns else {}
         told = write_learned(county, write_columns, columns=known, crs=crs, lang=lang)
         _tell("columns_written", told, path=write_columns)
-    read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+    with unreadable_written(out):
+        read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
     spoken = read.language(lang)
     found = findings(read, standards=rules)
+    if out is not None:
+        write_found(read, found, out, lang=spoken)
     table = findings_table(found, lang=spoken)
     shown = Table(show_lines=False)
     for heading in ("severity", "message", "cure"):
@@ -121,6 +129,8 @@ def check(
         severity = say(f"severity.{row['severity']}", spoken)
         shown.add_row(Text(severity), Text(str(row["message"])), Text(str(row["cure"])))
     _out.print(shown)
+    if out is not None:
+        _tell("results", spoken, out=out)
     errors = int((table["severity"] == "error").sum())
     _tell("checked", spoken, findings=len(table), errors=errors)
     if errors:
@@ -344,25 +354,6 @@ def demo(
             time_limit=time_limit, gap=0.01, seed=0, lang=lang,
             writers={"demo.gpkg": lambda p: copyfile(path, p)},
         )  # fmt: skip
-
-
-def _check_out(out: Path, *inputs: Path | None, lang: str) -> None:
-    """Refuse, before any work, a folder that cannot be one or that holds an input."""
-    given = [p.resolve() for p in inputs if p is not None]
-    place = out.resolve()
-    found = [
-        Finding(code="bad_output", values={"path": p})
-        for p in (place, *place.parents)
-        if p.exists() and not p.is_dir()
-    ]
-    ours = {place / name for name in (*FILES, *FURTHER)}
-    found += [
-        Finding(code="output_is_input", values={"path": p})
-        for p in given
-        if p in ours or p == place
-    ]
-    if found:
-        raise OptionsError(found, lang=lang)
 
 
 def _write(

@@ -16,6 +16,9 @@ HELP: Final = {
 
 CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=HELP["county"])]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=HELP["out"])]
+OptionalOut = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="DIR", help=HELP["findings_out"])
+]
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", metavar="FILE.toml", help=HELP["columns"])
 ]

@@ -101,6 +101,28 @@ class Finding:
         return self._say("cure", lang)
 
 
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Put findings in order.
+
+    Parameters
+    ----------
+    findings
+        The findings.
+
+    Returns
+    -------
+    list of Finding
+        Errors, then warnings, then notes; by table, code and column within these.
+
+    Examples
+    --------
+    >>> found = [Finding(code="no_crs", severity="note"), Finding(code="no_crs")]
+    >>> [f.severity for f in worst_first(found)]
+    ['error', 'note']
+    """
+    return sorted(findings, key=lambda f: (_ORDER[f.severity], f.table, f.code, f.column))
+
+
 def findings_table(findings: Iterable[Finding], *, lang: Language) -> pd.DataFrame:
     """Set findings out as a table, worst first.
 
@@ -122,7 +144,6 @@ def findings_table(findings: Iterable[Finding], *, lang: Language) -> pd.DataFra
     >>> table.loc[0, "severity"]
     'error'
     """
-    ordered = sorted(findings, key=lambda f: (_ORDER[f.severity], f.table, f.code, f.column))
     rows = [
         {
             "severity": f.severity,
@@ -134,7 +155,7 @@ def findings_table(findings: Iterable[Finding], *, lang: Language) -> pd.DataFra
             "message": f.what(lang),
             "cure": f.cure(lang),
         }
-        for f in ordered
+        for f in worst_first(findings)
     ]
     return pd.DataFrame(rows, columns=[c.name for c in FINDINGS.columns])
 
@@ -156,7 +177,7 @@ def message(findings: Iterable[Finding], *, lang: Language, where: str = "") -> 
     str
         A heading and two lines per finding: what and where, then the cure.
     """
-    found = sorted(findings, key=lambda f: (_ORDER[f.severity], f.table, f.code, f.column))
+    found = worst_first(findings)
     if not where:
         head = say("finding.head", lang, n=len(found))
     else:

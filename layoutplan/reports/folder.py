@@ -133,3 +133,41 @@ def _former(folder: Path) -> tuple[str, ...]:
         return ()
     # The record is data: it may name what to take away only among files we write.
     return tuple(n for n in (*FILES, *FURTHER) if n in names)
+
+
+def refuse_folder(
+    out: Path, *inputs: Path | None, lang: str, names: tuple[str, ...] = (*FILES, *FURTHER)
+) -> None:
+    """Refuse, before any work, a folder that cannot be one or that holds an input.
+
+    Parameters
+    ----------
+    out
+        The folder to write into.
+    *inputs
+        What is read.
+    lang
+        The language of the message.
+    names
+        The files that will be written.
+
+    Raises
+    ------
+    OptionsError
+        If a file is in the way, or an input would be overwritten.
+    """
+    given = [p.resolve() for p in inputs if p is not None]
+    place = out.resolve()
+    found = [
+        Finding(code="bad_output", values={"path": p})
+        for p in (place, *place.parents)
+        if p.exists() and not p.is_dir()
+    ]
+    ours = {place / name for name in names}
+    found += [
+        Finding(code="output_is_input", values={"path": p})
+        for p in given
+        if p in ours or p == place
+    ]
+    if found:
+        raise OptionsError(found, lang=lang)

@@ -319,7 +319,9 @@ class TestDelivered:
         assert book.sheetnames == ["村庄", "学校", "候选校址", "就读流向"]
         cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
         assert not any(c.data_type == "f" for c in cells)
-        villages = pd.read_excel(folder / "学校与村庄.xlsx", dtype={"村代码": str})
+        villages = pd.read_excel(
+            folder / "学校与村庄.xlsx", engine="openpyxl", dtype={"村代码": str}
+        )
         assert (villages["村代码"] == county(2, 60)["villages"].index).all()
         assert {"村名", "经度", "纬度", "1-3年级学生数", "2018年出生人数"} <= set(villages)
         assert villages["经度"].between(116, 118).all()

@@ -84,7 +84,9 @@ def _cells(path: Path):
 
 
 def _sheet(path: Path, title: str) -> pd.DataFrame:
-    return pd.read_excel(path, sheet_name=title, dtype=object, keep_default_na=False)
+    return pd.read_excel(
+        path, engine="openpyxl", sheet_name=title, dtype=object, keep_default_na=False
+    )
 
 
 def test_workbook_has_no_formula(result):
@@ -193,7 +195,7 @@ def test_the_record_tells_ways_and_terms(plan):
 
 def test_decisions_from_the_workbook_in_chinese_and_gb18030(plan, tmp_path):
     report = write_report(plan, tmp_path / "r.xlsx", lang="zh")
-    sheet = pd.read_excel(report, sheet_name="布局决定", dtype=str)
+    sheet = pd.read_excel(report, engine="openpyxl", sheet_name="布局决定", dtype=str)
     path = tmp_path / "edited.csv"
     sheet.to_csv(path, index=False, encoding="gb18030")
     back = read_decisions(path)

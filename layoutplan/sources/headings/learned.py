@@ -79,6 +79,7 @@ def learn(headings: Iterable[str], table: Table, *, given: Mapping[str, object])
             if not sure:
                 guesses.append(f"{' + '.join(chosen)} → {column}")
     used = {h for entry in entries.values() for h in sources(entry)}
+    used |= {h for h, _ in claims.get("layer", ())}
     unused = tuple(h for h in free if h not in used and not is_note(h))
     return Learned(entries=entries, guesses=tuple(guesses), unused=unused, findings=tuple(findings))
 
