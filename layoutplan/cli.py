@@ -22,6 +22,7 @@ from layoutplan.cli_options import (
     Budget,
     Close,
     ColumnsFile,
+    Coordinates,
     CountyPath,
     Crs,
     Freeze,
@@ -97,11 +98,20 @@ def _steps(label: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def _county(
-    path: Path, columns: Path | None, *, crs: str, name: str, year: int, lang: str
+    path: Path,
+    columns: Path | None,
+    *,
+    crs: str,
+    name: str,
+    year: int,
+    lang: str,
+    coordinates: str = "auto",
 ) -> tuple[County, Mapped]:
     mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
     with _steps(say("cli.reading", LANG)):
-        county = read_county(path, columns=mapped, crs=crs, name=name, year=year, lang=lang)
+        county = read_county(
+            path, columns=mapped, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+        )
     return county, mapped
 
 
@@ -110,6 +120,7 @@ def check(
     county: CountyPath,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     standards_name: Profile = "cn-layout-national",
     lang: Lang = "auto",
 ) -> None:
@@ -118,7 +129,9 @@ def check(
     from layoutplan.findings import findings_table
 
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+    read, _ = _county(
+        county, columns, crs=crs, coordinates=coordinates, name="", year=0, lang=lang
+    )
     spoken = read.language(lang)
     found = findings(read, standards=rules)
     table = findings_table(found, lang=spoken)
@@ -141,6 +154,7 @@ def propose(
     out: Out,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
     repair: Repairs = "auto",
@@ -169,7 +183,9 @@ def propose(
     """Propose a layout and write it out."""
     _check_out(out, county, columns, lang=lang)
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    read, _ = _county(
+        county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+    )
     options = Options(
         budget_yuan=budget,
         annual_yuan_max=annual_budget,
@@ -267,6 +283,7 @@ def evaluate(
     out: Out,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
     bus: SchoolBus = False,
@@ -283,7 +300,9 @@ def evaluate(
 
     _check_out(out, county, columns, decisions, lang=lang)
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    read, _ = _county(
+        county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+    )
     spoken = read.language(lang)
     given = read_decisions(decisions, lang=spoken)
     times, rides = _times(

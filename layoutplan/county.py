@@ -1,7 +1,8 @@
 """County: villages, schools, roads and townships that agree with each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,13 +12,16 @@ from pyproj import CRS
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.frozen_tables import FrozenTables
-from layoutplan.sources.columns import Mapped, apply_columns
+from layoutplan.sources.columns import Mapped, MappedTables, apply_columns
+from layoutplan.sources.coordinates import settle_places
+from layoutplan.sources.coordinates.settle import AUTO, Coordinates, told_of_tables
 from layoutplan.sources.files import read_tables
 from layoutplan.tables import COUNTY_TABLES
 from layoutplan.validation import one_crs, validate
 from layoutplan.words import Language, language
 
 Frames = Mapping[str, pd.DataFrame]
+Settle = Callable[[Frames], MappedTables]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -219,11 +223,19 @@ class County:
 
 
 def _county(
-    frames: Frames, *, name: str, year: int, columns: Mapped | None, where: str, lang: str
+    frames: Frames,
+    *,
+    name: str,
+    year: int,
+    columns: Mapped | None,
+    where: str,
+    lang: str,
+    settle: Settle | None = None,
 ) -> County:
     mapped = apply_columns(frames, columns or {})
-    checked, found = validate(mapped.tables)
-    found = (*mapped.findings, *found)
+    settled = settle(mapped.tables) if settle else MappedTables(tables=mapped.tables, findings=())
+    checked, found = validate(settled.tables)
+    found = (*mapped.findings, *settled.findings, *found)
     errors = [f for f in found if f.severity == "error"]
     if errors:
         read = [str(c) for frame in frames.values() for c in frame.columns]
@@ -245,6 +257,7 @@ def read_county(
     name: str = "",
     year: int = 0,
     crs: str = "",
+    coordinates: Coordinates = AUTO,
     lang: str = "auto",
 ) -> County:
     """Read a county from a GeoPackage, a folder of files or an Excel workbook.
@@ -264,6 +277,10 @@ def read_county(
     crs
         The coordinate reference system of tables that do not name one, such
         as ``"EPSG:4548"``; longitudes and latitudes need none.
+    coordinates
+        Whether points come from a map site that shifts them: ``"gcj02"`` (AMap, Tencent),
+        ``"bd09"`` (Baidu), ``"as-is"``, or ``"auto"``, which asks the roads; see
+        `layoutplan.settle_places`. The mapping of columns may say so per table.
     lang
         The language of messages.
 
@@ -286,7 +303,14 @@ def read_county(
        Cure: Check the path for typing errors; give a GeoPackage, a folder or an Excel workbook.
     """
     path = Path(path)
+    told = told_of_tables(coordinates, columns or {})
     frames = read_tables(path, columns=columns or {}, crs=crs, lang=lang)
     return _county(
-        frames, name=name or path.stem, year=year, columns=columns, where=str(path), lang=lang
+        frames,
+        name=name or path.stem,
+        year=year,
+        columns=columns,
+        where=str(path),
+        lang=lang,
+        settle=partial(settle_places, crs=crs, coordinates=told),
     )

@@ -4,6 +4,7 @@ A mapping says, per table, which of the file's columns holds which of ours::
 
     [villages]
     layer = "settlements"        # layer, sheet or file, where its name is another one
+    coordinates = "gcj02"        # or "bd09", "as-is", "EPSG:4548": see `layoutplan.settle_places`
     pupils = "students_est"
 
     [schools]
@@ -34,6 +35,9 @@ from layoutplan.tables import COUNTY_TABLES, SERIES, Table
 
 Mapped = Mapping[str, Mapping[str, object]]
 """Table -> our column -> the file's column, or a mapping with from, values, otherwise."""
+
+OF_TABLE: Final = ("layer", "coordinates")
+"""Entries that speak of the whole table and of no column."""
 
 LEAVE_OUT: Final = "-"
 """The value that leaves a row out."""
@@ -121,7 +125,7 @@ def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> No
             continue
         table = COUNTY_TABLES[name]
         for column, source in entries.items():
-            named = column == "layer" or column in table or SERIES.match(column)
+            named = column in OF_TABLE or column in table or SERIES.match(column)
             kept = isinstance(source, str) or (
                 isinstance(source, Mapping) and isinstance(source.get("from"), str)
             )
@@ -189,7 +193,7 @@ def _apply(
     taken: dict[str, pd.Series] = {}
     keep = pd.Series(data=True, index=frame.index)
     for column, entry in entries.items():
-        if column == "layer":
+        if column in OF_TABLE:
             continue
         source = entry if isinstance(entry, str) else str(entry["from"])  # type: ignore[index]
         if source not in frame:

@@ -244,6 +244,38 @@ def _column(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
     return next((c for c in frame.columns if plain_heading(c) in names), None)
 
 
+def coordinate_columns(
+    frame: pd.DataFrame, east: tuple[str, ...], north: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """Find the two columns of coordinates in a table.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    east, north
+        What their headings may be, such as `LONGITUDES` and `LATITUDES`.
+
+    Returns
+    -------
+    tuple of str, or None
+        Their names in the table, where both are there.
+
+    Examples
+    --------
+    >>> coordinate_columns(pd.DataFrame(columns=["经度（度）", "纬度"]), LONGITUDES, LATITUDES)
+    ('经度（度）', '纬度')
+    """
+    first, second = _column(frame, east), _column(frame, north)
+    return (first, second) if first and second else None
+
+
+def _in_words(values: pd.Series) -> bool:
+    """Tell whether a column holds coordinates that are no plain numbers, as 116°57′30″."""
+    text = values.astype("str").where(values.notna(), "")
+    return bool((pd.to_numeric(values, errors="coerce").isna() & text.str.strip().ne("")).any())
+
+
 def _located(frame: pd.DataFrame, part: Part, *, crs: str, lang: str) -> pd.DataFrame:
     """Make geometry of WKT or of coordinate columns, where there are any."""
     wkt = _column(frame, WKT)
@@ -264,6 +296,8 @@ def _located(frame: pd.DataFrame, part: Part, *, crs: str, lang: str) -> pd.Data
             found = Finding(code="bad_wkt", table=part.label, column=str(wkt), ids=rows)
             raise DataError(found, where=str(part.file), lang=lang)
         used, system = [wkt], None if crs else "EPSG:4326"
+    elif _in_words(frame[east]) or _in_words(frame[north]):
+        return frame  # read cell by cell when the places are settled
     else:
         x = pd.to_numeric(frame[east], errors="coerce")
         y = pd.to_numeric(frame[north], errors="coerce")
