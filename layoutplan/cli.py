@@ -10,11 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
+from layoutplan.cli_from_osm import from_osm
 from layoutplan.cli_options import (
     HELP,
     LANG,
@@ -48,12 +46,16 @@ from layoutplan.cli_options import (
     Together,
     Year,
 )
-from layoutplan.county import County, read_county
+from layoutplan.cli_screen import err as _err
+from layoutplan.cli_screen import read as _county
+from layoutplan.cli_screen import show_findings
+from layoutplan.cli_screen import steps as _steps
+from layoutplan.cli_screen import tell as _tell
+from layoutplan.county import County
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
 from layoutplan.reports.folder import FILES, FURTHER
-from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.travel import TravelTimes
 from layoutplan.words import LANGUAGES, Language, language, say
@@ -68,9 +70,6 @@ app = typer.Typer(
     help=HELP["about"], add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
 )
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
-
 
 @app.callback()
 def main(
@@ -78,41 +77,6 @@ def main(
 ) -> None:
     """Take what holds for all commands."""
     del debug  # read by `run` before any command starts
-
-
-def _tell(key: str, lang: Language, **values: object) -> None:
-    _out.print(Text(say(f"cli.{key}", lang, **values)), soft_wrap=True)
-
-
-@contextmanager
-def _steps(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a bar for anything that takes over a second."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-
-        def step(done: int, total: int, _what: str) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield step
-
-
-def _county(
-    path: Path,
-    columns: Path | None,
-    *,
-    crs: str,
-    name: str,
-    year: int,
-    lang: str,
-    coordinates: str = "auto",
-) -> tuple[County, Mapped]:
-    mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
-    with _steps(say("cli.reading", LANG)):
-        county = read_county(
-            path, columns=mapped, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
-        )
-    return county, mapped
 
 
 @app.command(help=HELP["check"])
@@ -129,19 +93,11 @@ def check(
     from layoutplan.findings import findings_table
 
     rules = standards(standards_name)
-    read, _ = _county(
-        county, columns, crs=crs, coordinates=coordinates, name="", year=0, lang=lang
-    )
+    read, _ = _county(county, columns, crs=crs, coordinates=coordinates, name="", year=0, lang=lang)
     spoken = read.language(lang)
     found = findings(read, standards=rules)
     table = findings_table(found, lang=spoken)
-    shown = Table(show_lines=False)
-    for heading in ("severity", "message", "cure"):
-        shown.add_column(say(f"cli.{heading}_heading", spoken), overflow="fold")
-    for row in table.to_dict("records"):
-        severity = say(f"severity.{row['severity']}", spoken)
-        shown.add_row(Text(severity), Text(str(row["message"])), Text(str(row["cure"])))
-    _out.print(shown)
+    show_findings(found, spoken)
     errors = int((table["severity"] == "error").sum())
     _tell("checked", spoken, findings=len(table), errors=errors)
     if errors:
@@ -326,6 +282,9 @@ def compare(
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command("from-osm", help=HELP["from_osm"])(from_osm)
 
 
 @app.command(help=HELP["template"])

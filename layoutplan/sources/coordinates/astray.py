@@ -91,5 +91,3 @@ def _ids(layer: Layer) -> NDArray[np.object_]:
     key = COUNTY_TABLES[layer.name].key
     values = layer.frame[key] if key in layer.frame else layer.frame.index.to_series()
     return values.astype("str").to_numpy(dtype=object)
-
-

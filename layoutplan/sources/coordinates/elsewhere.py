@@ -132,9 +132,7 @@ def _road_scores(
     if layer.name != "roads" and "roads" in county:
         roads = Roads(_lines(layers["roads"], None))
         places = sampled(layer.xy)
-        return [
-            scores(roads.distances(roads.metres(reading.degrees(places)))) for reading in found
-        ]
+        return [scores(roads.distances(roads.metres(reading.degrees(places)))) for reading in found]
     if layer.name == "roads":
         points = [layers[n].degrees() for n in county if n in ("villages", "schools")]
         if points:

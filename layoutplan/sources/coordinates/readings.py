@@ -34,8 +34,16 @@ _EASTINGS: Final = (5e4, 9.5e5)
 
 _NORTHINGS: Final = (0.0, 1e7)
 _WEB_MOST: Final = 20_048_967.0
+_WEB_EAST: Final = 1.51e7
+"""Eastings of web Mercator in China end here."""
+
+_EAST_MOST: Final = 180.0
+_NORTH_MOST: Final = 90.0
 _UTM_NORTH, _UTM_SOUTH = 32600, 32700
 _UTM_WIDTH: Final = 6
+_MERIDIANS: Final = (75, 135)
+"""Central meridians of the zones that China has."""
+
 _CHINA: Final = (73.0, 3.0, 136.0, 54.0)
 
 
@@ -65,7 +73,7 @@ class Reading:
         """Give longitudes and latitudes in WGS 84, infinite where there are none."""
         x, y = self.ordered(xy).T
         if _geographic(self.crs):
-            off = (np.abs(x) > 180) | (np.abs(y) > 90)
+            off = (np.abs(x) > _EAST_MOST) | (np.abs(y) > _NORTH_MOST)
             x, y = np.where(off, np.inf, x), np.where(off, np.inf, y)
             if CRS.from_user_input(self.crs).to_epsg() in _AS_GOOD_AS_WGS84:
                 return np.column_stack([x, y])
@@ -143,7 +151,7 @@ def readings(
             yield Reading(crs=declared, unit_m=unit, swapped=True)
     for swapped in (False, True):
         x, y = middle[::-1] if swapped else middle
-        if abs(x) <= 180 and abs(y) <= 90:  # noqa: PLR2004 # the earth ends there
+        if abs(x) <= _EAST_MOST and abs(y) <= _NORTH_MOST:
             yield Reading(crs=WGS84, swapped=swapped)
             continue
         for crs in _prefixed(x, y):
@@ -186,7 +194,7 @@ def sure(xy: NDArray[np.float64]) -> Reading | None:
                 return reading
         return found[0]
     # Zones 13 to 15 are the numbers of web Mercator in the east of China as well.
-    several = any(abs(v) < 1.51e7 for v in np.median(xy, axis=0) if abs(v) >= _PREFIXED)
+    several = any(_PREFIXED <= abs(v) < _WEB_EAST for v in np.median(xy, axis=0))
     return found[0] if len(found) == 1 and not several else None
 
 
@@ -198,12 +206,14 @@ def _prefixed(x: float, y: float) -> Iterator[str]:
 
 def _zones(x: float, y: float, near: Points | None) -> Iterator[str]:
     """Give the zones around the county whose eastings and northings may look so."""
-    if near is None or not (_EASTINGS[0] <= x <= _EASTINGS[1] and _NORTHINGS[0] < y < _NORTHINGS[1]):
+    if near is None or not (
+        _EASTINGS[0] <= x <= _EASTINGS[1] and _NORTHINGS[0] < y < _NORTHINGS[1]
+    ):
         return
     longitude, latitude = float(near[0]), float(near[1])
     meridians = [3 * round(longitude / 3) + step for step in (0, 3, -3, 6, -6)]
     for meridian in meridians:
-        if 75 <= meridian <= 135:  # noqa: PLR2004 # the zones that China has
+        if _MERIDIANS[0] <= meridian <= _MERIDIANS[1]:
             yield gauss_kruger("cgcs2000", meridian=meridian)
     zone = int((longitude + 180) // _UTM_WIDTH) + 1
     base = _UTM_NORTH if latitude >= 0 else _UTM_SOUTH

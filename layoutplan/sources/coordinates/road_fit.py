@@ -194,9 +194,7 @@ def fit_to_roads(degrees: NDArray[np.float64], roads: Roads, *, expected: str = 
     if gain < _HALF if len(places) < _LEAST else sure < _SUSPECT_T:
         return Fit()
     clear = gain >= _HALF and sure >= _CLEAR_T and len(places) >= _LEAST
-    clear &= all(
-        t_of(scored[best], other) >= _BEATS_T for other in _rivals(scored, best, ways)
-    )
+    clear &= all(t_of(scored[best], other) >= _BEATS_T for other in _rivals(scored, best, ways))
     # What is clear for one layer of a county is likely for the next.
     clear |= system == expected and gain >= _HALF
     if not clear and len(places) < _LEAST and sure < _SUSPECT_T:

@@ -193,4 +193,3 @@ def _as_told(layers: Mapping[str, Layer], told: Mapping[str, str]) -> list[Findi
             )
         )
     return findings
-
