@@ -71,7 +71,8 @@ def _brought_in(layers: Mapping[str, Layer], free: Collection[str]) -> list[Find
         tried.append((group, {n: _fitting(layers[n], known) for n in rest}))
     if not tried:
         return []
-    county, found = max(tried, key=lambda t: sum(map(bool, t[1].values())))
+    # Of groups from which as many layers can be read, the first: the largest is the county.
+    county, found = max(tried, key=lambda t: len(t[0]) + sum(map(bool, t[1].values())))
     findings = []
     for name, fitting in found.items():
         layer = layers[name]

@@ -184,21 +184,20 @@ def fit_to_roads(degrees: NDArray[np.float64], roads: Roads, *, expected: str = 
     ways = _ways(places, roads)
     distances = {name: roads.distances(at) for name, at in ways.items()}
     scored = {name: scores(d) for name, d in distances.items()}
+    few = len(places) < _LEAST
     best = min(scored, key=lambda name: float(scored[name].mean()))
-    real = best if best in (*SHIFTED, *_ROADS) else ""
-    if not real:
+    # Among so few, some decoy does well by chance: what is clear for the county is asked alone.
+    best = expected if few and expected in SHIFTED else best
+    system = best if best in SHIFTED else "roads" if best in _ROADS else ""
+    if not system:
         return Fit()
-    system = real if real in SHIFTED else "roads"
     gain = float((scored[""] - scored[best]).mean())
     sure = t_of(scored[best], scored[""])
-    if gain < _HALF if len(places) < _LEAST else sure < _SUSPECT_T:
+    follows = system == expected and gain >= _HALF
+    if not follows and (sure < _SUSPECT_T or (few and gain < _HALF)):
         return Fit()
-    clear = gain >= _HALF and sure >= _CLEAR_T and len(places) >= _LEAST
-    clear &= all(t_of(scored[best], other) >= _BEATS_T for other in _rivals(scored, best, ways))
-    # What is clear for one layer of a county is likely for the next.
-    clear |= system == expected and gain >= _HALF
-    if not clear and len(places) < _LEAST and sure < _SUSPECT_T:
-        return Fit()
+    beaten = all(t_of(scored[best], other) >= _BEATS_T for other in _rivals(scored, best, ways))
+    clear = follows or (gain >= _HALF and sure >= _CLEAR_T and beaten and not few)
     medians = {n: float(np.median(d)) for n, d in distances.items()}
     return Fit(system=system, clear=clear, before_m=medians[""], after_m=medians[best])
 
