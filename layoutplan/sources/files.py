@@ -244,32 +244,6 @@ def _column(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
     return next((c for c in frame.columns if plain_heading(c) in names), None)
 
 
-def coordinate_columns(
-    frame: pd.DataFrame, east: tuple[str, ...], north: tuple[str, ...]
-) -> tuple[str, str] | None:
-    """Find the two columns of coordinates in a table.
-
-    Parameters
-    ----------
-    frame
-        The table.
-    east, north
-        What their headings may be, such as `LONGITUDES` and `LATITUDES`.
-
-    Returns
-    -------
-    tuple of str, or None
-        Their names in the table, where both are there.
-
-    Examples
-    --------
-    >>> coordinate_columns(pd.DataFrame(columns=["经度（度）", "纬度"]), LONGITUDES, LATITUDES)
-    ('经度（度）', '纬度')
-    """
-    first, second = _column(frame, east), _column(frame, north)
-    return (first, second) if first and second else None
-
-
 def _in_words(values: pd.Series) -> bool:
     """Tell whether a column holds coordinates that are no plain numbers, as 116°57′30″."""
     text = values.astype("str").where(values.notna(), "")

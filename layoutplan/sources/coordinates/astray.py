@@ -37,7 +37,7 @@ def rows_brought_in(layers: Mapping[str, Layer], free: Collection[str]) -> list[
     extents = [e for v in layers.values() if (e := v.extent()) is not None]
     if not extents:
         return []
-    findings = []
+    findings = list[Finding]()
     for name, layer in layers.items():
         if name in free and layer.crs and COUNTY_TABLES[name].key and len(layer.xy):
             findings += _of_layer(layer, Extent.around(extents).grown())
@@ -90,4 +90,4 @@ def _move(layer: Layer, at: NDArray[np.intp], reading: Reading) -> None:
 def _ids(layer: Layer) -> NDArray[np.object_]:
     key = COUNTY_TABLES[layer.name].key
     values = layer.frame[key] if key in layer.frame else layer.frame.index.to_series()
-    return values.astype("str").to_numpy(dtype=object)
+    return np.asarray(values.astype("str").to_numpy(dtype=object), dtype=object)

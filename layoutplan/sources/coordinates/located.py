@@ -1,5 +1,8 @@
 """Geometry from columns of coordinates, whatever way they are written in."""
 
+import unicodedata
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,10 +11,19 @@ import shapely
 from layoutplan.findings import Finding
 from layoutplan.sources.coordinates.angles import numbers_of
 from layoutplan.sources.coordinates.convert import WGS84
-from layoutplan.sources.files import EASTINGS, LATITUDES, LONGITUDES, NORTHINGS, coordinate_columns
 from layoutplan.tables import COUNTY_TABLES
 
-_SHOWN = 20
+_DEGREES: Final = (
+    ("lon", "lng", "longitude", "经度", "东经"),
+    ("lat", "latitude", "纬度", "北纬"),
+)
+_METRES: Final = (
+    ("x", "easting", "横坐标", "东坐标"),
+    ("y", "northing", "纵坐标", "北坐标"),
+)
+"""Headings of the two columns, without what stands in brackets."""
+
+_SHOWN: Final = 20
 
 
 def located(
@@ -43,8 +55,8 @@ def located(
     """
     if isinstance(frame, gpd.GeoDataFrame) or not COUNTY_TABLES[name].geometries:
         return frame, ()
-    degrees = coordinate_columns(frame, LONGITUDES, LATITUDES)
-    columns = degrees or coordinate_columns(frame, EASTINGS, NORTHINGS)
+    degrees = _columns(frame, _DEGREES)
+    columns = degrees or _columns(frame, _METRES)
     if columns is None or "geometry" in frame:
         return frame, ()
     findings, numbers = [], []
@@ -74,6 +86,15 @@ def located(
         frame.drop(columns=list(columns)), geometry=points, crs=system
     )
     return made, tuple(findings)
+
+
+def _columns(
+    frame: pd.DataFrame, headings: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[str, str] | None:
+    plain = {unicodedata.normalize("NFKC", str(c)).lower().split("(")[0].strip(): str(c)
+             for c in reversed(frame.columns)}  # fmt: skip
+    found = [next((plain[h] for h in part if h in plain), None) for part in headings]
+    return (found[0], found[1]) if found[0] and found[1] else None
 
 
 def _ids(name: str, frame: pd.DataFrame) -> pd.Index:

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from layoutplan.findings import Finding
 from layoutplan.sources.coordinates.layers import Layer
@@ -50,7 +51,7 @@ def unshifted(layers: Mapping[str, Layer], free: Collection[str]) -> list[Findin
     return [_told(layers[n], fit) for n, fit in fits.items() if fit.system]
 
 
-def _lines(layer: Layer) -> np.ndarray:  # type: ignore[type-arg]
+def _lines(layer: Layer) -> NDArray[np.object_]:
     shapes = shapely.transform(layer.shapes[layer.filled], Reading(crs=layer.crs).degrees)
     finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
     return np.asarray(shapes[finite], dtype=object)

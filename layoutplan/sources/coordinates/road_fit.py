@@ -88,7 +88,7 @@ class Roads:
 
     def metres(self, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give metres east and north of the middle of the roads."""
-        return (degrees - self.origin) * self.scale
+        return np.asarray((degrees - self.origin) * self.scale, dtype=np.float64)
 
     def distances(self, metres: NDArray[np.float64]) -> Metres:
         """Give the distance from each point to the nearest road."""
@@ -194,7 +194,9 @@ def fit_to_roads(degrees: NDArray[np.float64], roads: Roads, *, expected: str = 
     gain = float((scored[""] - scored[best]).mean())
     sure = t_of(scored[best], scored[""])
     follows = system == expected and gain >= _HALF
-    if not follows and (sure < _SUSPECT_T or (few and gain < _HALF)):
+    # A few points may lie at other roads by chance: asked, unless they are well as they stand.
+    asked = few and system == expected and sure > -_BEATS_T
+    if not follows and not asked and (sure < _SUSPECT_T or (few and gain < _HALF)):
         return Fit()
     beaten = all(t_of(scored[best], other) >= _BEATS_T for other in _rivals(scored, best, ways))
     clear = follows or (gain >= _HALF and sure >= _CLEAR_T and beaten and not few)
@@ -209,8 +211,8 @@ def _ways(places: NDArray[np.float64], roads: Roads) -> dict[str, NDArray[np.flo
     """Give the places in metres as they stand, with each shift undone, and moved at random."""
     ways = {"": roads.metres(places)}
     for name, forward in SHIFTED.items():
-        ways[name] = roads.metres(np.column_stack(to_wgs84(*places.T, name)))
-        ways[f"roads {name}"] = roads.metres(np.column_stack(forward(*places.T)))
+        ways[name] = roads.metres(np.column_stack(to_wgs84(places[:, 0], places[:, 1], name)))
+        ways[f"roads {name}"] = roads.metres(np.column_stack(forward(places[:, 0], places[:, 1])))
         move = np.median(ways[name] - ways[""], axis=0)
         for i in range(1, 1 + _DECOYS):
             angle = 2 * np.pi * i / (1 + _DECOYS)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 
-from layoutplan.findings import Finding
+from layoutplan.findings import Finding, Severity
 from layoutplan.sources.osm.near import folded, metric_points
 from layoutplan.sources.osm.numbers import people
 from layoutplan.sources.osm.reading import ATTRIBUTION, Extract, Thing
@@ -58,7 +58,7 @@ def villages_of(
     columns = ["village_id", "name", "place", "population"]
     table = gpd.GeoDataFrame(rows, columns=columns, geometry=shapes, crs="EPSG:4326")
     table["population"] = table["population"].astype(float)
-    told = (
+    told: tuple[tuple[str, Severity, int, tuple[str, ...], str], ...] = (
         ("osm_places_left_out", "note", left.total(), (), listed(left)),
         ("osm_places_joined", "note", len(joined), tuple(joined), ""),
         ("osm_population_unread", "warning", len(unread), tuple(unread), ""),

@@ -75,7 +75,7 @@ def roads_of(read: Extract) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
         if reason:
             left[reason] += 1
             continue
-        row = {"road_id": way.label, "highway": way.tags["highway"]}
+        row: dict[str, str | float] = {"road_id": way.label, "highway": way.tags["highway"]}
         row |= {k: way.tags[k] for k in _COPIED if k in way.tags}
         if _walkers_only(way):
             row |= {"highway": _FOOTWAY}
@@ -84,7 +84,7 @@ def roads_of(read: Extract) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
         given = [v for k, v in way.tags.items() if k.startswith("maxspeed")]
         if given:
             speed = speed_kmh(";".join(given))
-            row |= {"maxspeed_kmh": speed} if speed else {}
+            row.update({"maxspeed_kmh": speed} if speed else {})
             unread.update([] if speed else given)
         rows.append(row)
         shapes.append(way.shape)

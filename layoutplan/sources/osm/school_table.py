@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 
-from layoutplan.findings import Finding
+from layoutplan.findings import Finding, Severity
 from layoutplan.sources.osm.merging import School, one_each
 from layoutplan.sources.osm.numbers import people
 from layoutplan.sources.osm.reading import ATTRIBUTION, Extract, Thing
@@ -72,7 +72,7 @@ def _findings(seen: list[tuple[School, Judged]]) -> list[Finding]:
     kept = [(s, j) for s, j in seen if j.kind]
     joined = [s for s, _ in seen if len(s.parts) > 1]
     pairs = [" + ".join(p.label for p in s.parts) for s in joined]
-    told = (
+    told: tuple[tuple[str, Severity, list[str], str], ...] = (
         ("osm_schools_joined", "note", [s.first.label for s in joined], "; ".join(pairs[:8])),
         ("osm_kind_by_name", "note", [s.first.label for s, j in kept if j.by == BY_NAME],
          listed(Counter(j.kind for _, j in kept if j.by == BY_NAME))),
@@ -85,7 +85,7 @@ def _findings(seen: list[tuple[School, Judged]]) -> list[Finding]:
     ]
 
 
-def _finding(code: str, ids: list[str], which: str, *, severity: Any = "note") -> Finding:  # noqa: ANN401
+def _finding(code: str, ids: list[str], which: str, *, severity: Severity = "note") -> Finding:
     return Finding(
         code=code,
         severity=severity,

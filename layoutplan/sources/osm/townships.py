@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
@@ -87,7 +88,7 @@ def townships_of(
     return made, given, (note,)
 
 
-def _within(table: gpd.GeoDataFrame, areas: list[Thing]) -> np.ndarray:  # type: ignore[type-arg]
+def _within(table: gpd.GeoDataFrame, areas: list[Thing]) -> NDArray[np.int64]:
     """Give the area that holds each place, -1 where none does."""
     inside = np.full(len(table), -1)
     tree = shapely.STRtree([a.shape for a in areas])

@@ -165,7 +165,7 @@ def test_an_unknown_zone_or_system_is_refused():
         ("北纬31°27′", 31.45),
         ("116 57 30", 116.9583333),
         ("116:57:30.6", 116.9585),
-        ("１１６．９５", 116.95),
+        ("\uff11\uff11\uff16\uff0e\uff19\uff15", 116.95),
         ("W 1°30′", -1.5),
         ("-1°30′", -1.5),
         ("116d57m30s", 116.9583333),
@@ -217,7 +217,8 @@ def test_points_of_a_map_site_are_moved_back(frames, system):
     given = frames | {n: in_system(frames[n], system) for n in ("schools", "villages")}
     assert away_m(given["schools"], truth[0]) > 300
     settled = settle_places(given)
-    assert codes(settled) == ["map_site_undone", "map_site_undone"]
+    for layer in ("schools", "villages"):
+        assert codes(settled, layer) == ["map_site_undone"]
     assert away_m(settled.tables["schools"], truth[0]) < 0.01
     assert away_m(settled.tables["villages"], truth[1]) < 0.01
     told = next(f for f in settled.findings if f.table == "schools")
@@ -228,13 +229,30 @@ def test_points_of_a_map_site_are_moved_back(frames, system):
 
 
 def test_a_small_layer_follows_the_others(frames):
-    given = frames | {n: in_system(frames[n], "gcj02") for n in ("villages", "candidates")}
+    few = frames["schools"].iloc[10:17].drop(columns="school_id")
+    few = few.assign(school_id=[f"C{i}" for i in range(7)])[["school_id", "kind", "geometry"]]
+    given = frames | {"candidates": in_system(few, "gcj02")}
+    assert codes(settle_places(given)) == []
+    given |= {"villages": in_system(frames["villages"], "gcj02")}
     settled = settle_places(given)
     assert codes(settled, "candidates") == ["map_site_undone"]
-    assert away_m(settled.tables["candidates"], frames["candidates"]) < 0.01
+    assert away_m(settled.tables["candidates"], few) < 0.01
 
 
-def test_a_layer_too_small_to_be_certain_is_asked_about_or_left(made):
+def test_a_few_points_that_may_be_either_are_asked_about(frames):
+    # Three of the four candidates of this county lie at other roads when they are shifted.
+    given = frames | {n: in_system(frames[n], "gcj02") for n in ("villages", "candidates")}
+    settled = settle_places(given)
+    assert codes(settled, "candidates") == ["map_site_unclear"]
+    assert away_m(settled.tables["candidates"], given["candidates"]) == 0
+    # Where they are right, the others of the county do not draw them along.
+    given |= {"candidates": frames["candidates"]}
+    settled = settle_places(given)
+    assert "map_site_undone" not in codes(settled, "candidates")
+    assert away_m(settled.tables["candidates"], frames["candidates"]) == 0
+
+
+def test_a_layer_too_small_to_be_certain_is_asked_about_or_left():
     small = frames_of(lp.example.county(seed=4, villages=60))
     given = small | {"schools": in_system(small["schools"], "bd09")}
     settled = settle_places(given)
@@ -326,7 +344,7 @@ def test_axes_of_most_layers_exchanged_beside_right_roads(frames):
 def test_exchanged_axes_where_both_orders_are_degrees(frames):
     # In the west of Europe the latitude is a longitude, too: only other layers tell.
     def west(xy):
-        return xy - [115.4, -11.1]
+        return xy - np.array([115.4, -11.1])
 
     moved = {}
     for name, frame in frames.items():
@@ -363,7 +381,9 @@ def test_a_row_that_lies_elsewhere_in_every_way_stays(frames):
 
 
 def test_a_layer_of_another_county_is_told(frames):
-    moved = shapely.transform(frames["townships"].geometry.to_numpy(), lambda xy: xy + [4, 3])
+    moved = shapely.transform(
+        frames["townships"].geometry.to_numpy(), lambda xy: xy + np.array([4, 3])
+    )
     given = frames["townships"].set_geometry(
         gpd.GeoSeries(moved, index=frames["townships"].index, crs=frames["townships"].crs)
     )
