@@ -112,10 +112,10 @@ def sampled(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         At most 400 of them, whatever the order of the rows.
     """
     finite = degrees[np.isfinite(degrees).all(axis=1)]
-    ordered = finite[np.lexsort(finite.T)]
+    ordered: NDArray[np.float64] = finite[np.lexsort(finite.T)]
     if len(ordered) <= _SAMPLE:
         return ordered
-    return ordered[np.linspace(0, len(ordered) - 1, _SAMPLE).astype(int)]
+    return np.asarray(ordered[np.linspace(0, len(ordered) - 1, _SAMPLE).astype(int)])
 
 
 def t_of(better: NDArray[np.float64], than: NDArray[np.float64]) -> float:

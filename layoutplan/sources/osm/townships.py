@@ -70,7 +70,7 @@ def townships_of(
     labels = np.array([a.label for a in held], dtype=object)
     where = [_within(table, held) for table in tables]
     given = [
-        table.assign(township_id=pd.Series(np.where(at >= 0, labels[at], None), index=table.index))
+        table.assign(township_id=pd.Series(labels[at], index=table.index).where(at >= 0))
         for table, at in zip(tables, where, strict=True)
     ]
     used = np.unique(np.concatenate(where))

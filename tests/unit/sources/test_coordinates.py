@@ -474,3 +474,24 @@ def test_the_planner_overrules(made, tmp_path, monkeypatch, capfd):
 def test_a_clean_county_reads_without_a_word(made, tmp_path):
     path = write_county(made, tmp_path / "county.gpkg")
     assert lp.read_county(path).findings == made.findings
+
+
+@pytest.mark.parametrize("system", ["gcj02", "bd09"])
+def test_the_demo_countys_files_with_points_of_a_map_site_give_the_demo(system, tmp_path):
+    # Chinese headings in a workbook, a GBK shapefile, points as picked on the map.
+    tables = lp.example.county_tables(3, villages=400)
+    points = ("villages", "schools", "candidates")
+    lp.example.deliver(
+        tables | {n: in_system(tables[n], system) for n in points}, tmp_path / "bureau"
+    )
+    read = lp.read_county(tmp_path / "bureau")
+    truth = lp.example.county(3, villages=400)
+    assert sorted(f.table for f in read.findings if f.code == "map_site_undone") == sorted(points)
+    for name in points:
+        table = read.table(name)
+        assert list(table.index) == list(truth.table(name).index)
+        assert away_m(table, truth.table(name)) < 1e-6
+    bands = ["pupils_g13", "pupils_g46", "pupils_g79"]
+    assert (read.villages[bands] == truth.villages[bands]).all(axis=None)
+    assert read.schools["places"].tolist() == truth.schools["places"].tolist()
+    assert len(read.roads) == len(truth.roads)
