@@ -1,8 +1,7 @@
 """County: villages, schools, roads and townships that agree with each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,13 +14,13 @@ from layoutplan.frozen_tables import FrozenTables
 from layoutplan.sources.columns import Mapped, MappedTables, apply_columns
 from layoutplan.sources.coordinates import settle_places
 from layoutplan.sources.coordinates.settle import AUTO, Coordinates, told_of_tables
-from layoutplan.sources.files import read_tables
+from layoutplan.sources.delivery import read_delivery
+from layoutplan.sources.values.settled import settle_values
 from layoutplan.tables import COUNTY_TABLES
 from layoutplan.validation import one_crs, validate
 from layoutplan.words import Language, language
 
 Frames = Mapping[str, pd.DataFrame]
-Settle = Callable[[Frames], MappedTables]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -121,7 +120,10 @@ class County:
             "flows": flows,
         }
         frames = {k: v for k, v in given.items() if v is not None}
-        return _county(frames, name=name, year=year, columns=columns, where=where, lang=lang)
+        read = [str(c) for frame in frames.values() for c in frame.columns]
+        spoken = language(lang, [where, *read]) if lang == "auto" else lang
+        mapped = apply_columns(frames, columns or {})
+        return _county(mapped, name=name, year=year, where=where, lang=spoken)
 
     def table(self, name: str) -> pd.DataFrame:
         """Give a copy of one table.
@@ -222,24 +224,12 @@ class County:
         return findings_table(self.findings, lang=self.language(lang))
 
 
-def _county(
-    frames: Frames,
-    *,
-    name: str,
-    year: int,
-    columns: Mapped | None,
-    where: str,
-    lang: str,
-    settle: Settle | None = None,
-) -> County:
-    mapped = apply_columns(frames, columns or {})
-    settled = settle(mapped.tables) if settle else MappedTables(tables=mapped.tables, findings=())
-    checked, found = validate(settled.tables)
-    found = (*mapped.findings, *settled.findings, *found)
+def _county(mapped: MappedTables, *, name: str, year: int, where: str, lang: str) -> County:
+    checked, found = validate(mapped.tables)
+    found = (*mapped.findings, *found)
     errors = [f for f in found if f.severity == "error"]
     if errors:
-        read = [str(c) for frame in frames.values() for c in frame.columns]
-        raise DataError(errors, where=where, lang=language(lang, [where, *read]))
+        raise DataError(errors, where=where, lang=lang)
     agreed, crs, notes = one_crs(checked)
     return County(
         name=name,
@@ -304,13 +294,17 @@ def read_county(
     """
     path = Path(path)
     told = told_of_tables(coordinates, columns or {})
-    frames = read_tables(path, columns=columns or {}, crs=crs, lang=lang)
+    delivery = read_delivery(path, columns=columns or {}, crs=crs, lang=lang)
+    mapped = apply_columns(delivery.tables, delivery.columns)
+    settled = settle_values(mapped.tables, columns=delivery.columns, units=delivery.units)
+    placed = settle_places(settled.tables, crs=crs, coordinates=told)
+    findings = (*delivery.findings, *mapped.findings, *settled.findings, *placed.findings)
+    read = [str(c) for frame in delivery.tables.values() for c in frame.columns]
+    spoken = language(lang, [str(path), *read]) if lang == "auto" else lang
     return _county(
-        frames,
+        MappedTables(tables=placed.tables, findings=findings),
         name=name or path.stem,
         year=year,
-        columns=columns,
         where=str(path),
-        lang=lang,
-        settle=partial(settle_places, crs=crs, coordinates=told),
+        lang=spoken,
     )

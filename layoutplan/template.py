@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.repeatable_workbook import MADE, letters_wide, write_repeatable
-from layoutplan.sources.files import read_tables
+from layoutplan.sources.delivery import read_tables
 from layoutplan.tables import COUNTY_TABLES, Column, Table
 from layoutplan.words import Language, catalogue, language, say
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
-from layoutplan.sources.one_table import cell_text
+from layoutplan.sources.sheets.cell_text import cell_text
 from layoutplan.tables import Table
 from layoutplan.words import LANGUAGES, catalogue
 

