@@ -18,6 +18,8 @@ from layoutplan.sources.values.numbers import is_nothing, read_number
 from layoutplan.tables import Table
 
 _DEGREES: Final = "EPSG:4326"
+_SHOWN: Final = 3
+"""Angles named as examples: they are all of one kind."""
 
 
 def located(
@@ -117,7 +119,11 @@ def _numbers(cells: pd.Series, table: Table) -> tuple[NDArray[np.float64], list[
         ("coordinates_unread", lost),
     ):
         if which:
-            examples = ", ".join(dict.fromkeys(str(v) for v in cells.iloc[which[:20]]))
+            examples = ", ".join(
+                dict.fromkeys(
+                    str(v) for v in cells.iloc[which[: _SHOWN if which is angles else 20]]
+                )
+            )
             found.append(
                 Finding(
                     code=code,

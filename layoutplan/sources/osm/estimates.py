@@ -1,10 +1,14 @@
 r"""Population and places that an extract does not say, estimated only where asked for.
 
 A settlement without a population gets the median of those of its kind in the same extract,
-or, where none has one, the standard for its kind, which is an assumption. The pupils of the
-county, :math:`0.001\, r \sum_v p_v` for a rate :math:`r` per thousand inhabitants, are shared
-among the schools that teach a band in proportion to the ground they stand on (the median
-where unknown); with a reserve :math:`\rho` they are the places:
+or, where fewer than three have one, the standard for its kind, which is an assumption. In a
+township whose population :math:`P` is tagged, these first guesses :math:`g_v` are scaled so
+that its settlements have no other sum, :math:`p_v = g_v (P - \sum_k p_k) / \sum_u g_u` for
+the known ones :math:`k` and the others :math:`u`.
+
+The pupils of the county, :math:`0.001\, r \sum_v p_v` for a rate :math:`r` per thousand
+inhabitants, are shared among the schools that teach a band in proportion to the ground they
+stand on (the median where unknown); with a reserve :math:`\rho` they are the places:
 
 .. math::
     c_s = \left\lceil \rho \sum_b \frac{a_s}{\sum_{t \in S_b} a_t}\,
@@ -29,7 +33,10 @@ _SHOWN: Final = 50
 
 
 def with_population(
-    villages: gpd.GeoDataFrame, *, standards: Standards
+    villages: gpd.GeoDataFrame,
+    townships: gpd.GeoDataFrame | None = None,
+    *,
+    standards: Standards,
 ) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
     """Estimate the population of settlements that have none.
 
@@ -37,6 +44,8 @@ def with_population(
     ----------
     villages
         The villages, with ``place`` and ``population``.
+    townships
+        The townships, with ``population`` where it is known.
     standards
         Inhabitants by kind of settlement, where the extract has no example.
 
@@ -56,6 +65,7 @@ def with_population(
         for k in kind[blank].unique()
     }
     filled = villages["population"].where(~blank, kind.map(guess)).astype(float)
+    filled = filled.where(~blank, (filled * _to_totals(villages, filled, townships)).round())
     made = villages.assign(population=filled, population_estimated=blank)
     if not blank.any():
         return made, ()
@@ -73,6 +83,22 @@ def with_population(
             values=values,
         ),
     )
+
+
+def _to_totals(
+    villages: gpd.GeoDataFrame, filled: pd.Series, townships: gpd.GeoDataFrame | None
+) -> pd.Series:
+    """Give the factor by which guesses of each village meet the population of its township."""
+    factor = pd.Series(1.0, index=villages.index)
+    if townships is None or "township_id" not in villages:
+        return factor
+    total = villages["township_id"].map(townships.set_index("township_id")["population"])
+    blank, of = villages["population"].isna(), villages["township_id"]
+    known = filled.where(~blank, 0.0).groupby(of).transform("sum")
+    guessed = filled.where(blank, 0.0).groupby(of).transform("sum")
+    rest = total - known
+    scaled: pd.Series = (rest / guessed).where((rest > 0) & (guessed > 0), factor)
+    return scaled
 
 
 def with_places(

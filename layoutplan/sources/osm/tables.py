@@ -79,7 +79,7 @@ def read_osm(
     )
     findings = [*on_roads, *on_villages, *on_schools, *on_townships]
     if estimate:
-        villages, found = with_population(villages, standards=standards)
+        villages, found = with_population(villages, townships, standards=standards)
         schools, more = with_places(schools, villages["population"].sum(), standards=standards)
         findings += [*found, *more]
     blank = villages["population"].isna()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.sources.osm.numbers import people
 from layoutplan.sources.osm.reading import ATTRIBUTION, Extract, Thing
 
 _TRIED: Final = ("8", "7", "9", "6", "10")
@@ -76,10 +77,15 @@ def townships_of(
     used = np.unique(np.concatenate(where))
     kept = [held[i] for i in used[used >= 0]]
     made = gpd.GeoDataFrame(
-        {"township_id": [a.label for a in kept], "name": [a.tags["name"] for a in kept]},
+        {
+            "township_id": [a.label for a in kept],
+            "name": [a.tags["name"] for a in kept],
+            "population": [people(a.tags.get("population", "")) for a in kept],
+        },
         geometry=[a.shape for a in kept],
         crs="EPSG:4326",
     ).assign(source=ATTRIBUTION)
+    made["population"] = made["population"].astype(float)
     outside = int((where[0] < 0).sum())
     told = {"level": chosen, "outside": outside, "unused": len(held) - len(kept)}
     note = Finding(

@@ -211,6 +211,17 @@ def test_places_far_from_all_roads_raise_no_alarm(made):
         assert not fit_to_roads(scattered + far, roads).system
 
 
+def test_with_few_roads_it_asks_or_is_silent_but_never_wrong(made):
+    sparse = Roads(made.roads.geometry.iloc[::4].to_numpy())
+    for name in ("villages", "schools"):
+        truth = made.table(name).geometry.get_coordinates().to_numpy()
+        for off in ([0, 0], [0.001, 0.0005], [-0.0012, 0.001], [0.0025, -0.002]):
+            assert not fit_to_roads(truth + np.array(off), sparse).system
+        for system in ("gcj02", "bd09"):
+            found = fit_to_roads(np.column_stack(lp.from_wgs84(*truth.T, system)), sparse)
+            assert found.system in (system, "")
+
+
 @pytest.mark.parametrize("system", ["gcj02", "bd09"])
 def test_points_of_a_map_site_are_moved_back(frames, system):
     truth = frames["schools"], frames["villages"]

@@ -199,6 +199,22 @@ def test_estimates_are_made_only_where_asked_and_named(county, extract):
     assert plan.pupils_in > 0
 
 
+def test_estimates_meet_the_population_of_a_township(tmp_path):
+    drawn = county_drawing()
+    drawn.relations = [
+        (i, ways, tags | ({"population": "3 000"} if tags["name"] == "东镇" else {}))
+        for i, ways, tags in drawn.relations
+    ]
+    path = tmp_path / "made.osm"
+    path.write_text(drawn.text(), encoding="utf-8")
+    villages = lp.from_osm(path, estimate=True).villages.set_index("name")["population"]
+    assert villages["Zhaocun"] == 800
+    rules = lp.standards()
+    town, hamlet = rules.value("osm_people_town"), rules.value("osm_people_hamlet")
+    assert villages["Lizhen"] == round(2200 * town / (town + hamlet))
+    assert villages[["Lizhen", "Wangcun", "Zhaocun"]].sum() == 3000
+
+
 def test_all_endings_give_the_same(county, extract, tmp_path):
     import osmium
 
