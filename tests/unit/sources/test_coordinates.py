@@ -506,3 +506,31 @@ def test_the_demo_countys_files_with_points_of_a_map_site_give_the_demo(system, 
     assert (read.villages[bands] == truth.villages[bands]).all(axis=None)
     assert read.schools["places"].tolist() == truth.schools["places"].tolist()
     assert len(read.roads) == len(truth.roads)
+
+
+def test_rows_without_a_place_and_layers_without_rows_do_no_harm(frames):
+    villages = in_system(frames["villages"], "gcj02")
+    shapes = villages.geometry.to_numpy().copy()
+    shapes[[0, 4]] = None, shapely.Point()
+    villages = villages.set_geometry(gpd.GeoSeries(shapes, index=villages.index, crs=villages.crs))
+    candidates = frames["candidates"].iloc[:0]
+    settled = settle_places(frames | {"villages": villages, "candidates": candidates})
+    assert codes(settled, "villages") == ["map_site_undone"]
+    moved = settled.tables["villages"]
+    assert list(np.flatnonzero(moved.geometry.isna() | moved.geometry.is_empty)) == [0, 4]
+    rest = moved.geometry.notna() & ~moved.geometry.is_empty
+    assert away_m(moved[rest], frames["villages"][rest]) < 0.01
+    nothing = unnamed(frames["schools"]).iloc[:0]
+    assert settle_places({"schools": nothing}).findings == ()
+    assert settle_places({}).findings == ()
+
+
+def test_numbers_that_cannot_be_told_stay_without_a_system(frames):
+    # Eastings without a zone, and no other layer to tell the central meridian.
+    bare = {n: unnamed(f.to_crs("EPSG:4548")) for n, f in frames.items()}
+    settled = settle_places(bare)
+    assert settled.findings == ()
+    assert all(f.crs is None for f in settled.tables.values())
+    told = settle_places(bare, coordinates=dict.fromkeys(LAYERS, "EPSG:4548"))
+    assert set(codes(told)) == {"coordinates_told"}
+    assert away_m(told.tables["villages"], frames["villages"]) < 0.5
