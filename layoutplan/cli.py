@@ -44,6 +44,7 @@ from layoutplan.cli_options import (
     SplitVillages,
     TimeLimit,
     Together,
+    WriteColumns,
     Year,
 )
 from layoutplan.cli_screen import err as _err
@@ -56,6 +57,7 @@ from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
 from layoutplan.reports.folder import FILES, FURTHER
+from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
 from layoutplan.travel import TravelTimes
 from layoutplan.words import LANGUAGES, Language, language, say
@@ -85,6 +87,7 @@ def check(
     columns: ColumnsFile = None,
     crs: Crs = "",
     coordinates: Coordinates = "auto",
+    write_columns: WriteColumns = None,
     standards_name: Profile = "cn-layout-national",
     lang: Lang = "auto",
 ) -> None:
@@ -93,6 +96,12 @@ def check(
     from layoutplan.findings import findings_table
 
     rules = standards(standards_name)
+    if write_columns:
+        from layoutplan.sources.headings.written import write_learned
+
+        known: Mapped = read_columns(columns, lang=lang) if columns else {}
+        told = write_learned(county, write_columns, columns=known, crs=crs, lang=lang)
+        _tell("columns_written", told, path=write_columns)
     read, _ = _county(county, columns, crs=crs, coordinates=coordinates, name="", year=0, lang=lang)
     spoken = read.language(lang)
     found = findings(read, standards=rules)

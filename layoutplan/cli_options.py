@@ -19,6 +19,10 @@ Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=HELP["out"
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", metavar="FILE.toml", help=HELP["columns"])
 ]
+WriteColumns = Annotated[
+    Path | None,
+    typer.Option("--write-columns", metavar="FILE.toml", help=HELP["write_columns"]),
+]
 Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=HELP["crs"])]
 Coordinates = Annotated[
     str,

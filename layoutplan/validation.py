@@ -19,6 +19,9 @@ _MOST_DEGREES = np.array([180.0, 90.0, 180.0, 90.0])
 
 _BAND_COLUMNS = tuple(f"pupils_{band}" for band in BANDS)
 
+_GROUPED = r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?"
+"""Numbers with commas between thousands; a comma elsewhere may be a slip."""
+
 _OUTSIDE_SHARE = 0.1
 """A school may lie outside the box of villages and roads by this share of its diagonal."""
 
@@ -280,7 +283,9 @@ def _category(text: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
 def _number(
     values: pd.Series, text: pd.Series, column: Column, declared: Table
 ) -> tuple[pd.Series, list[Finding]]:
-    number = pd.to_numeric(text.str.replace(",", ""), errors="coerce").astype(float)
+    grouped = text.str.fullmatch(_GROUPED, na=False).astype(bool)
+    plain = text.where(~grouped, text.str.replace(",", ""))
+    number = pd.to_numeric(plain, errors="coerce").astype(float)
     number = number.where(np.isfinite(number))
     found = _breach("not_a_number", text.notna() & number.isna(), values, column, declared)
     if column.type in ("count", "amount"):

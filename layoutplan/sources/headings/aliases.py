@@ -160,7 +160,8 @@ def vocabulary(name: str) -> Mapping[str, tuple[str, int]]:
         for text in (column.name, column.zh, column.en):
             known.setdefault(plain_heading(text), (column.name, 0))
     listed = aliases()
-    for column_name, others in {**listed["shared"], **listed[name]}.items():
+    shared = {place: listed["shared"][place] for place in SHARED}
+    for column_name, others in {**shared, **listed[name]}.items():
         for rank, text in enumerate(others, 1):
             # Coordinates have no heading of their own in `tables`: none of theirs is a guess.
             place = column_name in SHARED

@@ -69,7 +69,8 @@ def learn(headings: Iterable[str], table: Table, *, given: Mapping[str, object])
             claims[meaning.column].append((heading, meaning))
     entries, findings, guesses = dict(given), list[Finding](), list[str]()
     for column, claim in claims.items():
-        if column in given:
+        # In a mapping, layer is the name of a sheet or layer; the roads' own is known anyway.
+        if column in given or column == "layer":
             continue
         chosen, found, sure = _choose(column, claim, table)
         findings += found

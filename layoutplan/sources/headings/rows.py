@@ -33,7 +33,7 @@ _SEQUENCE: Final = 4
 _NUMBER: Final = re.compile(r"[-+]?[\d,]+(\.\d+)?([eE][-+]?\d+)?%?")
 _YEAR: Final = re.compile(r"(19|20)\d{2}年?")
 _META: Final = re.compile(r"[:：]\s*\S|^(填报|制表|单位|统计|报送|学年|日期|年月)[^/]{0,12}[:：]")
-_UNIT: Final = re.compile(r"单位\s*[:：]\s*([^()（）]+)")
+_UNIT: Final = re.compile(r"(?:^|[^报送制编])单位\s*[:：]\s*([^()（）]+)")
 _FOOT: Final = re.compile(
     r"^(注|备注|说明|填表|填报|制表|审核|复核|单位负责人|统计负责人|负责人签|数据来源|资料来源|note)s?"
     r"[^:：]{0,8}[:：.]",
@@ -162,17 +162,24 @@ def _continues(cells: Cells, top: Cells, row: int, expected: set[str]) -> bool:
     for c in filled:
         text = cells[row, c]
         group = _group(top, row - 1, c)
-        if _YEAR.fullmatch(text):
-            good += "出生" in group or "births" in group.lower()
-        elif text.isdecimal():
-            good += "岁" in group or "年龄" in group
-        elif _is_number(text):
-            return False
+        if _is_number(text) or _YEAR.fullmatch(text):
+            # Years and ages may stand below a heading that says what of them is counted.
+            if not _completes(group, text):
+                return False
+            good += 1
         else:
             bare = bare_heading(text)
             below = bare in _subheadings() or not bare or _expected(text, expected)
             good += below or _expected(f"{group}{BETWEEN}{text}", expected)
     return 2 * good > len(filled)
+
+
+def _completes(group: str, text: str) -> bool:
+    if re.search(r"\d", unicodedata.normalize("NFKC", group)):
+        return False
+    born = _YEAR.fullmatch(text) and re.search("出生|births", group, re.IGNORECASE)
+    aged = re.fullmatch(r"\d{1,2}", text) and re.search("岁|年龄", group)
+    return bool(born or aged)
 
 
 def _subheadings() -> frozenset[str]:
@@ -194,7 +201,7 @@ def _groups(
     texts = [t for t in cells[row] if t]
     if not texts or _is_sequence(texts) or any(map(_is_number, texts)):
         return False
-    if any(_META.search(t) for t in texts):
+    if any(_META.search(t) and not _expected(t, expected) for t in texts):
         return False
     width = cells.shape[1]
     wide = [

@@ -4,8 +4,50 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from layoutplan.errors import OptionsError
+from layoutplan.findings import Finding
 from layoutplan.sources.columns import Mapped
-from layoutplan.words import Language, say
+from layoutplan.sources.delivery import read_delivery
+from layoutplan.words import Language, language, say
+
+
+def write_learned(
+    county: Path, target: Path, *, columns: Mapped, crs: str = "", lang: str = "auto"
+) -> Language:
+    """Write what the headings of a delivery mean, before its values are judged.
+
+    Parameters
+    ----------
+    county
+        The file or folder that was delivered.
+    target
+        The file to write; one that exists is never replaced.
+    columns
+        What is known of layers and columns; it is kept.
+    crs
+        The coordinate reference system of tables that do not name one.
+    lang
+        The language of messages and remarks; that of the headings where ``"auto"``.
+
+    Returns
+    -------
+    Language
+        The language of the remarks.
+
+    Raises
+    ------
+    OptionsError
+        If the file exists.
+    DataError
+        If the delivery cannot be read.
+    """
+    if target.exists():
+        raise OptionsError(Finding(code="columns_exist", values={"path": str(target)}), lang=lang)
+    delivery = read_delivery(county, columns=columns, crs=crs, lang=lang)
+    headings = [str(c) for table in delivery.tables.values() for c in table.columns]
+    spoken = language(lang, [str(county), *headings])
+    write_columns(delivery.columns, target, unused=delivery.unused, lang=spoken)
+    return spoken
 
 
 def write_columns(

@@ -41,14 +41,23 @@ def doubtful_money(
     schools, candidates = frames.get("schools"), frames.get("candidates")
     if schools is not None and "equipment_yuan" not in told.get("schools", ()):
         usual = standards("cn-quality-2017").value("quality_equipment_yuan_primary")
-        pupils = sum((_numbers(schools, c) for c in _ENROLMENT if c in schools), np.float64(0))
-        amounts = _numbers(schools, "equipment_yuan") / pupils
+        pupils = sum(
+            (_numbers(schools, c) for c in _ENROLMENT if c in schools), np.zeros(len(schools))
+        )
+        amounts = _per(_numbers(schools, "equipment_yuan"), pupils)
         found += _doubt(amounts, usual, "schools", "equipment_yuan")
     if candidates is not None and "capital_yuan" not in told.get("candidates", ()):
         usual = standards("cn-layout-national").value("building_yuan_per_m2")
-        amounts = _numbers(candidates, "capital_yuan") / _numbers(candidates, "places")
+        amounts = _per(_numbers(candidates, "capital_yuan"), _numbers(candidates, "places"))
         found += _doubt(amounts, usual, "candidates", "capital_yuan")
     return found
+
+
+def _per(amounts: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.float64]:
+    rates: NDArray[np.float64] = np.full(len(amounts), np.nan)
+    some = of > 0
+    rates[some] = amounts[some] / of[some]
+    return rates
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:

@@ -518,7 +518,7 @@ def test_rows_without_a_place_and_layers_without_rows_do_no_harm(frames):
     assert codes(settled, "villages") == ["map_site_undone"]
     moved = settled.tables["villages"]
     assert list(np.flatnonzero(moved.geometry.isna() | moved.geometry.is_empty)) == [0, 4]
-    rest = moved.geometry.notna() & ~moved.geometry.is_empty
+    rest = ~(moved.geometry.isna() | moved.geometry.is_empty)
     assert away_m(moved[rest], frames["villages"][rest]) < 0.01
     nothing = unnamed(frames["schools"]).iloc[:0]
     assert settle_places({"schools": nothing}).findings == ()
