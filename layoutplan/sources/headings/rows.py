@@ -319,9 +319,15 @@ def _without_heading(
         texts = [t for t in cells[rows, c] if t]
         if not name and texts and not _is_sequence(texts):
             nameless.append(letters(c + 1))
+    values = {"sheet": sheet.name or sheet.file.stem}
+    last = max((c for c, name in enumerate(names) if name), default=0)
+    beyond = [r for r in rows if any(cells[r, last + 1 :])]
+    if beyond and not sheet.name:
+        # In delimited text, a row that is too long has its cells under wrong headings.
+        ids = tuple(f"#{sheet.cells.index[r]}" for r in beyond)
+        return [Finding(code="rows_too_long", table=sheet.file.name, ids=ids, values=values)]
     if not nameless:
         return []
-    values = {"sheet": sheet.name or sheet.file.stem}
     return [
         Finding(
             code="columns_without_heading",

@@ -62,7 +62,10 @@ def read_text_file(path: Path, *, lang: str) -> tuple[Sheet, ...]:
     text = decoded(path.read_bytes())
     if text is None:
         raise failure("unreadable_encoding", path, lang)
-    rows = split_cells(text)
+    try:
+        rows = split_cells(text)
+    except ValueError as error:
+        raise failure("corrupt_file", path, lang, why=str(error)) from None
     if not rows:
         raise failure("empty_file", path, lang)
     lost = [i for i, row in enumerate(rows, 1) if any(_LOST in cell for cell in row)]
@@ -97,7 +100,9 @@ def decoded(raw: bytes) -> str | None:
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+            text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+            readable = text.count(_LOST) <= _BROKEN_SHARE * len(text) and "\0" not in text
+            return text if readable else None
     half = len(raw) // 2
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         # Every second byte of digits and commas is zero where each takes two bytes.
@@ -140,6 +145,11 @@ def split_cells(text: str) -> list[list[str]]:
     list of list of str
         The rows, from the first to the last that is not empty.
 
+    Raises
+    ------
+    ValueError
+        If nothing closes a quote; with the row.
+
     Examples
     --------
     >>> split_cells('a,"b, c"\r1,2\r')
@@ -156,6 +166,9 @@ def split_cells(text: str) -> list[list[str]]:
         if found is None:  # pragma: no cover - the second form matches anything
             break
         quoted, after, plain, end = found.groups()
+        if quoted is None and plain.lstrip().startswith('"'):
+            # What stands after a quote that nothing closes may belong to other cells.
+            raise ValueError(f'#{len(rows) + 1}: "')
         row.append(cell_text(plain if quoted is None else quoted.replace('""', '"')))
         ended = end if quoted is None else after
         if ended == "\n" or found.end() >= len(text):

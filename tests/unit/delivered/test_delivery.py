@@ -817,3 +817,19 @@ def test_a_mapping_may_name_the_place_and_add_up_columns(read, truth):
 def test_a_mapping_that_names_no_heading_is_refused(refuse):
     found = refuse(list, columns={"villages": {"population": ["没有", "这列"]}})
     assert found["mapped_column_missing"]
+
+
+def test_a_comma_that_moves_the_cells_of_a_row_is_refused_with_the_row(bureau, clean, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(clean, tmp_path / "csv")
+    for name, rows in bureau.rows_of(clean).items():
+        if name == VILLAGES:
+            rows[2][1] = "河口,新村"
+        text = "\n".join(",".join("" if v is None else str(v) for v in r) for r in rows)
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / WORKBOOK).unlink()
+    with pytest.raises(DataError) as caught:
+        lp.read_county(folder)
+    found = {f.code: f.ids for f in caught.value.findings}
+    assert found["rows_too_long"] == ("#3",)

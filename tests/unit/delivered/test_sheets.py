@@ -489,3 +489,10 @@ def test_another_format_and_a_missing_file_are_refused(tmp_path):
     (tmp_path / "a.docx").write_bytes(b"PK")
     assert refused(tmp_path / "a.docx") == "unknown_format"
     assert refused(tmp_path / "b.xls") == "no_table_file"
+
+
+def test_a_quote_that_nothing_closes_is_refused_with_its_row(tmp_path):
+    (tmp_path / "a.csv").write_text('id,name\n1,"one\n2,two\n', encoding="utf-8")
+    assert refused(tmp_path / "a.csv") == "corrupt_file"
+    (tmp_path / "a.csv").write_text('id,name\n1,5" pipe\n2,a "b" c\n', encoding="utf-8")
+    assert listed(read_sheets(tmp_path / "a.csv")[0])[1:] == [["1", '5" pipe'], ["2", 'a "b" c']]

@@ -91,7 +91,7 @@ def test_every_breach_of_votes_is_named_at_once(tmp_path):
     [
         ("votes.csv", None, "no_table_file"),
         ("votes.txt", b"x", "unknown_format"),
-        ("votes.csv", b"", "corrupt_file"),
+        ("votes.csv", b"", "empty_file"),
         ("votes.csv", b"\xff\xfe\xff\x00\x81", "unreadable_encoding"),
         ("votes.csv", b'school_id,gate\nA,"parents\n', "corrupt_file"),
         ("votes.csv", b"school_id,gate\nA,parents,1,2\n", "corrupt_file"),
