@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from layoutplan.assessment import Assessment, assess, before_after, class_table, compare
     from layoutplan.checks import check
     from layoutplan.county import County, read_county
+    from layoutplan.county_from_osm import from_osm
     from layoutplan.errors import (
         DataError,
         InfeasibleError,
@@ -78,6 +79,12 @@ if TYPE_CHECKING:
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
+    from layoutplan.sources.coordinates import (
+        from_wgs84,
+        gauss_kruger,
+        settle_places,
+        to_wgs84,
+    )
     from layoutplan.sources.forms import SchoolForms, read_forms
     from layoutplan.sources.matching import (
         Matches,
@@ -111,6 +118,7 @@ _WHERE: Final = {
     "check": "checks",
     "County": "county",
     "read_county": "county",
+    "from_osm": "county_from_osm",
     "DataError": "errors",
     "InfeasibleError": "errors",
     "InternalError": "errors",
@@ -161,6 +169,10 @@ _WHERE: Final = {
     "write_report": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
+    "from_wgs84": "sources.coordinates",
+    "gauss_kruger": "sources.coordinates",
+    "settle_places": "sources.coordinates",
+    "to_wgs84": "sources.coordinates",
     "SchoolForms": "sources.forms",
     "read_forms": "sources.forms",
     "assert_plan_valid": "testing",
@@ -233,8 +245,11 @@ __all__ = [
     "example",
     "flows",
     "from_networkx",
+    "from_osm",
+    "from_wgs84",
     "frontier",
     "gates",
+    "gauss_kruger",
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
@@ -257,10 +272,12 @@ __all__ = [
     "review_map",
     "road_map",
     "sensitivity",
+    "settle_places",
     "site_measures",
     "standards",
     "standards_from",
     "standards_table",
+    "to_wgs84",
     "travel_times",
     "verdicts",
     "village_neighbours",

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from layoutplan.cli_from_forms import from_forms
+from layoutplan.cli_from_osm import from_osm
 from layoutplan.cli_options import (
     HELP,
     LANG,
@@ -22,6 +22,7 @@ from layoutplan.cli_options import (
     Close,
     ColumnsFile,
     Contiguous,
+    Coordinates,
     CountyPath,
     Crs,
     Freeze,
@@ -50,10 +51,11 @@ from layoutplan.cli_options import (
     Year,
 )
 from layoutplan.cli_screen import err as _err
-from layoutplan.cli_screen import out as _out
+from layoutplan.cli_screen import read as _county
+from layoutplan.cli_screen import show_findings
 from layoutplan.cli_screen import steps as _steps
 from layoutplan.cli_screen import tell as _tell
-from layoutplan.county import County, read_county
+from layoutplan.county import County
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
@@ -82,20 +84,12 @@ def main(
     del debug  # read by `run` before any command starts
 
 
-def _county(
-    path: Path, columns: Path | None, *, crs: str, name: str, year: int, lang: str
-) -> tuple[County, Mapped]:
-    mapped: Mapped = read_columns(columns, lang=lang) if columns else {}
-    with _steps(say("cli.reading", LANG)):
-        county = read_county(path, columns=mapped, crs=crs, name=name, year=year, lang=lang)
-    return county, mapped
-
-
 @app.command(help=HELP["check"])
 def check(
     county: CountyPath,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     write_columns: WriteColumns = None,
     standards_name: Profile = "cn-layout-national",
     out: OptionalOut = None,
@@ -116,19 +110,15 @@ def check(
         told = write_learned(county, write_columns, columns=known, crs=crs, lang=lang)
         _tell("columns_written", told, path=write_columns)
     with unreadable_written(out):
-        read, _ = _county(county, columns, crs=crs, name="", year=0, lang=lang)
+        read, _ = _county(
+            county, columns, crs=crs, coordinates=coordinates, name="", year=0, lang=lang
+        )
     spoken = read.language(lang)
     found = findings(read, standards=rules)
     if out is not None:
         write_found(read, found, out, lang=spoken)
     table = findings_table(found, lang=spoken)
-    shown = Table(show_lines=False)
-    for heading in ("severity", "message", "cure"):
-        shown.add_column(say(f"cli.{heading}_heading", spoken), overflow="fold")
-    for row in table.to_dict("records"):
-        severity = say(f"severity.{row['severity']}", spoken)
-        shown.add_row(Text(severity), Text(str(row["message"])), Text(str(row["cure"])))
-    _out.print(shown)
+    show_findings(found, spoken)
     if out is not None:
         _tell("results", spoken, out=out)
     errors = int((table["severity"] == "error").sum())
@@ -143,6 +133,7 @@ def propose(
     out: Out,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
     repair: Repairs = "auto",
@@ -172,7 +163,9 @@ def propose(
     """Propose a layout and write it out."""
     _check_out(out, county, columns, lang=lang)
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    read, _ = _county(
+        county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+    )
     options = Options(
         budget_yuan=budget,
         annual_yuan_max=annual_budget,
@@ -271,6 +264,7 @@ def evaluate(
     out: Out,
     columns: ColumnsFile = None,
     crs: Crs = "",
+    coordinates: Coordinates = "auto",
     standards_name: Profile = "cn-layout-national",
     mode: Mode = "walk",
     bus: SchoolBus = False,
@@ -287,7 +281,9 @@ def evaluate(
 
     _check_out(out, county, columns, decisions, lang=lang)
     rules = standards(standards_name)
-    read, _ = _county(county, columns, crs=crs, name=name, year=year, lang=lang)
+    read, _ = _county(
+        county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+    )
     spoken = read.language(lang)
     given = read_decisions(decisions, lang=spoken)
     times, rides = _times(
@@ -311,6 +307,9 @@ def compare(
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command("from-osm", help=HELP["from_osm"])(from_osm)
 
 
 @app.command(help=HELP["template"])

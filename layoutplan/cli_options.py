@@ -27,6 +27,10 @@ WriteColumns = Annotated[
     typer.Option("--write-columns", metavar="FILE.toml", help=HELP["write_columns"]),
 ]
 Crs = Annotated[str, typer.Option("--crs", metavar="EPSG:n", help=HELP["crs"])]
+Coordinates = Annotated[
+    str,
+    typer.Option("--coordinates", metavar="auto|as-is|gcj02|bd09|EPSG:n", help=HELP["coordinates"]),
+]
 Profile = Annotated[
     str, typer.Option("--standards", metavar="NAME|FILE.toml", help=HELP["standards"])
 ]

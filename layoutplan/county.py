@@ -12,6 +12,8 @@ from layoutplan.errors import DataError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.frozen_tables import FrozenTables
 from layoutplan.sources.columns import Mapped, MappedTables, apply_columns
+from layoutplan.sources.coordinates import settle_places
+from layoutplan.sources.coordinates.settle import AUTO, Coordinates, told_of_tables
 from layoutplan.sources.delivery import read_delivery
 from layoutplan.sources.values.settled import settle_values
 from layoutplan.tables import COUNTY_TABLES
@@ -245,6 +247,7 @@ def read_county(
     name: str = "",
     year: int = 0,
     crs: str = "",
+    coordinates: Coordinates = AUTO,
     lang: str = "auto",
 ) -> County:
     """Read a county from a GeoPackage, a folder of files or an Excel workbook.
@@ -264,6 +267,10 @@ def read_county(
     crs
         The coordinate reference system of tables that do not name one, such
         as ``"EPSG:4548"``; longitudes and latitudes need none.
+    coordinates
+        Whether points come from a map site that shifts them: ``"gcj02"`` (AMap, Tencent),
+        ``"bd09"`` (Baidu), ``"as-is"``, or ``"auto"``, which asks the roads; see
+        `layoutplan.settle_places`. The mapping of columns may say so per table.
     lang
         The language of messages.
 
@@ -286,14 +293,16 @@ def read_county(
        Cure: Check the path for typing errors; give a GeoPackage, a folder or an Excel workbook.
     """
     path = Path(path)
+    told = told_of_tables(coordinates, columns or {})
     delivery = read_delivery(path, columns=columns or {}, crs=crs, lang=lang)
     mapped = apply_columns(delivery.tables, delivery.columns)
     settled = settle_values(mapped.tables, columns=delivery.columns, units=delivery.units)
-    findings = (*delivery.findings, *mapped.findings, *settled.findings)
+    placed = settle_places(settled.tables, crs=crs, coordinates=told)
+    findings = (*delivery.findings, *mapped.findings, *settled.findings, *placed.findings)
     read = [str(c) for frame in delivery.tables.values() for c in frame.columns]
     spoken = language(lang, [str(path), *read]) if lang == "auto" else lang
     return _county(
-        MappedTables(tables=settled.tables, findings=findings),
+        MappedTables(tables=placed.tables, findings=findings),
         name=name or path.stem,
         year=year,
         where=str(path),

@@ -4,6 +4,7 @@ A mapping says, per table, which of the file's columns holds which of ours::
 
     [villages]
     layer = "settlements"        # layer, sheet or file, where its name is another one
+    coordinates = "gcj02"        # or "bd09", "as-is", "EPSG:4548": see `layoutplan.settle_places`
     pupils = "students_est"
     pupils_g13 = ["一年级", "二年级", "三年级"]                # added up
     lon = "东经"                  # the place: lon and lat, x and y, or wkt
@@ -37,6 +38,9 @@ from layoutplan.tables import COUNTY_TABLES, SERIES, Table
 
 Mapped = Mapping[str, Mapping[str, object]]
 """Table -> our column -> the file's column, several to be added up, or from, values, otherwise."""
+
+OF_TABLE: Final = ("layer", "coordinates")
+"""Entries that speak of the whole table and of no column."""
 
 LEAVE_OUT: Final = "-"
 """The value that leaves a row out."""
@@ -122,7 +126,7 @@ def check_columns(columns: Mapped, *, where: str = "", lang: str = "auto") -> No
             continue
         table = COUNTY_TABLES[name]
         for column, source in entries.items():
-            named = column in ("layer", *SHARED) or column in table or SERIES.match(column)
+            named = column in (*OF_TABLE, *SHARED) or column in table or SERIES.match(column)
             if not named or not _is_source(source):
                 known = ", ".join(c.name for c in table.columns)
                 found.append(
@@ -202,7 +206,7 @@ def _apply(
     used = set[str]()
     for column, entry in entries.items():
         # A place was made of its columns when the file was read.
-        if column in ("layer", *SHARED):
+        if column in (*OF_TABLE, *SHARED):
             continue
         named = sources(entry)
         missing = [n for n in named if n not in frame]

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.sources.columns import sources
+from layoutplan.sources.coordinates.angles import degrees_of
 from layoutplan.sources.files import Part, known_crs
 from layoutplan.sources.values.numbers import is_nothing, read_number
 from layoutplan.tables import Table
 
 _DEGREES: Final = "EPSG:4326"
+_SHOWN: Final = 3
+"""Angles named as examples: they are all of one kind."""
 
 
 def located(
@@ -97,23 +100,34 @@ def _lines(cells: pd.Series, part: Part, heading: str, lang: str) -> NDArray[np.
 def _numbers(cells: pd.Series, table: Table) -> tuple[NDArray[np.float64], list[Finding]]:
     """Read coordinates; what is no number has no place, and is named."""
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
-    read, lost = list[int](), list[int]()
+    read, angles, lost = list[int](), list[int](), list[int]()
     for i in np.flatnonzero(np.isnan(numbers) & cells.notna().to_numpy()):
         text = str(cells.iloc[i])
         number = read_number(text)
         if number is not None:
             numbers[i] = float(number)
             read.append(int(i))
+        elif np.isfinite(angle := degrees_of(text)):
+            numbers[i] = angle
+            angles.append(int(i))
         elif not is_nothing(text):
             lost.append(int(i))
     found = []
-    for code, which in (("numbers_read", read), ("coordinates_unread", lost)):
+    for code, which in (
+        ("numbers_read", read),
+        ("degrees_read", angles),
+        ("coordinates_unread", lost),
+    ):
         if which:
-            examples = ", ".join(dict.fromkeys(str(v) for v in cells.iloc[which[:20]]))
+            examples = ", ".join(
+                dict.fromkeys(
+                    str(v) for v in cells.iloc[which[: _SHOWN if which is angles else 20]]
+                )
+            )
             found.append(
                 Finding(
                     code=code,
-                    severity="note" if code == "numbers_read" else "error",
+                    severity="error" if which is lost else "note",
                     table=table.name,
                     column=str(cells.name),
                     ids=tuple(f"#{row}" for row in cells.index[which]),

@@ -28,6 +28,7 @@ ROOMS = (
     "sources",
     "validation",
     "county",
+    "county_from_osm",
     "county_file",
     "template",
     "example",
@@ -51,6 +52,7 @@ ROOMS = (
     "cli_options",
     "cli_screen",
     "cli_from_forms",
+    "cli_from_osm",
     "cli",
 )
 """From the innermost room to the outermost."""

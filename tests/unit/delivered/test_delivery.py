@@ -731,7 +731,7 @@ def test_a_lost_byte_is_a_finding_of_the_county(bureau, clean, tmp_path):
 
 
 def test_coordinates_that_are_no_numbers_are_refused_with_their_rows(refuse, bureau):
-    found = refuse(lambda s: bureau.set_cell(s[VILLAGES], 3, "经度", "116度48分"))
+    found = refuse(lambda s: bureau.set_cell(s[VILLAGES], 3, "经度", "村口往东"))
     assert found["coordinates_unread"].ids == ("#4",)
 
 

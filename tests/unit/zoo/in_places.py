@@ -262,7 +262,10 @@ SAME = {
 }
 
 NAMED = {
-    "few schools from a map of AMap": (shifted(gcj, "schools"), {"map_site_unclear", "map_site_undone"}),
+    "few schools from a map of AMap": (
+        shifted(gcj, "schools"),
+        {"map_site_unclear", "map_site_undone"},
+    ),
     "a village 4 km from any road": (
         at("villages", 5, by=(0.0, 0.25)),
         {"far_from_road", "outside_county"},
