@@ -18,7 +18,7 @@ from layoutplan.checks.places import (
     schools_entered_twice,
 )
 from layoutplan.checks.pupils import births, people, pupils_of_villages
-from layoutplan.checks.townships import junior_of_townships, townships
+from layoutplan.checks.townships import junior_of_townships, township_areas, townships
 from layoutplan.checks.units import units
 from layoutplan.county import County
 from layoutplan.errors import DataError, TravelError
@@ -103,6 +103,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     campuses,
     townships,
     junior_of_townships,
+    township_areas,
     flows,
     units,
 )

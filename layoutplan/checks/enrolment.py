@@ -165,6 +165,16 @@ def classes(county: County, standards: Standards) -> Iterator[Finding]:
 
 def _parts(county: County, every: pd.Series) -> Iterator[Finding]:
     schools, lang = county.schools, county.language()
+    crowded = column(schools, "classes") > column(schools, "classrooms")
+    if crowded.any():
+        at = ids(schools.index[crowded])
+        yield Finding(
+            code="classes_above_classrooms",
+            severity="warning",
+            table="schools",
+            column="classes",
+            ids=at,
+        )
     told = [(p, heading(SCHOOLS, w, lang=lang), column(schools, w)) for p, w in PARTS]
     enrolled_there = say("check.enrolment", lang)
     senior = column(schools, "enrolment_senior").fillna(0)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from layoutplan.checks.rows import column, ids
 from layoutplan.county import County
 from layoutplan.findings import Finding
 from layoutplan.network import disconnected, disconnected_findings, network
+from layoutplan.network.repair import Repair, joined_roads
 from layoutplan.standards import Standards
 from layoutplan.travel import travel_times
 
@@ -30,6 +32,7 @@ def roads(county: County, standards: Standards) -> Iterator[Finding]:
     times = travel_times(county, mode="walk", network=made, standards=standards)
     yield from times.findings
     yield from disconnected_findings(disconnected(made, county.villages))
+    yield from _gaps(county, standards, made.repairs)
     parts = made.components[made.components["main"]]
     if len(parts) > 1:
         values = {"shares": ", ".join(f"{100 * s:.1f} %" for s in sorted(parts["share"])[::-1])}
@@ -51,6 +54,25 @@ def roads(county: County, standards: Standards) -> Iterator[Finding]:
                     "most": f"{away['distance_m'].max():.0f}",
                 },
             )
+
+
+def _gaps(county: County, standards: Standards, repairs: pd.DataFrame) -> Iterator[Finding]:
+    """Find loose ends just short of another road, where the drawing as a whole is sound."""
+    if repairs["kind"].eq("gap").any():
+        return
+    every = np.ones(len(county.roads), dtype=np.bool_)
+    asked = Repair(crossings=False)
+    tried = joined_roads(county.roads, every, repair=asked, standards=standards).repairs
+    loose = tried[tried["kind"] == "gap"]
+    if len(loose):
+        yield Finding(
+            code="road_gaps",
+            severity="note",
+            table="roads",
+            ids=tuple(dict.fromkeys(loose["road"].astype("str"))),
+            rows=len(loose),
+            values={"most": f"{loose['length_m'].max():.0f}"},
+        )
 
 
 def lines(county: County, standards: Standards) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
+import shapely
 
 from layoutplan.checks.rows import ids, text
 from layoutplan.county import County
@@ -68,3 +70,43 @@ def junior_of_townships(county: County, standards: Standards) -> Iterator[Findin
     if without.any() and len(have):
         at = ids(townships.index[without])
         yield Finding(code="township_has_no_junior", severity="warning", table="townships", ids=at)
+
+
+def township_areas(county: County, standards: Standards) -> Iterator[Finding]:
+    """Find areas of townships that cross themselves, and areas that overlap.
+
+    Parameters
+    ----------
+    county
+        The county.
+    standards
+        The share of the smaller area from which an overlap is no border drawn twice.
+
+    Yields
+    ------
+    Finding
+        What was found.
+    """
+    townships = county.townships
+    if townships.empty:
+        return
+    shapes = townships.geometry.to_numpy()
+    broken = ~shapely.is_valid(shapes)
+    if broken.any():
+        at = ids(townships.index[broken])
+        yield Finding(code="area_invalid", severity="warning", table="townships", ids=at)
+    sound = shapely.make_valid(shapes)
+    one, other = shapely.STRtree(sound).query(sound, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    common = shapely.area(shapely.intersection(sound[one], sound[other]))
+    smaller = np.minimum(shapely.area(sound[one]), shapely.area(sound[other]))
+    over = common > standards.value("check_overlap_share") * smaller
+    if over.any():
+        at = townships.index[np.unique(np.concatenate([one[over], other[over]]))]
+        yield Finding(
+            code="townships_overlap",
+            severity="warning",
+            table="townships",
+            ids=ids(at),
+            rows=int(over.sum()),
+        )

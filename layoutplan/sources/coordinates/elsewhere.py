@@ -73,12 +73,17 @@ def _brought_in(layers: Mapping[str, Layer], free: Collection[str]) -> list[Find
         return []
     # Of groups from which as many layers can be read, the first: the largest is the county.
     county, found = max(tried, key=lambda t: len(t[0]) + sum(map(bool, t[1].values())))
-    findings = []
-    for name, fitting in found.items():
-        layer = layers[name]
-        if fitting:
+    findings, settled = [], list[tuple[NDArray[np.float64], Reading]]()
+    for name in sorted(found, key=lambda n: -len(layers[n].xy)):
+        layer, fitting = layers[name], found[name]
+        alike = _as_the_like(layer, fitting, settled)
+        if alike is not None:
+            findings.append(_read(layer, alike, ()))
+        elif fitting:
+            numbers = layer.xy
             order = _by_roads(layer, fitting, layers, county) if len(fitting) > 1 else [0]
             findings.append(_read(layer, fitting[order[0]][0], [fitting[i][0] for i in order[1:]]))
+            settled.append((numbers, fitting[order[0]][0]))
         elif layer.crs:
             values = {"crs": layer.crs, "others": ", ".join(county)}
             lost = Finding(
@@ -90,6 +95,21 @@ def _brought_in(layers: Mapping[str, Layer], free: Collection[str]) -> list[Find
             )
             findings.append(lost)
     return findings
+
+
+def _as_the_like(
+    layer: Layer, fitting: Fitting, settled: Sequence[tuple[NDArray[np.float64], Reading]]
+) -> Reading | None:
+    """Read a layer as a larger one whose numbers it shares: few points alone tell little."""
+    if len(layer.xy) == 0:
+        return None
+    middle = np.median(layer.xy, axis=0)
+    for numbers, reading in settled:
+        low, high = numbers.min(axis=0), numbers.max(axis=0)
+        among = bool(((middle >= low) & (middle <= high)).all())
+        if among and any(reading == own for own, _ in fitting):
+            return reading
+    return None
 
 
 def _fitting(layer: Layer, county: Extent) -> Fitting:

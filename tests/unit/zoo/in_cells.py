@@ -162,6 +162,11 @@ def school_code_cut(delivery):
     return [old[:-1]]
 
 
+def township_unknown(delivery):
+    delivery.put("villages", "乡镇代码", 3, "349901999")
+    return ["349901999"]
+
+
 def duplicate_row(delivery):
     import pandas as pd
 
@@ -242,7 +247,7 @@ SAME = {
         set(),
     ),
     "full-width digits in a heading": (
-        renamed("villages", **{"1-3年级学生数": "１－３年级学生数"}),
+        renamed("villages", **{"1-3年级学生数": "\uff11\uff0d\uff13年级学生数"}),
         set(),
     ),
     "_x000D_ in a heading": (renamed("villages", 常住人口="常住人口_x000D_"), set()),
@@ -370,7 +375,7 @@ NAMED = {
         {"code_pattern", "school_code_pattern", "codes_odd_length", "unknown_reference"},
     ),
     "a village code whose township is another": (
-        cell("villages", "乡镇代码", 3, lambda v: "349901101"),
+        cell("villages", "乡镇代码", 3, "349901101"),
         {"division_code_township"},
     ),
     "a control character in a name": (
@@ -390,7 +395,7 @@ REFUSED = {
     "an unknown kind": (cell("schools", "办学类型", 3, "驾校"), {"unknown_value"}),
     "a kind left blank": (cell("schools", "办学类型", 3, None), {"blank_value"}),
     "a township that is not there": (
-        cell("villages", "乡镇代码", 3, "349901999"),
+        township_unknown,
         {"unknown_reference"},
     ),
     "flows to a school that is not there": (

@@ -155,7 +155,7 @@ def reshaped(change_geometry):
 
 def shortened(lines):
     """The end of a road stops a few metres short of the next."""
-    long = int(np.argsort(-shapely.length(lines))[3])
+    long = int(np.argsort(-shapely.length(lines))[50])
     line = lines[long]
     cut = 8 / 111_000 / shapely.length(line)
     lines[long] = shapely.ops.substring(line, cut, 1 - cut, normalized=True)
@@ -278,10 +278,10 @@ NAMED = {
     ),
     "roads twice": (twice_roads, {"road_twice"}),
     "roads of an unknown class": (class_unknown, {"road_class_unknown"}),
-    "a road that stops short": (reshaped(shortened), {"roads_repaired", "roads_in_parts"}),
+    "a road that stops short": (reshaped(shortened), {"road_gaps"}),
     "a road of no length": (reshaped(point_like), {"road_without_length", "empty_road"}),
     "townships that overlap": (townships_overlap, {"townships_overlap"}),
-    "a township like a bow tie": (bow_tie, {"shape_invalid", "outside_county"}),
+    "a township like a bow tie": (bow_tie, {"area_invalid"}),
     "a road without a line": (reshaped(empty_lines), {"empty_geometry", "empty_road"}),
 }
 
