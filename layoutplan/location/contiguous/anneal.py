@@ -97,10 +97,12 @@ def annealed(
     per_demand = state.price / PRICE
     dear = cooling.dear * per_demand
     best, least = list(site_of), state.spent + dear * state.overload()
-    done = 0
+    done, begun = 0, time.monotonic()
     counts = cooling.since <= 0
-    while done < trials and time.monotonic() < until:
-        part = done / trials
+    while done < trials and (now := time.monotonic()) < until:
+        # Where the clock will end the search before the trials do, it cools down by the clock:
+        # a search that is cut while it is hot leaves nothing.
+        part = max(done / trials, (now - begun) / (until - begun))
         heat = mean * cooling.hot * (cooling.cold / cooling.hot) ** part
         state.price = per_demand * cooling.cheap * (cooling.dear / cooling.cheap) ** part
         if not counts and part >= cooling.since:

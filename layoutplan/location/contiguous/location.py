@@ -27,6 +27,8 @@ FIRST_SHARE = 0.25
 """Most of the time left for the plan of one choice of sites."""
 LEAVING_SHARE = 0.6
 """Share of the time after which no plan is left for another any more."""
+IDLE = 4
+"""Searches in a row that leave the best plan and find no better one, after which it stays."""
 FEW = 5
 """Steps of windows before it is known which plan is the best: they find most of the gain."""
 STEPS = (
@@ -100,9 +102,11 @@ def contiguous_location(
         plan = repaired(asked(problem, opened, ground), assignment)
         plans.append(climb(plan, REPAIR, until=now + FIRST_SHARE * (until - now)))
     plan = min(plans, key=lambda each: priced_worth(problem, each))
-    while time.monotonic() < begun + LEAVING_SHARE * seconds:
+    idle = 0
+    while idle < IDLE and time.monotonic() < begun + LEAVING_SHARE * seconds:
         plans.append(climb(plan, LEAVE, until=begun + LEAVING_SHARE * seconds))
-        plan = min(plan, plans[-1], key=lambda each: priced_worth(problem, each))
+        better = priced_worth(problem, plans[-1]) < priced_worth(problem, plan)
+        idle, plan = (0, plans[-1]) if better else (idle + 1, plan)
     plans.append(climb.swept(plan, STEPS, until=until))
     plan = min(plans, key=lambda each: worth(problem, each))
     return found(problem, plan, in_use(problem, plan), start.bound)

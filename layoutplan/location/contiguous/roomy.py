@@ -17,6 +17,9 @@ NEAREST = 12
 """Sites per unit in the split model."""
 GAP = 1e-3
 """Relative gap of the split model."""
+MOST = 1.01
+"""Cost of a choice, against the first, up to which it is worth a plan: connected areas cost less
+than that more."""
 FIRST = 0.6
 """Share of the time for the first choice."""
 
@@ -52,10 +55,12 @@ def roomy_choices(problem: Problem, *, seconds: float) -> list[tuple[Bools, Ints
     model = SplitModel(small, nearest_pairs(small, NEAREST), margin=MARGIN)
     model.relaxed(clock.until(FIRST))
     choices: list[tuple[Bools, Ints]] = []
+    least = np.inf
     while len(choices) < CHOICES and not clock.over:
         chosen = model.whole(clock if choices else clock.until(FIRST), gap=GAP)
-        if chosen is None:
+        if chosen is None or chosen.cost > MOST * least:
             break
+        least = min(least, chosen.cost)
         opened = chosen.opening > 1 / 2
         plan = np.full(problem.n_units, -1, dtype=np.int64)
         plan[served] = _of_largest_share(small, model, chosen.share, opened)
