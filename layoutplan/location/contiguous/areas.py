@@ -9,7 +9,7 @@ from layoutplan.location.contiguous.anneal import annealed
 from layoutplan.location.contiguous.asked import Asked, asked, found, standing
 from layoutplan.location.contiguous.generate import generated
 from layoutplan.location.contiguous.growth import grown
-from layoutplan.location.contiguous.sweep import swept
+from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
 TRIALS = 3400
@@ -18,12 +18,15 @@ STARTS = 3
 """Searches from which columns are taken."""
 ANNEAL_SHARE = 0.25
 """Most of the time that local search takes."""
-STEPS = tuple((size, False) for size in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15))
+STEPS: tuple[Step, ...] = tuple((size, False) for size in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15))
 """Sites of a window: each size where the one before gains nothing."""
 WHOLE = 60
 """Sites up to which column generation takes the whole problem."""
 LARGE = 25
 """Units per area beyond which pricing by beams no longer finds the areas that pay."""
+FIRST_SHARE = 0.1
+"""Most of the time for windows before column generation, which needs a plan within the capacities
+to know which areas are of use, and finds one no more surely than windows do."""
 GENERATE_SHARE = 0.85
 """Most of the time that column generation takes; windows have the rest."""
 
@@ -69,21 +72,48 @@ def contiguous_areas(
     if not len(ready.sites):
         return found(problem, np.full(problem.n_units, -1, dtype=np.int64), open_sites)
     plans = started(ready, seconds=seconds, until=until, seed=seed, progress=progress)
+    plan = min(plans, key=lambda each: standing(problem, each))
     if generates(ready):
-        plan, last = generated(ready, plans, until=until - (1 - GENERATE_SHARE) * seconds)
-        if last and standing(problem, plan)[1] <= 0:
-            return found(problem, plan, open_sites)
-        plans.append(plan)
-    plan = swept(
-        problem,
+        stop = min(until, time.monotonic() + FIRST_SHARE * seconds)
+        plans.append(windows(ready, plan, STEPS, until=stop, progress=progress))
+        # That no area seen betters a plan is no proof, since not all areas are seen.
+        plan = generated(ready, plans, until=until - (1 - GENERATE_SHARE) * seconds)
+    plan = windows(ready, plan, STEPS, until=until, progress=progress)
+    return found(problem, plan, open_sites)
+
+
+def windows(
+    ready: Asked, plan: Ints, steps: tuple[Step, ...], *, until: float, progress: Progress | None
+) -> Ints:
+    """Improve a plan window by window.
+
+    Parameters
+    ----------
+    ready
+        The problem.
+    plan
+        A plan whose areas are connected.
+    steps
+        Sites of a window, step by step.
+    until
+        The moment, by ``time.monotonic``, to stop.
+    progress
+        Called now and then.
+
+    Returns
+    -------
+    Ints
+        A plan as good or better.
+    """
+    return swept(
+        ready.problem,
         ready.ground,
-        min(plans, key=lambda each: standing(problem, each)),
-        candidates=np.zeros(problem.n_sites, dtype=bool),
-        steps=STEPS,
+        plan,
+        candidates=np.zeros(ready.problem.n_sites, dtype=bool),
+        steps=steps,
         until=until,
         progress=progress,
     )
-    return found(problem, plan, open_sites)
 
 
 def generates(ready: Asked) -> bool:

@@ -124,7 +124,7 @@ class Search:
 
 def generated(
     asked: Asked, plans: list[Ints], *, until: float, rounds: int = ROUNDS, places: int = WORD
-) -> tuple[Ints, bool]:
+) -> Ints:
     """Improve plans by column generation over connected areas.
 
     The linear problem over all connected areas within the room is solved by pricing, made
@@ -148,23 +148,21 @@ def generated(
 
     Returns
     -------
-    tuple
-        The best plan, and whether the areas seen hold no better one.
+    Ints
+        The best plan.
     """
     search = _begun(asked, plans, until, places)
     for step in range(rounds + 1):
         solved = _settled(search)
         if solved is None:
             break
-        if _looked_for_plan(search, solved, last=step == rounds):
-            return search.best[1], True
-        if search.late():
+        if _looked_for_plan(search, solved, last=step == rounds) or search.late():
             break
         fresh = separated(search.pool.holds[solved.work], solved.share, search.cuts)
         if not len(fresh):
             break
         search.cuts = np.r_[search.cuts, fresh]
-    return search.best[1], False
+    return search.best[1]
 
 
 def _begun(asked: Asked, plans: list[Ints], until: float, places: int) -> Search:

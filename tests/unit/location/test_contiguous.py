@@ -405,3 +405,22 @@ def test_windows_find_large_areas():
     found = contiguous_areas(problem, seconds=8)
     assert_honest(problem, found)
     assert found.overload == 0
+
+
+def test_column_generation_begins_with_a_plan_within_the_capacities(monkeypatch):
+    problem = small(1, rows=8, columns=8, sites=5, slack=1.1)
+    given = []
+
+    def stays(_ready, assignment, _rng, **_how):
+        return assignment
+
+    def seen(_ready, plans, **_how):
+        given.extend(standing(problem, plan)[1] for plan in plans)
+        return plans[-1]
+
+    monkeypatch.setattr("layoutplan.location.contiguous.areas.annealed", stays)
+    monkeypatch.setattr("layoutplan.location.contiguous.areas.generated", seen)
+    found = contiguous_areas(problem, seconds=SECONDS)
+    assert given[0] > 0
+    assert given[-1] == 0
+    assert_honest(problem, found)
