@@ -7,6 +7,7 @@ import numpy as np
 
 from layoutplan.location.contiguous.anneal import annealed
 from layoutplan.location.contiguous.asked import Asked, asked, found, standing
+from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.generate import generated
 from layoutplan.location.contiguous.growth import grown
 from layoutplan.location.contiguous.sweep import Step, swept
@@ -108,7 +109,7 @@ def windows(
     return swept(
         ready.problem,
         ready.ground,
-        plan,
+        handed_on(ready, plan, until=until),
         candidates=np.zeros(ready.problem.n_sites, dtype=bool),
         steps=steps,
         until=until,

@@ -8,6 +8,7 @@ import numpy as np
 from layoutplan.location.contiguous.anneal import Cooling, annealed
 from layoutplan.location.contiguous.areas import contiguous_areas
 from layoutplan.location.contiguous.asked import Asked, Standing, asked, found, standing, touching
+from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.ground import Ground, ground_of, mask_of, reached, units_of
 from layoutplan.location.contiguous.growth import grown
 from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
@@ -156,15 +157,16 @@ class Climb:
         rng = np.random.default_rng([self.seed, self.searches])
         self.searches += 1
         now = time.monotonic()
+        ready = asked(self.problem, in_use(self.problem, plan), self.ground)
         found_near = annealed(
-            asked(self.problem, in_use(self.problem, plan), self.ground),
+            ready,
             plan,
             rng,
             trials=TRIALS * self.problem.n_units,
             until=now + (until - now) / 2,
             cooling=cooling,
         )
-        return self.swept(found_near, STEPS[:FEW], until=until)
+        return self.swept(handed_on(ready, found_near, until=until), STEPS[:FEW], until=until)
 
     def swept(self, plan: Ints, steps: tuple[Step, ...], *, until: float) -> Ints:
         """Improve a plan by windows.

@@ -11,6 +11,7 @@ from layoutplan.location.contiguous import contiguous_areas, contiguous_location
 from layoutplan.location.contiguous.anneal import Cooling, annealed
 from layoutplan.location.contiguous.areas import generates
 from layoutplan.location.contiguous.asked import asked, standing
+from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.exact import Part, solved_exactly
 from layoutplan.location.contiguous.ground import (
     ground_of,
@@ -424,3 +425,36 @@ def test_column_generation_begins_with_a_plan_within_the_capacities(monkeypatch)
     assert given[0] > 0
     assert given[-1] == 0
     assert_honest(problem, found)
+
+
+def test_overload_is_handed_on_over_full_areas():
+    # A line of three areas: the first is too full, the second is full, the third has room.
+    demand = np.array([4.0, 3.0, 4.0, 3.0, 4.0, 3.0])
+    at = np.array([0, 2, 5])
+    problem = Problem(
+        cost=np.abs(np.arange(6)[:, None] - at[None]) * demand[:, None],
+        demand=demand,
+        capacity=np.array([4.0, 7.0, 10.0]),
+        fixed_cost=np.zeros(3),
+        every_site=True,
+        adjacency=joined(np.c_[np.arange(5), np.arange(1, 6)], 6),
+        site_unit=at,
+    )
+    ready = asked(problem, np.ones(3, dtype=bool))
+    first = np.array([0, 0, 1, 1, 2, 2])
+    assert standing(problem, first)[1] == 3
+    plan = handed_on(ready, first)
+    assert plan.tolist() == [0, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_chains_break_no_area_and_add_no_overload(seed):
+    problem = small(seed, rows=8, columns=8, sites=6, slack=1.1)
+    ready = asked(problem, np.ones(6, dtype=bool))
+    first = grown(ready)
+    plan = handed_on(ready, first)
+    assert standing(problem, plan)[:2] <= standing(problem, first)[:2]
+    pieces_around_sites(
+        problem,
+        Found(assignment=plan, open=np.ones(6, dtype=bool), objective=0.0, overload=0.0),
+    )
