@@ -75,10 +75,12 @@ def contiguous_areas(
     plans = started(ready, seconds=seconds, until=until, seed=seed, progress=progress)
     plan = min(plans, key=lambda each: standing(problem, each))
     if generates(ready):
-        stop = min(until, time.monotonic() + FIRST_SHARE * seconds)
-        plans.append(windows(ready, plan, STEPS, until=stop, progress=progress))
-        # That no area seen betters a plan is no proof, since not all areas are seen.
-        plan = generated(ready, plans, until=until - (1 - GENERATE_SHARE) * seconds)
+        if standing(problem, plan)[1] > 0:
+            stop = min(until, time.monotonic() + FIRST_SHARE * seconds)
+            plans.append(windows(ready, plan, STEPS, until=stop, progress=progress))
+        plan, last = generated(ready, plans, until=until - (1 - GENERATE_SHARE) * seconds)
+        if last and standing(problem, plan)[1] <= 0:
+            return found(problem, plan, open_sites)
     plan = windows(ready, plan, STEPS, until=until, progress=progress)
     return found(problem, plan, open_sites)
 
