@@ -20,7 +20,7 @@ from layoutplan.location.whole_model import solved_whole
 _USED = 0.95
 """Share of the time that the search uses: solvers look at the clock now and then only."""
 
-_FREE_TIME = 0.4
+_FREE_TIME = 0.25
 """Share of the time for the plan without connected areas, where they are asked for."""
 
 _BOUND_TIME = 0.08

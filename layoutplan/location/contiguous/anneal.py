@@ -2,23 +2,47 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from layoutplan.location.contiguous.asked import Asked, Standing
-from layoutplan.location.contiguous.working import Working, working
+from layoutplan.location.contiguous.asked import Asked
+from layoutplan.location.contiguous.working import PRICE, Working, working
 from layoutplan.location.problem import Ints
 
 BLOCK = 20_000
 """Trials between two looks at the temperature and the clock."""
-HOT, COLD = 1.0, 0.01
-"""First and last temperature, in mean costs per unit: from three of four dear moves to none."""
 SINGLE = 0.4
 """Share of moves into a full area that are tried alone, without a unit leaving it."""
 SAME = 0.3
 """Share of exchanges in which the unit that leaves is the neighbour itself."""
 RECENTRE = 0.02
 """Share of trials in which an area changes its site, where sites are chosen."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cooling:
+    """How a search cools down.
+
+    Parameters
+    ----------
+    hot, cold
+        First and last temperature, in mean costs per unit.
+    cheap, dear
+        First and last price of overload, in mean costs per demand.
+    since
+        Share of the trials after which plans count: 0 where the first plan does, too.
+    """
+
+    hot: float
+    cold: float
+    cheap: float = PRICE
+    dear: float = PRICE
+    since: float = 0.0
+
+
+COOLING = Cooling(hot=1.0, cold=0.01)
+"""From three of four dear moves to none, with overload dear from the beginning."""
 
 
 def annealed(
@@ -28,7 +52,7 @@ def annealed(
     *,
     trials: int,
     until: float = math.inf,
-    hot: float = HOT,
+    cooling: Cooling = COOLING,
     choose: bool = False,
 ) -> Ints:
     r"""Search near a plan by simulated annealing.
@@ -50,15 +74,15 @@ def annealed(
         How many trials.
     until
         The moment, by ``time.monotonic``, at which to stop all the same.
-    hot
-        First temperature, in mean costs per unit.
+    cooling
+        Temperatures and prices of overload.
     choose
         Whether areas may change to another site that stands in them.
 
     Returns
     -------
     Ints
-        The best plan seen: least overload, then least cost.
+        The best plan seen where plans count, with overload at its last price.
     """
     state = working(asked, assignment, choose=choose)
     around, site_of = asked.ground.around, state.site_of
@@ -67,14 +91,23 @@ def annealed(
         for unit, site in enumerate(site_of)
         if site >= 0 and around[unit] and (choose or unit not in state.own)
     ]
-    best = list(site_of)
-    best_standing: Standing = (0.0, state.overload(), state.spent)
     if not movable:
         return assignment
     mean = max(state.spent, 1.0) / len(site_of)
-    done = 0
-    while done < trials and time.monotonic() < until:
-        heat = mean * hot * (COLD / hot) ** (done / trials)
+    per_demand = state.price / PRICE
+    dear = cooling.dear * per_demand
+    best, least = list(site_of), state.spent + dear * state.overload()
+    done, begun = 0, time.monotonic()
+    counts = cooling.since <= 0
+    while done < trials and (now := time.monotonic()) < until:
+        # Where the clock will end the search before the trials do, it cools down by the clock:
+        # a search that is cut while it is hot leaves nothing.
+        part = max(done / trials, (now - begun) / (until - begun))
+        heat = mean * cooling.hot * (cooling.cold / cooling.hot) ** part
+        state.price = per_demand * cooling.cheap * (cooling.dear / cooling.cheap) ** part
+        if not counts and part >= cooling.since:
+            counts = True
+            best, least = list(site_of), state.spent + dear * state.overload()
         units = rng.integers(0, len(movable), BLOCK).tolist()
         chances = rng.random((BLOCK, 5)).tolist()
         limits = (heat * rng.standard_exponential(BLOCK)).tolist()
@@ -84,10 +117,10 @@ def annealed(
                 moved = state.recentre(int(chance[0] * len(state.room)), limit)
             else:
                 moved = _tried(state, around, movable[pick], chance, limit)
-            if moved and (state.spent < best_standing[2] or best_standing[1] > 0):
-                over = state.overload()
-                if (0.0, over, state.spent) < best_standing:
-                    best_standing, best = (0.0, over, state.spent), list(state.site_of)
+            if moved and counts and state.spent < least:
+                worth = state.spent + dear * state.overload()
+                if worth < least:
+                    least, best = worth, list(site_of)
     return np.array(best, dtype=np.int64)
 
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from layoutplan.location.contiguous.anneal import annealed
 from layoutplan.location.contiguous.asked import Asked, asked, found, standing
+from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.generate import generated
 from layoutplan.location.contiguous.growth import grown
-from layoutplan.location.contiguous.sweep import swept
+from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
 TRIALS = 3400
@@ -18,10 +19,17 @@ STARTS = 3
 """Searches from which columns are taken."""
 ANNEAL_SHARE = 0.25
 """Most of the time that local search takes."""
-STEPS = tuple((size, False) for size in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15))
+STEPS: tuple[Step, ...] = tuple((size, False) for size in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15))
 """Sites of a window: each size where the one before gains nothing."""
 WHOLE = 60
-"""Up to so many sites column generation takes the whole problem, beyond it takes windows."""
+"""Sites up to which column generation takes the whole problem."""
+LARGE = 25
+"""Units per area beyond which pricing by beams no longer finds the areas that pay."""
+FIRST_SHARE = 0.1
+"""Most of the time for windows before column generation, which needs a plan within the capacities
+to know which areas are of use, and finds one no more surely than windows do."""
+GENERATE_SHARE = 0.85
+"""Most of the time that column generation takes; windows have the rest."""
 
 
 def contiguous_areas(
@@ -34,8 +42,9 @@ def contiguous_areas(
 ) -> Found:
     """Give each unit to one of the given sites, so that each area is connected.
 
-    Local search (annealing) makes first plans, and column generation over connected areas
-    improves them, on the whole problem or, with many sites, window by window.
+    Local search (annealing) makes first plans. Where there are few sites and their areas are
+    small, column generation over connected areas improves them on the whole problem; then, and
+    everywhere else, exact models of a few sites do so window by window.
 
     Parameters
     ----------
@@ -64,19 +73,67 @@ def contiguous_areas(
     if not len(ready.sites):
         return found(problem, np.full(problem.n_units, -1, dtype=np.int64), open_sites)
     plans = started(ready, seconds=seconds, until=until, seed=seed, progress=progress)
-    if len(ready.sites) <= WHOLE:
-        plan = generated(ready, plans, until=until)
-    else:
-        plan = swept(
-            problem,
-            ready.ground,
-            min(plans, key=lambda each: standing(problem, each)),
-            candidates=np.zeros(problem.n_sites, dtype=bool),
-            steps=STEPS,
-            until=until,
-            progress=progress,
-        )
+    plan = min(plans, key=lambda each: standing(problem, each))
+    if generates(ready):
+        if standing(problem, plan)[1] > 0:
+            stop = min(until, time.monotonic() + FIRST_SHARE * seconds)
+            plans.append(windows(ready, plan, STEPS, until=stop, progress=progress))
+        plan, last = generated(ready, plans, until=until - (1 - GENERATE_SHARE) * seconds)
+        if last and standing(problem, plan)[1] <= 0:
+            return found(problem, plan, open_sites)
+    plan = windows(ready, plan, STEPS, until=until, progress=progress)
     return found(problem, plan, open_sites)
+
+
+def windows(
+    ready: Asked, plan: Ints, steps: tuple[Step, ...], *, until: float, progress: Progress | None
+) -> Ints:
+    """Improve a plan window by window.
+
+    Parameters
+    ----------
+    ready
+        The problem.
+    plan
+        A plan whose areas are connected.
+    steps
+        Sites of a window, step by step.
+    until
+        The moment, by ``time.monotonic``, to stop.
+    progress
+        Called now and then.
+
+    Returns
+    -------
+    Ints
+        A plan as good or better.
+    """
+    return swept(
+        ready.problem,
+        ready.ground,
+        handed_on(ready, plan, until=until),
+        candidates=np.zeros(ready.problem.n_sites, dtype=bool),
+        steps=steps,
+        until=until,
+        progress=progress,
+    )
+
+
+def generates(ready: Asked) -> bool:
+    """Tell whether column generation takes the whole problem.
+
+    Parameters
+    ----------
+    ready
+        The problem.
+
+    Returns
+    -------
+    bool
+        True where there are few sites and areas are small.
+    """
+    units = int(ready.reach.any(axis=1).sum())
+    return len(ready.sites) <= WHOLE and units <= LARGE * len(ready.sites)
 
 
 def started(
@@ -109,7 +166,7 @@ def started(
     """
     begun = grown(ready)
     stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
-    starts = STARTS if len(ready.sites) <= WHOLE else 1
+    starts = STARTS if generates(ready) else 1
     plans: list[Ints] = []
     for start in range(starts):
         if plans and time.monotonic() > stop:

@@ -124,7 +124,7 @@ class Search:
 
 def generated(
     asked: Asked, plans: list[Ints], *, until: float, rounds: int = ROUNDS, places: int = WORD
-) -> Ints:
+) -> tuple[Ints, bool]:
     """Improve plans by column generation over connected areas.
 
     The linear problem over all connected areas within the room is solved by pricing, made
@@ -148,21 +148,23 @@ def generated(
 
     Returns
     -------
-    Ints
-        The best plan.
+    tuple
+        The best plan, and whether the areas seen hold no better one.
     """
     search = _begun(asked, plans, until, places)
     for step in range(rounds + 1):
         solved = _settled(search)
         if solved is None:
             break
-        if _looked_for_plan(search, solved, last=step == rounds) or search.late():
+        if _looked_for_plan(search, solved, last=step == rounds):
+            return search.best[1], True
+        if search.late():
             break
         fresh = separated(search.pool.holds[solved.work], solved.share, search.cuts)
         if not len(fresh):
             break
         search.cuts = np.r_[search.cuts, fresh]
-    return search.best[1]
+    return search.best[1], False
 
 
 def _begun(asked: Asked, plans: list[Ints], until: float, places: int) -> Search:

@@ -1,23 +1,37 @@
 """Connected areas of sites that are chosen, too."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from layoutplan.location.contiguous.anneal import annealed
+from layoutplan.location.contiguous.anneal import Cooling, annealed
 from layoutplan.location.contiguous.areas import contiguous_areas
-from layoutplan.location.contiguous.asked import Asked, asked, found, standing, touching
-from layoutplan.location.contiguous.ground import ground_of, mask_of, reached, units_of
+from layoutplan.location.contiguous.asked import Asked, Standing, asked, found, standing, touching
+from layoutplan.location.contiguous.chains import handed_on
+from layoutplan.location.contiguous.ground import Ground, ground_of, mask_of, reached, units_of
 from layoutplan.location.contiguous.growth import grown
-from layoutplan.location.contiguous.sweep import swept
-from layoutplan.location.problem import Found, Ints, Problem, Progress
+from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
+from layoutplan.location.contiguous.sweep import Step, swept
+from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
 TRIALS = 3000
 """Trials of a search per unit after repair."""
-WARM = (0.1, 0.3)
-"""First temperatures after repair, in mean costs per unit: the start is nearly right."""
-ANNEAL_SHARE = 0.15
-"""Most of the time that local search takes."""
+REPAIR = Cooling(hot=0.1, cold=0.003, cheap=1.0, dear=10.0)
+"""After repair the plan is nearly right. Overload is cheap at first: sites that are full to the
+last place pass units on only if one may be too full for a while."""
+LEAVE = Cooling(hot=0.1, cold=0.003, cheap=1.0, dear=10.0, since=0.5)
+"""Out of a plan that no window betters; what counts is where the search arrives."""
+CHOICE_SHARE = 0.2
+"""Most of the time for choices of sites that leave room."""
+FIRST_SHARE = 0.25
+"""Most of the time left for the plan of one choice of sites."""
+LEAVING_SHARE = 0.6
+"""Share of the time after which no plan is left for another any more."""
+IDLE = 4
+"""Searches in a row that leave the best plan and find no better one, after which it stays."""
+FEW = 5
+"""Steps of windows before it is known which plan is the best: they find most of the gain."""
 STEPS = (
     (2, False),
     (3, False),
@@ -45,9 +59,11 @@ def contiguous_location(
 ) -> Found:
     """Choose sites and connected areas, from a plan that need not be connected.
 
-    Areas of the start keep the piece around their site; the other pieces go to areas that
-    they touch. Then exact windows of a few open sites and all sites that stand in their areas
-    move units, open, close and exchange sites.
+    The sites of the start and a few choices of sites that leave more room are tried. Areas
+    keep the piece around their site; the other pieces go to areas that they touch. Then local
+    search moves units with overload at a price that grows, and exact windows of a few open
+    sites and all sites that stand in their areas move units, open, close and exchange sites.
+    The best plan is left by local search and approached again while time allows.
 
     Parameters
     ----------
@@ -73,32 +89,170 @@ def contiguous_location(
     begun = time.monotonic()
     until = begun + seconds
     ground = ground_of(touching(problem))
-    ready = asked(problem, start.open, ground)
-    plan = repaired(ready, start.assignment)
-    searched = [
-        annealed(
+    climb = Climb(problem=problem, ground=ground, seed=seed, progress=progress)
+    roomy = roomy_choices(problem, seconds=CHOICE_SHARE * seconds)
+    known = any(np.array_equal(opened, start.open) for opened, _ in roomy)
+    tight = problem.demand.sum() > MARGIN * problem.capacity[start.open].sum()
+    # Plans on sites that are full to the last place hardly ever turn out connected.
+    choices = roomy if known or (roomy and tight) else [(start.open, start.assignment), *roomy]
+    plans: list[Ints] = []
+    for opened, assignment in choices:
+        now = time.monotonic()
+        if plans and now >= until:
+            break
+        plan = repaired(asked(problem, opened, ground), assignment)
+        plans.append(climb(plan, REPAIR, until=now + FIRST_SHARE * (until - now)))
+    plan = min(plans, key=lambda each: priced_worth(problem, each))
+    idle = 0
+    while idle < IDLE and time.monotonic() < begun + LEAVING_SHARE * seconds:
+        plans.append(climb(plan, LEAVE, until=begun + LEAVING_SHARE * seconds))
+        better = priced_worth(problem, plans[-1]) < priced_worth(problem, plan)
+        idle, plan = (0, plans[-1]) if better else (idle + 1, plan)
+    plans.append(climb.swept(plan, STEPS, until=until))
+    plan = min(plans, key=lambda each: worth(problem, each))
+    return found(problem, plan, in_use(problem, plan), start.bound)
+
+
+@dataclass(slots=True)
+class Climb:
+    """Local search and windows, one search after the other.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    ground
+        What touches what.
+    seed
+        Seed.
+    progress
+        Called now and then.
+    searches
+        How many searches there were: each has chance of its own.
+    """
+
+    problem: Problem
+    ground: Ground
+    seed: int
+    progress: Progress | None
+    searches: int = 0
+
+    def __call__(self, plan: Ints, cooling: Cooling, *, until: float) -> Ints:
+        """Search near a plan, then by the first windows.
+
+        Parameters
+        ----------
+        plan
+            A plan whose areas are connected.
+        cooling
+            How the search cools down.
+        until
+            The moment, by ``time.monotonic``, to stop.
+
+        Returns
+        -------
+        Ints
+            A plan, not always a better one.
+        """
+        rng = np.random.default_rng([self.seed, self.searches])
+        self.searches += 1
+        now = time.monotonic()
+        ready = asked(self.problem, in_use(self.problem, plan), self.ground)
+        found_near = annealed(
             ready,
             plan,
-            np.random.default_rng([seed, start]),
-            trials=TRIALS * problem.n_units,
-            until=begun + ANNEAL_SHARE * seconds,
-            hot=hot,
+            rng,
+            trials=TRIALS * self.problem.n_units,
+            until=now + (until - now) / 2,
+            cooling=cooling,
         )
-        for start, hot in enumerate(WARM)
-    ]
-    plan = min([plan, *searched], key=lambda each: standing(problem, each))
-    plan = swept(
-        problem,
-        ground,
-        plan,
-        candidates=np.ones(problem.n_sites, dtype=bool),
-        steps=STEPS,
-        until=until,
-        progress=progress,
-    )
-    open_sites = np.zeros(problem.n_sites, dtype=bool)
-    open_sites[plan[plan >= 0]] = True
-    return found(problem, plan, open_sites, start.bound)
+        return self.swept(handed_on(ready, found_near, until=until), STEPS[:FEW], until=until)
+
+    def swept(self, plan: Ints, steps: tuple[Step, ...], *, until: float) -> Ints:
+        """Improve a plan by windows.
+
+        Parameters
+        ----------
+        plan
+            A plan whose areas are connected.
+        steps
+            Windows.
+        until
+            The moment, by ``time.monotonic``, to stop.
+
+        Returns
+        -------
+        Ints
+            A plan as good or better.
+        """
+        return swept(
+            self.problem,
+            self.ground,
+            plan,
+            candidates=np.ones(self.problem.n_sites, dtype=bool),
+            steps=steps,
+            until=until,
+            progress=self.progress,
+        )
+
+
+def in_use(problem: Problem, plan: Ints) -> Bools:
+    """Tell which sites have an area.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    plan
+        The site of each unit, -1 for none.
+
+    Returns
+    -------
+    Bools
+        Sites.
+    """
+    used = np.zeros(problem.n_sites, dtype=bool)
+    used[plan[plan >= 0]] = True
+    return used
+
+
+def worth(problem: Problem, plan: Ints) -> Standing:
+    """Tell how good a plan is whose sites are chosen, too.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    plan
+        The site of each unit, -1 for none.
+
+    Returns
+    -------
+    Standing
+        Units without a site, overload, cost with fixed cost.
+    """
+    missing, over, cost = standing(problem, plan)
+    return missing, over, cost + float(problem.fixed_cost[in_use(problem, plan)].sum())
+
+
+def priced_worth(problem: Problem, plan: Ints) -> tuple[float, float]:
+    """Tell how much a plan promises: the last units of overload are found places for later.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    plan
+        The site of each unit, -1 for none.
+
+    Returns
+    -------
+    tuple
+        Units without a site; cost with fixed cost and priced overload.
+    """
+    missing, over, cost = worth(problem, plan)
+    price = REPAIR.dear * max(cost, 1.0) / max(float(problem.demand.sum()), 1.0)
+    return missing, cost + price * over
 
 
 def repaired(ready: Asked, assignment: Ints) -> Ints:

@@ -1,12 +1,17 @@
 """Connected areas: never in pieces, best on small grids, honest in hostile cases."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from layoutplan.location.contiguous import contiguous_areas, contiguous_location
+from layoutplan.location.contiguous.anneal import Cooling, annealed
+from layoutplan.location.contiguous.areas import generates
+from layoutplan.location.contiguous.asked import asked, standing
+from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.exact import Part, solved_exactly
 from layoutplan.location.contiguous.ground import (
     ground_of,
@@ -15,6 +20,8 @@ from layoutplan.location.contiguous.ground import (
     stays_connected,
     units_of,
 )
+from layoutplan.location.contiguous.growth import grown
+from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
 from layoutplan.location.contiguous.subset_rows import coefficients, no_cuts, separated
 from layoutplan.location.problem import Found, Problem
 
@@ -247,7 +254,7 @@ def test_hostile_problems_have_honest_answers():
         with_changes(problem, adjacency=sp.csr_array((units, units))),
     ]
     for case in hostile:
-        found = contiguous_areas(case, seconds=5)
+        found = contiguous_areas(case, seconds=2)
         assert_honest(case, found)
         start = Found(
             assignment=np.zeros(units, dtype=np.int64),
@@ -256,7 +263,7 @@ def test_hostile_problems_have_honest_answers():
             overload=0.0,
         )
         assert_honest(
-            case, contiguous_location(with_changes(case, every_site=False), start, seconds=5)
+            case, contiguous_location(with_changes(case, every_site=False), start, seconds=2)
         )
 
 
@@ -295,3 +302,159 @@ def test_subset_rows_cut_what_three_halves_share():
     assert coefficients(holds, cuts).toarray().ravel().tolist() == [1, 1, 1]
     assert not len(separated(holds, np.full(3, 0.5), cuts))
     assert not len(separated(holds, np.array([1.0, 0.0, 0.0]), no_cuts()))
+
+
+def test_a_search_that_the_clock_ends_has_cooled_down_by_then(monkeypatch):
+    ticks = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: 0.05 * next(ticks))
+    monkeypatch.setattr("layoutplan.location.contiguous.anneal.time", clock)
+    problem = small(1, rows=8, columns=8, sites=5, slack=1.1)
+    ready = asked(problem, np.ones(5, dtype=bool))
+    first = grown(ready)
+    found = annealed(
+        ready,
+        first,
+        np.random.default_rng(0),
+        trials=10**12,
+        until=1.0,
+        cooling=Cooling(hot=1.0, cold=0.001, cheap=1.0, dear=30.0, since=0.5),
+    )
+    # Plans count from half way, which by trials alone would be reached after days.
+    assert standing(problem, found) < standing(problem, first)
+
+
+def test_plans_count_only_late_in_a_search_that_leaves_its_start():
+    problem = small(1, rows=5, columns=5, sites=3, slack=1.4)
+    ready = asked(problem, np.ones(3, dtype=bool))
+    best = contiguous_areas(problem, seconds=SECONDS).assignment
+    hot = {"hot": 10.0, "cold": 10.0, "cheap": 0.01, "dear": 0.01}
+    stay, leave = (
+        annealed(
+            ready,
+            best,
+            np.random.default_rng(0),
+            trials=40_000,
+            cooling=Cooling(**hot, since=since),
+        )
+        for since in (0.0, 0.5)
+    )
+    cost = [problem.cost[np.arange(25), plan].sum() for plan in (best, stay, leave)]
+    assert cost[1] <= cost[0]
+    assert not np.array_equal(leave, best)
+
+
+def test_sites_are_chosen_that_leave_room():
+    rng = np.random.default_rng(3)
+    problem = small(4, rows=6, columns=6, sites=8, every_site=False)
+    total = problem.demand.sum()
+    # Three sites that are full to the last place cost least; all others cost more.
+    capacity = np.r_[np.full(2, np.floor(total / 3)), 0, np.full(5, np.ceil(total / 2))]
+    capacity[2] = total - capacity[:2].sum()
+    problem = with_changes(
+        problem, capacity=capacity, fixed_cost=np.r_[np.ones(3), rng.uniform(200, 300, 5)]
+    )
+    choices = roomy_choices(problem, seconds=SECONDS)
+    assert len({opened.tobytes() for opened, _ in choices}) == len(choices) > 1
+    for opened, plan in choices:
+        assert total <= MARGIN * capacity[opened].sum() + 1e-6
+        assert opened[plan].all()
+
+
+def test_no_sites_with_room_where_the_capacities_do_not_allow_it():
+    problem = small(4, every_site=False)
+    exact = np.full(3, problem.demand.sum() / 3)
+    assert roomy_choices(with_changes(problem, capacity=exact), seconds=5) == []
+    nobody = with_changes(problem, cost=np.full_like(problem.cost, np.inf))
+    assert roomy_choices(nobody, seconds=5) == []
+
+
+def test_a_plan_is_found_off_sites_that_fit_only_in_pieces():
+    # A line of units: the ends hold all demand only as {0, 2} and {1, 3}, which are no areas.
+    demand = np.array([60.0, 60.0, 40.0, 40.0, 20.0])
+    at = np.array([0, 4, 2])
+    far = np.abs(np.arange(5)[:, None] - at[None])
+    problem = Problem(
+        cost=far * demand[:, None],
+        demand=demand,
+        capacity=np.array([100.0, 120.0, 230.0]),
+        fixed_cost=np.array([1.0, 1.0, 500.0]),
+        adjacency=joined(np.c_[np.arange(4), np.arange(1, 5)], 5),
+        site_unit=at,
+    )
+    start = Found(
+        assignment=np.array([0, 1, 0, 1, 1]),
+        open=np.array([True, True, False]),
+        objective=0.0,
+        overload=0.0,
+    )
+    found = contiguous_location(problem, start, seconds=3)
+    assert_honest(problem, found)
+    assert found.overload == 0
+    assert found.open[2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sites", "whole"), [(6, 5, True), (12, 5, False), (16, 61, False), (12, 20, True)]
+)
+def test_column_generation_takes_small_areas_of_few_sites(rows, sites, whole):
+    problem = small(0, rows=rows, columns=rows, sites=sites)
+    assert generates(asked(problem, np.ones(sites, dtype=bool))) is whole
+
+
+def test_windows_find_large_areas():
+    problem = small(2, rows=12, columns=12, sites=4, slack=1.05)
+    found = contiguous_areas(problem, seconds=8)
+    assert_honest(problem, found)
+    assert found.overload == 0
+
+
+def test_column_generation_begins_with_a_plan_within_the_capacities(monkeypatch):
+    problem = small(1, rows=8, columns=8, sites=5, slack=1.1)
+    given = []
+
+    def stays(_ready, assignment, _rng, **_how):
+        return assignment
+
+    def seen(_ready, plans, **_how):
+        given.extend(standing(problem, plan)[1] for plan in plans)
+        return plans[-1], True
+
+    monkeypatch.setattr("layoutplan.location.contiguous.areas.annealed", stays)
+    monkeypatch.setattr("layoutplan.location.contiguous.areas.generated", seen)
+    found = contiguous_areas(problem, seconds=SECONDS)
+    assert given[0] > 0
+    assert given[-1] == 0
+    assert_honest(problem, found)
+
+
+def test_overload_is_handed_on_over_full_areas():
+    # A line of three areas: the first is too full, the second is full, the third has room.
+    demand = np.array([4.0, 3.0, 4.0, 3.0, 4.0, 3.0])
+    at = np.array([0, 2, 5])
+    problem = Problem(
+        cost=np.abs(np.arange(6)[:, None] - at[None]) * demand[:, None],
+        demand=demand,
+        capacity=np.array([4.0, 7.0, 10.0]),
+        fixed_cost=np.zeros(3),
+        every_site=True,
+        adjacency=joined(np.c_[np.arange(5), np.arange(1, 6)], 6),
+        site_unit=at,
+    )
+    ready = asked(problem, np.ones(3, dtype=bool))
+    first = np.array([0, 0, 1, 1, 2, 2])
+    assert standing(problem, first)[1] == 3
+    plan = handed_on(ready, first)
+    assert plan.tolist() == [0, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_chains_break_no_area_and_add_no_overload(seed):
+    problem = small(seed, rows=8, columns=8, sites=6, slack=1.1)
+    ready = asked(problem, np.ones(6, dtype=bool))
+    first = grown(ready)
+    plan = handed_on(ready, first)
+    assert standing(problem, plan)[:2] <= standing(problem, first)[:2]
+    pieces_around_sites(
+        problem,
+        Found(assignment=plan, open=np.ones(6, dtype=bool), objective=0.0, overload=0.0),
+    )
