@@ -248,6 +248,7 @@ DEFECTS = {
 
 
 FOLLOWS = {
+    "more classes than pupils": {"classes_above_classrooms"},
     "UTF-8 as Latin-1": {"name_control_characters"},
     "village of another county": {"division_code_township"},
     "population in ten thousands": {"other_unit"},

@@ -1,4 +1,4 @@
-"""A county as delivered, in memory, so that a defect is a change of a table or of how it is written."""
+"""A county as delivered, in memory: a defect is a change of a table or of how it is written."""
 
 import copy
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Every defect met in real files, put into a clean delivery: found, named, repaired if it can be."""
+"""Every defect met in real files, put into a clean delivery: found, named, repaired where it is."""
 
 import in_cells
 import in_files
