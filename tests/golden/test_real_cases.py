@@ -36,7 +36,7 @@ def mapping(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("case", PUPILS)
+@pytest.mark.parametrize("case", ["andorra", pytest.param("liechtenstein", marks=pytest.mark.slow)])
 def test_a_real_case_goes_through_propose(case, shared, mapping, monkeypatch, capfd, tmp_path):
     source = shared / "cases" / f"{case}.gpkg"
     out = tmp_path / "out"
