@@ -118,10 +118,11 @@ def alternatives(
             break
         apart = question.asking(
             differ_from=(*plan.options.differ_from, *(open_sites(p) for p in (plan, *plans))),
-            at_least=differ,
+            at_least=max(differ, plan.options.at_least),
         )
         name = f"{plan.name} {len(plans) + 2}"
-        other = _other(plan, apart, likely, most, seconds=left, gap=gap, name=name)
+        other = _other(plan, apart, likely, most, seconds=left, gap=gap, name=name,
+                       same_measures=measures is None)  # fmt: skip
         if other is None or (other.solver.objective or np.inf) > most:
             # Without a plan there is no bound; that none was found in time proves nothing.
             proven = other is not None and (other.solver.bound or 0.0) > most
@@ -151,6 +152,7 @@ def _other(
     seconds: float,
     gap: float,
     name: str,
+    same_measures: bool,
 ) -> Plan | None:
     """Change over the sites that cost least, and search everywhere where that is too dear."""
     start, seed = time.monotonic(), plan.solver.seed
@@ -168,7 +170,9 @@ def _other(
         best = min(found, key=lambda p: p.solver.objective or np.inf, default=None)
         other = None if best is None else bounded(best, bound)
     # A plan that differs from others is a plan all the same.
-    return None if other is None else bounded(other, plan.solver.bound or 0.0)
+    if other is None or not same_measures:
+        return other
+    return bounded(other, plan.solver.bound or 0.0)
 
 
 def _free_sites(question: Question) -> int:

@@ -111,7 +111,7 @@ def what_if(
         # Near the change there is no room for all, so that nothing short of the county will do.
         whole = True
         found = answered(plan, question, sites=sites, full=whole, time_limit=time_limit, gap=gap)
-    if not changed["release"] and options is None:
+    if not changed["release"] and options is None and measures is None:
         # Locks leave fewer plans and add no ways, so that the old bound holds on.
         anew = {s for lock in LOCKS for s in getattr(plan.options, lock)} & sites
         found = found if anew else bounded(found, plan.solver.bound or 0.0)

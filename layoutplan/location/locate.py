@@ -302,6 +302,9 @@ def _located(problem: Problem, plan: Found, clock: Clock, *, gap: float, cut: bo
     objective = float(paid + problem.fixed_cost[plan.open].sum())
     over = bool(overload.sum() > 0)
     bound = plan.bound if over else min(plan.bound, objective)
+    if (~given & np.isfinite(problem.cost).any(axis=1)).any():
+        # A unit that has no site costs nothing here, so that no bound for all units holds.
+        bound = -np.inf
     unproven = np.inf if not np.isfinite(bound) else max(objective - bound, 0.0)
     part = 0.0 if unproven == 0 else unproven / max(abs(objective), 1e-300)
     proven = part <= max(gap, _ROUNDING)

@@ -94,7 +94,9 @@ class Search:
         plan
             The plan, or None.
         """
-        self.best = better(self.best, plan)
+        # Where a unit is sent to a site that it cannot reach there is no plan.
+        if plan is not None and np.isfinite(plan.objective):
+            self.best = better(self.best, plan)
 
     def raise_bound(self, bound: float) -> None:
         """Keep a bound if it is better than the one so far.

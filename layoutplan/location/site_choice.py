@@ -262,6 +262,11 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         overload_price=search.overload_price,
         seconds=clock.seconds * (_LATER if np.isfinite(search.upper) else _ROUND_FIRST),
     )
+    if not np.isfinite(plan.objective):
+        # These sites cannot reach all units.
+        if model is not None:
+            model.exclude(opened)
+        return
     search.offer(plan)
     if problem.every_site:
         search.raise_bound(least)

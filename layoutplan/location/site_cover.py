@@ -47,7 +47,7 @@ def cheapest_cover(
     room = np.minimum(capacity, demand)
     if room[low].sum() >= demand:
         return float(values[low].sum()), low.astype(np.float64)
-    high = _least(-room, n_open)
+    high = _roomiest(values, room, n_open)
     if room[high].sum() <= demand:
         return float(values[high].sum()), high.astype(np.float64)
     below, above = 0.0, _most_price(values, room)
@@ -70,6 +70,15 @@ def _least(values: Floats, n_open: int | None) -> np.ndarray:
         return values < 0
     chosen = np.zeros(len(values), dtype=bool)
     chosen[np.argsort(values, kind="stable")[:n_open]] = True
+    return chosen
+
+
+def _roomiest(values: Floats, room: Floats, n_open: int | None) -> np.ndarray:
+    """Tell the sites of most room, the cheaper ones of those as large."""
+    if n_open is None:
+        return (room > 0) | (values < 0)
+    chosen = np.zeros(len(values), dtype=bool)
+    chosen[np.lexsort((values, -room))[:n_open]] = True
     return chosen
 
 

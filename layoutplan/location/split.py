@@ -198,11 +198,14 @@ class SplitModel:
             shape=(m, self.n_columns),
         )
         cover = sp.csr_array(
-            (-room / total, (np.zeros(m, dtype=int), self.first_site + np.arange(m))),
+            (
+                -room / max(total, np.finfo(float).tiny),
+                (np.zeros(m, dtype=int), self.first_site + np.arange(m)),
+            ),
             shape=(1, self.n_columns),
         )
         self.capacity_rows = sp.vstack([loads, cover], format="csr")
-        self.capacity_most = np.concatenate([np.zeros(m), [-1.0]])
+        self.capacity_most = np.concatenate([np.zeros(m), [-1.0 if total > 0 else 0.0]])
         self.cuts: list[sp.csr_array] = []
         self.excluded: list[sp.csr_array] = []
         self.excluded_most: list[float] = []

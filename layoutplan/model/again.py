@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
+from layoutplan.model.near import settled, with_its_ways
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
@@ -60,8 +61,7 @@ def solve_again(
     """
     begun = time.monotonic()
     end = begun + 0.95 * time_limit * (1.0 if sets.ground is None else _BEFORE_JOINING)
-    model = make_model(sets)
-    values = start(model)
+    model, values = with_its_ways(make_model(sets), start)
     sent = _sent(model, values, seconds=_SENDING * time_limit)
     # With classes and beds as they are it is no more than a transport problem, which ends in
     # time where the other may not.
@@ -73,7 +73,8 @@ def solve_again(
         found = whole_pupils(model, best, seconds=max(end - time.monotonic(), 1.0))
     else:
         found = fractions_rounded(model, best, seconds=max(_ROUNDING * time_limit, 1.0))
-    if found is None or not holds(model, found):
+    found = _cheaper(model, found, settled(model, values))
+    if found is None:
         return None
     cut = False
     if sets.whole:
@@ -85,6 +86,12 @@ def solve_again(
         found = found if held.plan is None else held.plan
     found = joined(model, found, deadline=begun + time_limit)
     return answer_of(model, found, bound=0.0, status="best_found", cut=cut)
+
+
+def _cheaper(model: Model, *plans: Floats | None) -> Floats | None:
+    """Give the cheapest of some plans that keep the hard rules; the one to start from may be it."""
+    kept = [p for p in plans if p is not None and holds(model, p)]
+    return min(kept, key=lambda p: float(model.columns.cost @ p), default=None)
 
 
 def _sent(model: Model, values: Floats, *, seconds: float) -> Floats | None:

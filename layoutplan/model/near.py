@@ -59,15 +59,7 @@ def solve_near(
         None where no plan was found so near.
     """
     begun = time.monotonic()
-    model = make_model(sets)
-    given = start(model)
-    for _ in range(_WIDER):
-        # The plan may go ways that this model leaves out at first.
-        behind = wanted(model, given, no_tolls(sets))
-        if not len(behind):
-            break
-        model = widened(model, behind)
-        given = start(model)
+    model, given = with_its_ways(make_model(sets), start)
     values = settled(model, given)
     if values is None:
         return None
@@ -96,6 +88,31 @@ def solve_near(
     cost = float(model.columns.cost @ found)
     bound = _relaxed_bound(model, left) if left > _BOUND_SECONDS else 0.0
     return answer_of(model, found, bound=min(bound, cost), status="best_found", cut=False)
+
+
+def with_its_ways(model: Model, start: Callable[[Model], Floats]) -> tuple[Model, Floats]:
+    """Widen a model by the ways that a plan goes and that it leaves out at first.
+
+    Parameters
+    ----------
+    model
+        The model.
+    start
+        Gives the values of the plan in a model.
+
+    Returns
+    -------
+    tuple
+        The model and the values of the plan in it.
+    """
+    given = start(model)
+    for _ in range(_WIDER):
+        behind = wanted(model, given, no_tolls(model.sets))
+        if not len(behind):
+            break
+        model = widened(model, behind)
+        given = start(model)
+    return model, given
 
 
 def settled(model: Model, values: Floats) -> Floats | None:

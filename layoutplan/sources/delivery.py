@@ -11,7 +11,7 @@ import pandas as pd
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.sources.columns import Mapped, sources
-from layoutplan.sources.files import Part, fields_of, parts_of, read_layer
+from layoutplan.sources.files import Part, fields_of, parts_of, read_layer, rows_of
 from layoutplan.sources.forms.noun import SchoolForms
 from layoutplan.sources.forms.reading import forms_beside
 from layoutplan.sources.forms.workbook import is_form
@@ -19,10 +19,12 @@ from layoutplan.sources.headings.aliases import SHARED
 from layoutplan.sources.headings.learned import Learned, learn
 from layoutplan.sources.headings.plain import plain_heading
 from layoutplan.sources.headings.recognised import recognise
+from layoutplan.sources.headings.remarks import remarks
 from layoutplan.sources.headings.rows import Headed, headed
+from layoutplan.sources.left_over import parts_unused
 from layoutplan.sources.located import located
 from layoutplan.tables import COUNTY_TABLES
-from layoutplan.words import language
+from layoutplan.words import LANGUAGES, language, say
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,14 +131,20 @@ def read_delivery(path: Path, *, columns: Mapped, crs: str = "", lang: str = "au
         placing = {c: e for c, e in known.entries.items() if c in SHARED and not shaped}
         frame, found = located(frame, one.part, table, entries=placing, crs=crs, lang=lang)
         if name in guessed:
-            known = _with_layer(known, one.part.label)
+            known = _with_layer(known, _unique(one, opened))
             findings.append(_guess(name, one.part))
         tables[name], learned[name] = frame, known
         units[name] = one.headed.unit if one.headed else ""
+        used = [h for e in known.entries.values() for h in sources(e) if h in headings]
+        findings += remarks(used, table)
         findings += [*known.findings, *found, *_guesses(name, known, sheet=one.headed is not None)]
     if forms is not None:
         tables["schools"], learned["schools"], units["schools"] = forms.schools, _OURS, ""
         findings += [_from_forms(forms), *forms.findings]
+    if forms is None:
+        used_up = [*chosen.values(), *(one for one in opened if one.part.layer in _NOTES)]
+        left = [one for one in opened if one not in used_up and not one.empty()]
+        findings += parts_unused({_unique(one, opened): one.headings() for one in left})
     return Delivery(
         tables=tables,
         columns={name: _kept(k.entries, tables[name]) for name, k in learned.items()},
@@ -144,6 +152,10 @@ def read_delivery(path: Path, *, columns: Mapped, crs: str = "", lang: str = "au
         unused={name: known.unused for name, known in learned.items()},
         findings=tuple(findings),
     )
+
+
+_NOTES: Final = frozenset(say("template.notes", lang) for lang in LANGUAGES)
+"""The sheets of a template that explain it."""
 
 
 class _Opened:
@@ -159,6 +171,12 @@ class _Opened:
         if self.headed is not None:
             return tuple(map(str, self.headed.frame.columns)), ""
         return fields_of(self.part, lang=self._lang)
+
+    def empty(self) -> bool:
+        """Tell whether there are no rows."""
+        if self.headed is not None:
+            return self.headed.frame.empty
+        return rows_of(self.part, lang=self._lang) == 0
 
     def frame(self, *, crs: str) -> pd.DataFrame:
         """Read the part."""
@@ -223,7 +241,21 @@ def _named(opened: list[_Opened], name: str, columns: Mapped) -> list[_Opened]:
     wanted = {plain_heading(t) for t in (name, table.zh, table.en)}
     if isinstance(layer, str):
         wanted = {plain_heading(layer)}
-    return [one for one in opened if plain_heading(one.part.label) in wanted]
+    named = [one for one in opened if plain_heading(one.part.label) in wanted]
+    named = named or [one for one in opened if plain_heading(_full(one)) in wanted]
+    # An empty table, as of a template, does not stand in the way of a filled one.
+    filled = [one for one in named if not one.empty()] if len(named) > 1 else []
+    return filled or named
+
+
+def _full(one: _Opened) -> str:
+    return f"{one.part.file.name} {one.part.layer}".strip()
+
+
+def _unique(one: _Opened, opened: list[_Opened]) -> str:
+    """Give the label of a part, with its file where another one carries the same."""
+    alike = [o for o in opened if plain_heading(o.part.label) == plain_heading(one.part.label)]
+    return one.part.label if len(alike) == 1 else _full(one)
 
 
 def _two(name: str, matches: list[_Opened]) -> Finding:

@@ -1,9 +1,9 @@
 """The parts of a delivery: layers of GeoPackages, Shapefiles, GeoJSON, sheets of workbooks, CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -112,6 +112,40 @@ def _encoding(path: Path, *, lang: str) -> str | None:
     raise failure("unreadable_encoding", table, lang)
 
 
+def rows_of(part: Part, *, lang: str) -> int:
+    """Count the rows of a layer without reading them.
+
+    Parameters
+    ----------
+    part
+        The layer.
+    lang
+        The language of messages.
+
+    Returns
+    -------
+    int
+        The rows; -1 where the file does not tell.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    return int(_about(part, lang=lang)["features"])
+
+
+def _about(part: Part, *, lang: str) -> Mapping[str, Any]:
+    encoding = _encoding(part.file, lang=lang)
+    try:
+        about: Mapping[str, Any] = pyogrio.read_info(
+            part.file, layer=part.layer or None, encoding=encoding
+        )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeError) as error:
+        raise failure("corrupt_file", part.file, lang, why=str(error)) from None
+    return about
+
+
 def fields_of(part: Part, *, lang: str) -> tuple[tuple[str, ...], str]:
     """Give the fields of a layer and the type of its geometry, without reading its rows.
 
@@ -132,11 +166,7 @@ def fields_of(part: Part, *, lang: str) -> tuple[tuple[str, ...], str]:
     DataError
         If the file cannot be read.
     """
-    encoding = _encoding(part.file, lang=lang)
-    try:
-        about = pyogrio.read_info(part.file, layer=part.layer or None, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeError) as error:
-        raise failure("corrupt_file", part.file, lang, why=str(error)) from None
+    about = _about(part, lang=lang)
     return tuple(map(str, about["fields"])), str(about["geometry_type"] or "")
 
 

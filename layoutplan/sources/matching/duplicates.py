@@ -64,7 +64,8 @@ def duplicates(table: Any, *, place_m: float, name_m: float) -> pd.DataFrame:  #
             continue
         one, other = folded[i], folded[j]
         likeness = score(one, other)
-        if likeness <= OTHER or (one.marks ^ other.marks) & _OWN:
+        apart = {mark.partition(" ")[0] for mark in one.marks ^ other.marks}
+        if likeness <= OTHER or apart & _OWN:
             continue
         same = likeness == 1.0 and away <= name_m
         if same or (likeness >= _ALIKE and away <= place_m):

@@ -163,9 +163,10 @@ def fold(name: str, table: Named, *, heads: frozenset[str] = frozenset()) -> Fol
     stage, marks = "", set[str]()
     if table == "schools":
         for mark, pattern in _MARKS:
-            text, times = re.subn(pattern, "", text)
-            if times:
-                marks.add(mark)
+            # Which campus it is counts, not only that it is one.
+            marks |= {f"{mark} {m[0]}" if mark == "campus" else mark
+                      for m in re.finditer(pattern, text)}  # fmt: skip
+            text = re.sub(pattern, "", text)
         stage, text = _first(text, _STAGES)
         text = _SCHOOL_WORDS.sub("", text)
     else:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
+from layoutplan.sources.sheets.cell_text import cell_text
 
 KINDS_OF_CHANGE: Final = ("merged", "renamed", "split", "closed")
 """What may happen to an id."""
@@ -116,7 +117,8 @@ def _changes(lineage: pd.DataFrame) -> pd.DataFrame:
     if missing:
         values = {"missing": ", ".join(missing)}
         raise DataError(Finding(code="lineage_columns", rows=len(missing), values=values))
-    text = lineage[list(COLUMNS)].map(lambda v: "" if pd.isna(v) else str(v).strip())
+    # A column of whole numbers with a blank among them has become one of decimals.
+    text = lineage[list(COLUMNS)].map(cell_text)
     text["kind"] = text["kind"].str.casefold()
     row = pd.Index([f"#{i}" for i in range(1, len(text) + 1)])
     days = pd.Series([_start(d) for d in text["date"]], index=text.index, dtype="datetime64[ns]")

@@ -45,13 +45,16 @@ def score(one: Folded, other: Folded) -> float:
     likeness = _stems(one.stem, other.stem)
     if one.numbers != other.numbers:
         return min(likeness, OTHER)
+    campus = [{m for m in each.marks if m.startswith("campus")} for each in (one, other)]
+    if all(campus) and campus[0] != campus[1]:
+        return min(likeness, OTHER)
     marks = one.marks ^ other.marks
     if one.stage != other.stage:
         if one.stage and other.stage and not {"village", "community"} >= {one.stage, other.stage}:
             return min(likeness, OTHER)
         likeness *= 1.0 if "point" in marks else _UNKNOWN
     for mark in marks:
-        likeness *= _POINT if mark in _KEPT else _MARK
+        likeness *= _POINT if mark.partition(" ")[0] in _KEPT else _MARK
     return likeness
 
 

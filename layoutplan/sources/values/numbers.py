@@ -26,6 +26,9 @@ _FROM_UNITS: Final = frozenset({"人", "元", "米", "平", "册", "台", "间",
 _SHOWN: Final = 5
 
 
+_SPACED: Final = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?![\d\s]*\d)")
+
+
 def is_nothing(text: str) -> bool:
     """Tell whether a cell says that there is no value.
 
@@ -65,7 +68,11 @@ def read_number(text: str) -> Decimal | None:
     >>> [str(read_number(t)) for t in ("1,234", "12 人", "1.2万", "about 3")]
     ['1234', '12', '12000.0', 'None']
     """
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lstrip("'")
+    wide = unicodedata.normalize("NFKC", text).strip()
+    # Two numbers in one cell are none; blanks may only stand between groups of three digits.
+    if re.search(r"\d\s+\d", wide) and not _SPACED.match(wide):
+        return None
+    plain = re.sub(r"\s+", "", wide).lstrip("'")
     if _GROUPED.match(plain):
         head = re.match(r"[-+]?[\d,.]+", plain)
         if head is None or not _GROUPED.fullmatch(head[0]):

@@ -16,13 +16,17 @@ from layoutplan.tables import SERIES, Table
 _LONGEST = 12
 """Letters that a text such as 城关镇小计 has at most."""
 
+_OF_AREA = "000"
+"""End of the code of an area with parts."""
+
 Flags = NDArray[np.bool_]
 
 
 def without_totals(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
     """Leave out the rows of a table that are totals of others.
 
-    A row is a total where it says so (合计, 小计, 总计, total) and has no code of its own.
+    A row is a total where it says so (合计, 小计, 总计, total) and has no code of its own or that
+    of a whole area.
 
     Parameters
     ----------
@@ -84,6 +88,8 @@ def _are_totals(frame: pd.DataFrame, table: Table) -> Flags:
     own = np.ones(len(frame), dtype=bool)
     for name in codes:
         cells = frame[name]
+        # Statistical lists give townships and counties codes that end so.
+        own &= ~cells.map(lambda v: str(v).strip().endswith(_OF_AREA)).to_numpy(dtype=bool)
         own &= ~cells.map(lambda v: v is None or pd.isna(v) or is_total(v) or is_nothing(str(v)))
     return said & ~own
 

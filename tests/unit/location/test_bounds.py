@@ -5,10 +5,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+import layoutplan as lp
 from layoutplan.location.clock import Clock
 from layoutplan.location.knapsack import filled, fractional, items_of
 from layoutplan.location.lagrangian import priced, proven, raised
 from layoutplan.location.problem import Problem
+from layoutplan.location.site_cover import cheapest_cover
 from layoutplan.location.split import SplitModel, nearest_pairs
 
 
@@ -83,3 +85,51 @@ def test_no_bound_is_above_the_best_plan(seed, asked):
     for bound in (relaxed.bound, proven(higher), cut.bound, whole.bound):
         assert bound <= best + tolerance
     assert cut.bound >= relaxed.bound - tolerance
+
+
+def test_of_sites_as_large_the_cheaper_ones_bound_the_cost():
+    value, open_ = cheapest_cover(
+        np.array([5.0, 1, 2, 0]), np.array([10.0, 10, 10, 5]), 20, n_open=2, every_site=False
+    )
+    assert value == 3
+    assert open_.tolist() == [0, 1, 1, 0]
+
+
+def test_units_without_demand_need_sites_all_the_same():
+    rng = np.random.default_rng(0)
+    asked = (rng.uniform(1, 9, (40, 40)), np.zeros(40), np.ones(40))
+    found = lp.locate(*asked, n_open=3, time_limit=5)
+    lp.assert_located_valid(found, *asked, n_open=3)
+    assert np.isfinite(found.bound)
+
+
+def test_where_too_few_sites_reach_all_units_none_is_sent_where_it_cannot_go():
+    rng = np.random.default_rng(1)
+    place, site = rng.uniform(0, 1, (60, 2)), rng.uniform(0, 1, (30, 2))
+    away = np.hypot(*(place[:, None] - site[None]).transpose(2, 0, 1))
+    cost = np.where(away < 0.25, away, np.inf)
+    asked = (cost, np.ones(60), np.full(30, 60.0))
+    found = lp.locate(*asked, n_open=2, time_limit=2)
+    sent = found.assignment >= 0
+    assert not sent.all()
+    assert np.isfinite(cost[np.flatnonzero(sent), found.assignment[sent]]).all()
+    assert found.status != "proven"
+
+
+def test_a_plan_that_leaves_units_out_is_never_proven():
+    side = 6
+    at = np.arange(side * side)
+    ends = [(i, i + 1) for i in at if (i + 1) % side] + [(i, i + side) for i in at[:-side]]
+    xy = np.column_stack([at % side, at // side]).astype(float)
+    own = np.array([7, 10, 25, 28])
+    cost = np.hypot(*(xy[:, None] - xy[own][None]).transpose(2, 0, 1))
+    # The last unit borders on none.
+    cost = np.vstack([cost, np.full(4, 1e6)])
+    asked = {
+        "cost": cost, "demand": np.ones(37), "capacity": np.full(4, 12.0),
+        "adjacency": np.array(ends), "site_unit": own,
+    }  # fmt: skip
+    found = lp.locate(**asked, time_limit=3)
+    assert found.assignment[-1] == -1
+    assert found.bound == -np.inf
+    assert found.status == "best_found"

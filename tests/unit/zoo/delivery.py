@@ -55,7 +55,7 @@ class Delivery:
                 text = table.to_csv(index=False)
                 (folder / f"{ZH[name]}.csv").write_bytes(self.csv[name](text))
                 continue
-            sheet = book.create_sheet(self.titles.get(name, ZH[name]))
+            sheet = book.create_sheet(self.titles.get(name) or ZH[name])
             for row in self.above.get(name, []):
                 sheet.append(row)
             if name not in self.headless:

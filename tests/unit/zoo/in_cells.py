@@ -84,6 +84,29 @@ def total_row(delivery):
     delivery.below["villages"] = [row]
 
 
+def coded_subtotal(delivery):
+    """A total under the code of the township, as statistical lists write it."""
+    import pandas as pd
+
+    table = delivery["villages"]
+    town = table["乡镇代码"].iloc[0]
+    rows = table[table["乡镇代码"] == town]
+    line = {h: rows[h].sum() for h in table.columns[3:] if h not in ("经度", "纬度")}
+    line |= {"村代码": f"{town}000", "村名": "城关镇小计", "乡镇代码": town}
+    line |= {h: rows[h].mean() for h in ("经度", "纬度")}
+    delivery.sheets["villages"] = pd.concat([table, pd.DataFrame([line])])[table.columns].astype(
+        object
+    )
+
+
+def teachers_apart(delivery):
+    """Staff in a sheet of its own that is no table of ours."""
+    table = delivery["schools"]
+    part = table[["学校标识码", "学校名称", "教职工数"]]
+    delivery.sheets["staff"] = part
+    delivery.titles["staff"] = "教师"
+
+
 def wrong_total_row(delivery):
     total_row(delivery)
     delivery.below["villages"][0][3] += 1000
@@ -208,6 +231,7 @@ SAME = {
     "two rows of headings, merged": (two_heading_rows, set()),
     "a row of 甲 above the headings": (letters_and_numbers, set()),
     "a row of totals": (total_row, {"totals_left_out"}),
+    "a subtotal with the code of its township": (coded_subtotal, {"totals_left_out"}),
     "subtotals by township": (subtotal_rows, {"totals_left_out"}),
     "a note below the table": (notes_below, {"rows_left_out", "notes_left_out"}),
     "empty rows in the middle": (blank_rows, set()),
@@ -312,6 +336,15 @@ SAME = {
 """Repaired, and told where something was guessed."""
 
 NAMED = {
+    "a sheet that is no table": (teachers_apart, {"parts_unused"}),
+    "women only, as the brackets say": (
+        renamed("villages", 常住人口="常住人口（其中：女）"),
+        {"heading_remarks"},
+    ),
+    "dollars, as the brackets say": (
+        renamed("schools", 教学仪器设备值="教学仪器设备值（美元）"),
+        {"heading_remarks"},
+    ),
     "two columns of population": (
         lambda d: [d["villages"].insert(4, "常住人口数", d["villages"]["常住人口"])],
         {"headings_unused"},
@@ -386,6 +419,7 @@ NAMED = {
 """Read as they are and named by the check."""
 
 REFUSED = {
+    "two numbers in one cell": (cell("villages", "常住人口", 3, "2019 1200"), {"not_a_number"}),
     "the same row twice": (duplicate_row, {"duplicate_id"}),
     "the same code for two villages": (same_code_twice, {"duplicate_id"}),
     "a blank code": (cell("schools", "学校标识码", 3, None), {"blank_id"}),
