@@ -6,7 +6,7 @@ from layoutplan.location.clock import Clock
 from layoutplan.location.descent import polished
 from layoutplan.location.exchange import exchanged
 from layoutplan.location.lagrangian import priced, proven, raised
-from layoutplan.location.problem import Bools, Floats, Problem
+from layoutplan.location.problem import Bools, Floats, Found, Problem
 from layoutplan.location.rounding import on_sites, started
 from layoutplan.location.search import Search
 from layoutplan.location.site_cover import cheapest_cover
@@ -267,13 +267,7 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         if model is not None:
             model.exclude(opened)
         return
-    search.offer(plan)
-    if problem.every_site:
-        search.raise_bound(least)
-    safe = exchanged(
-        problem, plan, overload_price=search.overload_price * _SAFE, clock=clock.until(_LAST)
-    )
-    search.offer(safe)
+    _offered(search, plan, least)
     if problem.n_sites > _MANY and not problem.every_site:
         if plan.overload > 0 and problem.n_open is None:
             plan = roomier(search, plan)
@@ -285,6 +279,16 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         polished(search, plan, clock.at_most(seconds / 2))
     if model is not None and least >= search.upper * (1 - _EXACT):
         model.exclude(opened)
+
+
+def _offered(search: Search, plan: Found, least: float) -> None:
+    """Offer a plan as it is and with less overload."""
+    problem = search.problem
+    search.offer(plan)
+    if problem.every_site:
+        search.raise_bound(least)
+    price = search.overload_price * _SAFE
+    search.offer(exchanged(problem, plan, overload_price=price, clock=search.clock.until(_LAST)))
 
 
 def raise_root(search: Search) -> None:
