@@ -198,7 +198,10 @@ def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
     out = tmp_path / "out"
     arguments = ["propose", str(county), "-o", str(out), "--gap", "0", "--time-limit", "300"]
     code = (
-        "import os, sys; from layoutplan import cli; import layoutplan.model.solve as solving; "
+        "import os, signal, sys; from layoutplan import cli; "
+        "import layoutplan.model.solve as solving; "
+        # A shell that runs the tests in the background has its children ignore the signal.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "whole = solving._whole; "
         "solving._whole = lambda *given: (os.write(2, b'searching\\n'), whole(*given))[1]; "
         f"sys.argv = ['layoutplan', *{arguments!r}]; cli.run()"
