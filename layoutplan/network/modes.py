@@ -13,13 +13,13 @@ from layoutplan.network.road_classes import (
     MOTORWAY,
     NO_RIDING,
     NO_VEHICLES,
-    NOT_ROADS,
     TRACK,
     classes,
     text_of,
     unknown_classes,
 )
 from layoutplan.network.speeds import sign_findings, speed, stop_minutes_per_km, vehicle_kmh
+from layoutplan.not_roads import NOT_ROADS
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS, GRADES_PER_BAND
 

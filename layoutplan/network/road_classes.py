@@ -7,25 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.findings import Finding
+from layoutplan.not_roads import NOT_ROADS
 from layoutplan.standards import Standards
 
 MOTORWAY: Final = "motorway"
 TRACK: Final = "track"
 UNCLASSIFIED: Final = "unclassified"
 
-NOT_ROADS: Final = (
-    "construction",
-    "proposed",
-    "planned",
-    "abandoned",
-    "disused",
-    "razed",
-    "demolished",
-    "raceway",
-    "via_ferrata",
-    "platform",
-    "escape",
-)
 NO_VEHICLES: Final = (
     "footway",
     "path",

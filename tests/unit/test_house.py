@@ -18,6 +18,7 @@ PACKAGE = ROOT / "layoutplan"
 ROOMS = (
     "words",
     "actions",
+    "not_roads",
     "tables",
     "findings",
     "errors",

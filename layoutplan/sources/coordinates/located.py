@@ -1,6 +1,5 @@
 """Geometry from columns of coordinates, whatever way they are written in."""
 
-import unicodedata
 from typing import Final
 
 import geopandas as gpd
@@ -11,17 +10,8 @@ import shapely
 from layoutplan.findings import Finding
 from layoutplan.sources.coordinates.angles import numbers_of
 from layoutplan.sources.coordinates.convert import WGS84
+from layoutplan.sources.headings.learned import learn
 from layoutplan.tables import COUNTY_TABLES
-
-_DEGREES: Final = (
-    ("lon", "lng", "longitude", "经度", "东经"),
-    ("lat", "latitude", "纬度", "北纬"),
-)
-_METRES: Final = (
-    ("x", "easting", "横坐标", "东坐标"),
-    ("y", "northing", "纵坐标", "北坐标"),
-)
-"""Headings of the two columns, without what stands in brackets."""
 
 _SHOWN: Final = 20
 
@@ -55,8 +45,8 @@ def located(
     """
     if isinstance(frame, gpd.GeoDataFrame) or not COUNTY_TABLES[name].geometries:
         return frame, ()
-    degrees = _columns(frame, _DEGREES)
-    columns = degrees or _columns(frame, _METRES)
+    degrees = _columns(frame, name, ("lon", "lat"))
+    columns = degrees or _columns(frame, name, ("x", "y"))
     if columns is None or "geometry" in frame:
         return frame, ()
     findings, numbers = [], []
@@ -88,13 +78,11 @@ def located(
     return made, tuple(findings)
 
 
-def _columns(
-    frame: pd.DataFrame, headings: tuple[tuple[str, ...], tuple[str, ...]]
-) -> tuple[str, str] | None:
-    plain = {unicodedata.normalize("NFKC", str(c)).lower().split("(")[0].strip(): str(c)
-             for c in reversed(frame.columns)}  # fmt: skip
-    found = [next((plain[h] for h in part if h in plain), None) for part in headings]
-    return (found[0], found[1]) if found[0] and found[1] else None
+def _columns(frame: pd.DataFrame, name: str, wanted: tuple[str, str]) -> tuple[str, str] | None:
+    """Find two columns by the headings that files may carry."""
+    entries = learn(map(str, frame.columns), COUNTY_TABLES[name], given={}).entries
+    first, second = (entries.get(column) for column in wanted)
+    return (first, second) if isinstance(first, str) and isinstance(second, str) else None
 
 
 def _ids(name: str, frame: pd.DataFrame) -> pd.Index:

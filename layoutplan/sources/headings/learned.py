@@ -11,9 +11,6 @@ from layoutplan.tables import GRADES_PER_BAND, Table
 
 _FIRST_GRADE = {"g13": 1, "g46": 4, "g79": 7}
 
-Claims = Mapping[str, list[tuple[str, Meaning]]]
-"""Our column -> the headings that claim it."""
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Learned:

@@ -6,23 +6,14 @@ from typing import Final
 import geopandas as gpd
 
 from layoutplan.findings import Finding
+from layoutplan.not_roads import NOT_ROADS
 from layoutplan.sources.osm.numbers import speed_kmh
 from layoutplan.sources.osm.reading import ATTRIBUTION, Extract, Thing
 
 LEFT_OUT: Final = (
-    "construction",
-    "proposed",
-    "planned",
-    "abandoned",
-    "disused",
-    "razed",
-    "demolished",
-    "raceway",
-    "via_ferrata",
-    "platform",
+    *NOT_ROADS,
     "corridor",
     "elevator",
-    "escape",
     "bus_stop",
     "emergency_bay",
     "services",
@@ -32,7 +23,6 @@ LEFT_OUT: Final = (
 
 _CLOSED: Final = ("private", "no", "military")
 _OPEN: Final = ("yes", "designated", "permissive", "official", "destination")
-_NO_VEHICLES: Final = ("no", "private", "agricultural", "forestry", "agricultural;forestry")
 _FOOTWAY: Final = "footway"
 _COPIED: Final = (
     "name",

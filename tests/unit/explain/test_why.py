@@ -116,3 +116,28 @@ def test_a_large_school_that_closes_is_recognised(tiny_plan, near):
     pupils = tiny_plan.decisions.filter(like="after_").sum(axis=1)
     assert large_closures(tiny_plan, {pupils.idxmax()}) == [pupils.idxmax()]
     assert large_closures(tiny_plan, {near}) == []
+
+
+def test_a_bound_is_not_kept_for_cheaper_measures(tiny_plan, near):
+    cheaper = tiny_plan.tables["measures"].copy()
+    cheaper[["annual_yuan", "capital_yuan", "class_yuan", "bed_yuan"]] *= 0.5
+    found = lp.what_if(tiny_plan, freeze={near}, measures=cheaper, full=False)
+    anew = lp.propose(
+        tiny_plan.county,
+        tiny_plan.times,
+        measures=cheaper,
+        options=lp.Options(freeze={near}),
+        time_limit=10,
+    )
+    lp.assert_plan_valid(anew)
+    assert found.plan.solver.bound <= anew.solver.objective
+
+
+def test_a_search_begun_from_a_plan_never_costs_more(small, small_times, small_today):
+    shut = small_today.decisions.query("action == 'keep'").index[1::2]
+    asked = lp.Options(close=frozenset(shut))
+    plan = lp.propose(small, small_times, options=asked, time_limit=10)
+    again = lp.propose(small, small_times, options=asked, time_limit=10, start=plan)
+    lp.assert_plan_valid(again)
+    assert again.solver.objective <= plan.solver.objective * (1 + 1e-9)
+    assert again.pupils_unserved <= plan.pupils_unserved
