@@ -35,7 +35,7 @@ GENERATE_SHARE = 0.85
 
 RENT_SHARE = 0.05
 """Most of the time for rents of room."""
-RENTED_SHARES = ((0.2, 0.15), (0.15, 0.15))
+RENTED_SHARES = ((0.2, 0.1), (0.15, 0.25))
 """Most of the time for search with rents and without: over all areas, and where some are too
 full."""
 RENTED = Cooling(hot=0.1, cold=0.01, cheap=30.0, dear=60.0)
