@@ -72,7 +72,7 @@ def locate(
     The bound comes from the split model, in which units may be shared, sharpened by exact
     knapsacks of the sites; plans from rounding and from small exact models over groups of
     sites. Connected areas are searched by column generation, annealing and small exact
-    models; their bound is that of the problem without connection.
+    models, many given sites from a plan by shares that leaves room at each; their bound is that of the problem without connection.
 
     Parameters
     ----------
@@ -87,6 +87,7 @@ def locate(
         Cost of opening each site, from 0; shape (sites,). None where there is none.
     n_open
         How many sites are open; any number where None, all where ``fixed_cost`` is None too.
+        With ``adjacency`` at most one on each unit, and none that cannot serve its own unit.
     adjacency
         Positions of units that touch; shape (pairs, 2). Each pair once or twice.
     site_unit
