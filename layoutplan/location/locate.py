@@ -72,7 +72,8 @@ def locate(
     The bound comes from the split model, in which units may be shared, sharpened by exact
     knapsacks of the sites; plans from rounding and from small exact models over groups of
     sites. Connected areas are searched by column generation, annealing and small exact
-    models, many given sites from a plan by shares that leaves room at each; their bound is that of the problem without connection.
+    models, many given sites from a plan by shares that leaves room at each; their bound is
+    that of the problem without connection.
 
     Parameters
     ----------

@@ -54,9 +54,10 @@ def contiguous_areas(
     """Give each unit to one of the given sites, so that each area is connected.
 
     Local search (annealing) makes first plans, for many sites from a plan by shares, with the
-    rent of room among the costs and windows of areas where some are too full. Where there are few sites and their areas are
-    small, column generation over connected areas improves them on the whole problem; then, and
-    everywhere else, exact models of a few sites do so window by window.
+    rent of room among the costs and windows of areas where some are too full. Where there are
+    few sites and their areas are small, column generation over connected areas improves them on
+    the whole problem; then, and everywhere else, exact models of a few sites do so window by
+    window.
 
     Parameters
     ----------
