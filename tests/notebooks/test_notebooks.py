@@ -48,7 +48,7 @@ def test_a_notebook_is_stored_clean(path):
 
 
 def runs():
-    """Give each notebook and where it is started; what takes long is started once, from the root."""
+    """Give each notebook and where it starts; what takes long is started once, from the root."""
     for path in NOTEBOOKS:
         root = pytest.param(
             path, FOLDER.parent, marks=pytest.mark.slow, id=f"{path.stem}-from_root"
@@ -58,7 +58,7 @@ def runs():
             yield pytest.param(path, FOLDER, id=f"{path.stem}-from_notebooks")
 
 
-@pytest.mark.parametrize(("path", "start"), runs())
+@pytest.mark.parametrize(("path", "start"), list(runs()))
 def test_a_notebook_runs(path, start, tmp_path, monkeypatch):
     from nbclient import NotebookClient
 
