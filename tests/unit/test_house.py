@@ -48,6 +48,7 @@ ROOMS = (
     "explain",
     "assessment",
     "robustness",
+    "supervision",
     "reports",
     "maps",
     "cli_options",
