@@ -1,9 +1,9 @@
 """What people do with items: enter, note progress, postpone, strike off, open again, correct."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Date
 from typing import Any, Final
 
 from layoutplan.errors import OptionsError
@@ -42,8 +42,8 @@ def add_item(
     ledger: Ledger,
     title: str,
     *,
-    date: str | Date,
-    due: str | Date,
+    date: str | dt.date,
+    due: str | dt.date,
     owner: str,
     owner_kind: str = "department",
     township_id: str = "",
@@ -117,7 +117,7 @@ def add_item(
     home = township_id or (owner if owner_kind == "township" else "")
     kind = "school" if place_id else "township" if home else "county"
     at = place_id or home
-    key = "|".join(("own", title, kind, at, owner))
+    key = f"own|{title}|{kind}|{at}|{owner}"
     values = {
         "key": key, "origin": "own", "subject": "", "title": title, "place_kind": kind,
         "place_id": at, "place": place, "township_id": home, "band": "",
@@ -137,7 +137,7 @@ def note_progress(
     ledger: Ledger,
     item_id: str,
     *,
-    date: str | Date,
+    date: str | dt.date,
     progress: float | None = None,
     note: str = "",
     evidence: str = "",
@@ -184,7 +184,13 @@ def note_progress(
 
 
 def close_item(
-    ledger: Ledger, item_id: str, *, date: str | Date, who: str, evidence: str, note: str = ""
+    ledger: Ledger,
+    item_id: str,
+    *,
+    date: str | dt.date,
+    who: str,
+    evidence: str,
+    note: str = "",
 ) -> Entry:
     """Strike an item off.
 
@@ -219,7 +225,13 @@ def close_item(
 
 
 def reopen_item(
-    ledger: Ledger, item_id: str, *, date: str | Date, due: str | Date, who: str, note: str
+    ledger: Ledger,
+    item_id: str,
+    *,
+    date: str | dt.date,
+    due: str | dt.date,
+    who: str,
+    note: str,
 ) -> Entry:
     """Open an item again that was struck off.
 
@@ -258,7 +270,13 @@ def reopen_item(
 
 
 def postpone(
-    ledger: Ledger, item_id: str, *, date: str | Date, due: str | Date, who: str, reason: str
+    ledger: Ledger,
+    item_id: str,
+    *,
+    date: str | dt.date,
+    due: str | dt.date,
+    who: str,
+    reason: str,
 ) -> Entry:
     """Give an item another day; the first one stays on record.
 
@@ -351,7 +369,7 @@ def correct(ledger: Ledger, event_id: int, *, who: str, reason: str, **changed: 
 
 
 def _enter(
-    ledger: Ledger, item_id: str, on: Date, entry: dict[str, Any], *, allowed: Sequence[str],
+    ledger: Ledger, item_id: str, on: dt.date, entry: dict[str, Any], *, allowed: Sequence[str],
     wrong: Sequence[Finding],
 ) -> Entry:  # fmt: skip
     """Append an entry to an item that is in one of the states allowed on that day."""
@@ -363,7 +381,7 @@ def _enter(
 
 
 def _out_of_place(
-    db: sqlite3.Connection, item_id: str, on: Date, allowed: Sequence[str]
+    db: sqlite3.Connection, item_id: str, on: dt.date, allowed: Sequence[str]
 ) -> list[Finding]:
     if db.execute("SELECT 1 FROM items WHERE item_id = ?", (item_id,)).fetchone() is None:
         return [Finding(code="supervision_unknown_item", ids=(item_id,))]
@@ -378,7 +396,7 @@ def _out_of_place(
     return [Finding(code=code, ids=(item_id,), values={"date": on.isoformat()})]
 
 
-def _append(db: sqlite3.Connection, item: str, on: Date, entry: dict[str, Any]) -> Entry:
+def _append(db: sqlite3.Connection, item: str, on: dt.date, entry: dict[str, Any]) -> Entry:
     number = next_number(db, "events", "event_id")
     row = {**_EMPTY, **entry, "event_id": number, "item_id": item, "date": on.isoformat()}
     append(db, "events", [tuple(row[c] for c in columns("events"))])
@@ -389,6 +407,6 @@ def _lacking(name: str) -> Finding:
     return Finding(code="supervision_must_be_named", column=name)
 
 
-def _too_early(due: Date, on: Date) -> Finding:
+def _too_early(due: dt.date, on: dt.date) -> Finding:
     values = {"due": due.isoformat(), "date": on.isoformat()}
     return Finding(code="supervision_due_too_early", values=values)

@@ -147,7 +147,7 @@ def favoured(new: Assessed, old: Assessed, *, standards: Standards, lang: Langua
     table = order.assign(
         school=order["name"],
         township=order["township_id"].map(names).fillna(order["township_id"]),
-        gaps=order["failed"].str.split().str.len(),
+        gaps=[len(str(f).split()) for f in order["failed"]],
         gaps_named=order["failed"],
         last_rank=last.reindex(key).to_numpy(),
         source=standards["supervision_favoured_schools"].citation(lang),

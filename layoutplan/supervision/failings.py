@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from layoutplan.assessment import Assessment
+from layoutplan.balance.gaps import gaps as gaps_of
 from layoutplan.balance.noun import Balance
 from layoutplan.gates import Gates
 from layoutplan.standards import Standards
@@ -92,9 +93,7 @@ def failing_gaps(balance: Balance) -> pd.DataFrame:
     pandas.DataFrame
         The columns `COLUMNS`; ``value`` is what is missing, and nothing may be missing.
     """
-    from layoutplan.balance.gaps import gaps
-
-    short = gaps(balance)
+    short = gaps_of(balance)
     key = ["stage", "school_id", "indicator"]
     schools = balance.schools
     shown = [m.name for m in balance.measured if m.name in schools]
@@ -245,7 +244,7 @@ def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(given).sort_values("key", kind="stable", ignore_index=True)
 
 
-def _framed(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
+def _framed(rows: pd.DataFrame, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - columns of any kind
     """Make a table of one form; columns that are not given are empty."""
     framed = pd.DataFrame({"key": ""}, index=rows.index).assign(
         **{c: columns.get(c, np.nan if c in ("value", "at_most") else "") for c in COLUMNS[1:]}

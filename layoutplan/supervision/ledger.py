@@ -14,8 +14,8 @@ from layoutplan.supervision.store import WAIT, append, connect, reading
 from layoutplan.words import Language, language
 
 _FIRST_BYTES: Final = b"SQLite format 3\x00"
-_HEAD_BYTES: Final = 100
 _COUNTER: Final = slice(24, 28)
+"""Where SQLite counts changes in the head of a file."""
 _MADE_WITH: Final = "layoutplan"
 
 
@@ -236,4 +236,4 @@ def _bring_up_to_date(part: Path, version: int) -> None:
 def _changes(file: Path) -> bytes:
     """Give the counter in the head of the file that every writing raises."""
     with file.open("rb") as opened:
-        return opened.read(_HEAD_BYTES)[_COUNTER]
+        return opened.read(_COUNTER.stop)[_COUNTER]

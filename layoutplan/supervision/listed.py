@@ -186,8 +186,8 @@ def notices_table(items: pd.DataFrame, period: str) -> pd.DataFrame:
     rows = rows.assign(_kind=rows["owner_kind"].map(kinds)).sort_values(
         ["_kind", "township_id", "owner", "due", "item_id"], kind="stable"
     )
-    keys = list(zip(rows["owner_kind"], rows["township_id"].where(rows["_kind"].ne(0), ""),
-                    rows["owner"], strict=True))  # fmt: skip
+    home = rows["township_id"].where(rows["_kind"].ne(0), "")
+    keys = [tuple(map(str, k)) for k in zip(rows["owner_kind"], home, rows["owner"], strict=True)]
     numbers = {k: i for i, k in enumerate(dict.fromkeys(keys), 1)}
     said = [f"{period}-{numbers[k]:0{_NOTICE_DIGITS}d}" for k in keys]
     return typed(rows.assign(notice=pd.Series(said, index=rows.index, dtype="str")), "notices")
@@ -221,32 +221,40 @@ def overview_table(
         The table ``overview`` of a report. What happened within a period is counted
         without the last one.
     """
-    rows: list[tuple[str, float, float, str]] = []
-
-    def counted(name: str, lit: pd.DataFrame) -> float:
-        if name == "open":
-            return float(lit["state"].ne("closed").sum())
-        if name == "overdue":
-            return float(lit["overdue"].sum())
-        if name == "met":
-            return float(lit["state"].eq("met").sum())
-        return float(lit["light"].eq(name).sum())
-
-    for name in ("open", "green", "yellow", "red", "overdue", "met"):
-        rows.append((name, counted(name, items), counted(name, before), "items"))
-    for change in ("new", "closed", "reopened", "postponed"):
-        rows.append((change, float(happened["change"].eq(change).sum()), np.nan, "items"))
-    for name, met in (("schools", ("yes", "no", "")), ("schools_passing", ("yes",))):
-        value, last = (
-            float(a.schools["met"].isin(met).sum()) if a.balance_day is not None else np.nan
-            for a in (new, old)
+    counts, counts_before = _by_light(items), _by_light(before)
+    rows: list[tuple[str, float, float, str]] = [
+        (name, n, counts_before[name], "items") for name, n in counts.items()
+    ]
+    rows += [
+        (change, float(happened["change"].eq(change).sum()), np.nan, "items")
+        for change in ("new", "closed", "reopened", "postponed")
+    ]
+    rows += [
+        (name, _told(new, name, met), _told(old, name, met), unit)
+        for name, met, unit in (
+            ("schools", ("yes", "no", ""), "schools"),
+            ("schools_passing", ("yes",), "schools"),
+            ("limits", ("yes", "no"), "indicators"),
+            ("limits_kept", ("yes",), "indicators"),
         )
-        rows.append((name, value, last, "schools"))
-    for name, met in (("limits", ("yes", "no")), ("limits_kept", ("yes",))):
-        value, last = (
-            float(a.rows["met"].isin(met).sum()) if a.day is not None else np.nan
-            for a in (new, old)
-        )
-        rows.append((name, value, last, "indicators"))
+    ]
     table = pd.DataFrame(rows, columns=["measure", "value", "last", "unit"])
     return typed(table.assign(change=table["value"] - table["last"]), "overview")
+
+
+def _by_light(items: pd.DataFrame) -> dict[str, float]:
+    return {
+        "open": float(items["state"].ne("closed").sum()),
+        **{light: float(items["light"].eq(light).sum()) for light in LIGHTS},
+        "overdue": float(items["overdue"].sum()),
+        "met": float(items["state"].eq("met").sum()),
+    }
+
+
+def _told(numbers: Assessed, name: str, met: tuple[str, ...]) -> float:
+    """Count schools or numbers of the county by whether they pass; NaN where none are there."""
+    of_schools = name.startswith("schools")
+    if (numbers.balance_day if of_schools else numbers.day) is None:
+        return float("nan")
+    rows = numbers.schools if of_schools else numbers.rows
+    return float(rows["met"].isin(met).sum())

@@ -109,7 +109,7 @@ class SupervisionReport:
             The count in this period.
         """
         table = self.tables["overview"].set_index("measure")
-        return int(table.loc[measure, "value"])
+        return int(table["value"].loc[measure])
 
     def title(self, lang: Language | None = None) -> str:
         """Give the title of the report.

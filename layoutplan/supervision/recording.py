@@ -1,11 +1,11 @@
 """Recording a dated assessment: its numbers, and an item for everything that fails."""
 
+import datetime as dt
 import hashlib
 import json
 import sqlite3
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date as Date
 from typing import Any, Final
 
 import pandas as pd
@@ -75,7 +75,7 @@ def record_assessment(
     ledger: Ledger,
     assessment: Assessment | None = None,
     *,
-    date: str | Date,
+    date: str | dt.date,
     county: County | None = None,
     balance: Balance | None = None,
     gates: Gates | None = None,
@@ -188,7 +188,7 @@ def _numbered(number: int) -> str:
 
 
 def _enter(
-    db: sqlite3.Connection, found: pd.DataFrame, *, on: Date, number: int, who: str,
+    db: sqlite3.Connection, found: pd.DataFrame, *, on: dt.date, number: int, who: str,
     heads: Mapping[str, str], gates: Gates | None,
 ) -> Recorded:  # fmt: skip
     """Open, continue, open again and mark items."""
@@ -236,14 +236,21 @@ def _enter(
         _withdrawn(stood, gates, tell, done)
     append(db, "items", items)
     append(db, "events", told)
-    return Recorded(assessment_id=number, **{k: tuple(v) for k, v in done.items()})
+    return Recorded(
+        assessment_id=number,
+        opened=tuple(done["opened"]),
+        continued=tuple(done["continued"]),
+        reopened=tuple(done["reopened"]),
+        met=tuple(done["met"]),
+        postponed=tuple(done["postponed"]),
+    )
 
 
 def _withdrawn(
     stood: pd.DataFrame,
     gates: Gates,
-    tell: Any,
-    done: dict[str, list[str]],  # noqa: ANN401
+    tell: Callable[..., None],
+    done: dict[str, list[str]],
 ) -> None:
     """Mark the gates of closures that are proposed no more."""
     open_gates = stood[stood["origin"].eq("gate") & stood["state"].isin(["open", "met"])]

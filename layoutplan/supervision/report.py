@@ -5,9 +5,8 @@ from datetime import date
 
 import pandas as pd
 
-from layoutplan.findings import Finding
 from layoutplan.standards import Standards
-from layoutplan.supervision.assessed import Assessed, assessed_tables, read_assessed
+from layoutplan.supervision.assessed import assessed_tables, read_assessed
 from layoutplan.supervision.ledger import Ledger
 from layoutplan.supervision.lights import lights
 from layoutplan.supervision.listed import (
@@ -18,6 +17,7 @@ from layoutplan.supervision.listed import (
     notices_table,
     overview_table,
 )
+from layoutplan.supervision.missing import what_is_missing
 from layoutplan.supervision.noun import SupervisionReport
 from layoutplan.supervision.periods import Period, day, period
 from layoutplan.supervision.profile import rules
@@ -119,7 +119,7 @@ def report(
         assessed_last=old.day,
         lang=spoken,
         standards=held,
-        missing=_missing(new, old, asked, townships, recorded, named=bool(countdown)),
+        missing=what_is_missing(new, old, asked, townships, recorded, named=bool(countdown)),
         tables=tables,
     )
 
@@ -171,44 +171,3 @@ def _countdown(days: Mapping[str, str | date], today: date) -> pd.DataFrame:
         columns=["name", "date", "days_left"],
     )
     return typed(table, "countdown")
-
-
-def _missing(
-    new: Assessed,
-    old: Assessed,
-    asked: Period,
-    townships: pd.DataFrame,
-    recorded: Mapping[str, object],
-    *,
-    named: bool,
-) -> dict[str, tuple[Finding, ...]]:
-    """Name what is not there, by the table in which it would stand."""
-    found: dict[str, list[Finding]] = {}
-
-    def lacks(code: str, *tables: str, ids: tuple[str, ...] = (), **values: object) -> None:
-        finding = Finding(code=code, severity="note", ids=ids, values=values)
-        for table in tables:
-            found.setdefault(table, []).append(finding)
-
-    for part, assessed, tables in (
-        ("assessment", new.indicators_day, ("indicators",)),
-        ("balance", new.balance_day, ("balance", "schools", "favoured")),
-    ):
-        if assessed is None:
-            lacks(f"supervision_no_{part}", *tables)
-        elif assessed < asked.start:
-            lacks("supervision_older", *tables, date=assessed.isoformat())
-    if new.indicators_day is not None and old.indicators_day is None:
-        lacks("supervision_no_last", "overview", "indicators", date=asked.before.isoformat())
-    if recorded["gates"] is None:
-        lacks("supervision_no_gates", "items")
-    if recorded["steps"] is None:
-        lacks("supervision_no_steps", "items", "next_steps")
-    if townships.empty:
-        lacks("supervision_no_townships", "townships")
-    nameless = tuple(townships.loc[townships["person"].eq(""), "township_id"])
-    if nameless:
-        lacks("supervision_no_heads", "townships", ids=nameless)
-    if not named:
-        lacks("supervision_no_days", "countdown")
-    return {table: tuple(parts) for table, parts in found.items()}

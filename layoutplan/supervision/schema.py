@@ -20,6 +20,8 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType({})
 ABOUT: Final = ("county", "lang", "made_with")
 """The keys of the table ``about``."""
 
+_KINDS: Final = "'fails', 'meets', 'progress', 'postponed', 'closed', 'reopened'"
+
 _COLUMNS: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = MappingProxyType(
     {
         "about": (
@@ -89,8 +91,7 @@ _COLUMNS: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = MappingPr
             ("date", "TEXT NOT NULL", "日期", "day it happened, YYYY-MM-DD"),
             (
                 "kind",
-                "TEXT NOT NULL CHECK (kind IN ('fails', 'meets', 'progress', 'postponed', "
-                "'closed', 'reopened'))",
+                f"TEXT NOT NULL CHECK (kind IN ({_KINDS}))",
                 "登记类别",
                 "fails (found again or first), meets, progress, postponed, closed, reopened",
             ),
@@ -169,11 +170,11 @@ def statements() -> Iterator[str]:
             if len(key) > 1:
                 yield f"CREATE UNIQUE INDEX {table}_key ON {table} ({', '.join(key)})"
             same = " AND ".join(f"{c} IS NEW.{c}" for c in key)
+            known = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - our own names
             # REPLACE deletes without asking the trigger on DELETE.
             yield (
                 f"CREATE TRIGGER {table}_no_replace_{number} BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-                "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+                f"WHEN {known} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
             )
         for what in ("UPDATE", "DELETE"):
             yield (

@@ -27,7 +27,7 @@ STATE_COLUMNS: Final = (
 class _Standing:
     """An item while its entries are gone through."""
 
-    values: dict[str, Any] = field(
+    now: dict[str, Any] = field(
         default_factory=lambda: {
             c: np.nan if c in ("value", "limit") else 0.0 if c == "progress" else ""
             for c in STATE_COLUMNS
@@ -36,17 +36,17 @@ class _Standing:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, entry: Entry) -> None:
-        before = str(self.values["due"])
-        change = _TAKEN[str(entry["kind"])](self.values, entry)
+        before = str(self.now["due"])
+        change = _TAKEN[str(entry["kind"])](self.now, entry)
         for ours, theirs in (("value", "value"), ("limit", "at_most")):
             if entry[theirs] is not None:
-                self.values[ours] = float(entry[theirs])
+                self.now[ours] = float(entry[theirs])
         for column in ("person", "basis", "basis_status", "note", "evidence"):
             if entry[column]:
-                self.values[column] = entry[column]
+                self.now[column] = entry[column]
         if change:
             told = {c: entry[c] for c in ("item_id", "date", "who", "note", "evidence")}
-            due = self.values["due"]
+            due = self.now["due"]
             self.changes.append({**told, "change": change, "due_before": before, "due": due})
 
 
@@ -141,7 +141,7 @@ def standings(db: sqlite3.Connection, until: date, *, item: str = "") -> Standin
     found: dict[str, _Standing] = {}
     for entry in entries(db, until=until, item=item):
         found.setdefault(str(entry["item_id"]), _Standing()).take(entry)
-    rows = [{"item_id": i, **s.values} for i, s in found.items() if s.values["state"]]
+    rows = [{"item_id": i, **s.now} for i, s in found.items() if s.now["state"]]
     stood = pd.DataFrame(rows, columns=["item_id", *STATE_COLUMNS])
     texts = [c for c in STATE_COLUMNS if c not in ("value", "limit", "progress")]
     stood = stood.astype({**dict.fromkeys(texts, "str"), "item_id": "str"})
