@@ -103,12 +103,12 @@ def table_sheet(report: SupervisionReport, name: str, lang: Language) -> Sheet:
         ]
         for c in declared.columns
     }
-    red = codes["light"].eq("red") if "light" in codes else pd.Series(False, index=codes.index)
+    red = codes.index[codes["light"].eq("red")] if "light" in codes else codes.index[:0]
     return Sheet(
         title=declared.zh if lang == "zh" else declared.en,
         table=_with_notes(words, notes),
         formats=formats,
-        marked=frozenset(int(i) for i in codes.index[red]),
+        marked=frozenset(int(i) for i in red),
         across=frozenset(range(len(words), len(words) + len(notes))),
         frozen=2,
     )
