@@ -22,7 +22,7 @@ _STYLE: Final = (
     "h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.6em}"
     "table{border-collapse:collapse;width:100%;font-size:.85em}"
     "th,td{border:1px solid #999;padding:.2em .4em;text-align:left;vertical-align:top}"
-    "th{background:#dde6ee}td.n{text-align:right;white-space:nowrap}"
+    "th{background:#dde6ee}th,td{min-width:2.7em}td.n{text-align:right;white-space:nowrap}"
     ".note{color:#444;font-size:.9em}.wide{overflow-x:auto}"
     + "".join(
         f".{light}{{color:{colour};font-weight:bold}}" for light, (_, colour) in SIGNS.items()
@@ -203,7 +203,8 @@ def _table(
     ]
     head = "".join(f"<th>{_text(t)}</th>" for t in titles)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide"><table>{inner}</table></div>'
 
 
 def _light(codes: pd.DataFrame, column: str, row: int) -> str:
