@@ -86,7 +86,9 @@ def report(
         now, before = standings(db, until), standings(db, asked.before)
         new, old = read_assessed(db, until), read_assessed(db, asked.before)
         recorded = {part: assessed_by(db, until, part=part) for part in ("gates", "steps")}
-    lit = lit_items(now, before, today=until, since=asked.start, standards=held)
+    lit = with_heads(
+        lit_items(now, before, today=until, since=asked.start, standards=held), new.townships
+    )
     lit_before = lit_items(before, None, today=asked.before, since=None, standards=held)
     happened = changes_table(now, lit, since=asked.start, today=until)
     place = lit["township_id"]
@@ -161,6 +163,26 @@ def lit_items(
         overdue=lit["state"].eq("open") & lit["days_left"].lt(0),
         in_period=still | lit["closed_on"].ge(first.isoformat()),
     )
+
+
+def with_heads(items: pd.DataFrame, townships: pd.DataFrame) -> pd.DataFrame:
+    """Name the heads of townships where an item of theirs names nobody.
+
+    Parameters
+    ----------
+    items
+        The items.
+    townships
+        township_id and person.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The items.
+    """
+    heads = items["owner"].map(townships.set_index("township_id")["person"]).fillna("")
+    nameless = items["person"].eq("") & items["owner_kind"].eq("township")
+    return items.assign(person=items["person"].mask(nameless, heads).astype("str"))
 
 
 def _countdown(days: Mapping[str, str | date], today: date) -> pd.DataFrame:
