@@ -13,7 +13,7 @@ from layoutplan.supervision.ledger import Ledger
 from layoutplan.supervision.periods import day
 from layoutplan.supervision.recording import item_number
 from layoutplan.supervision.schema import columns
-from layoutplan.supervision.state import standings
+from layoutplan.supervision.state import state_of
 from layoutplan.supervision.store import append, next_number, writing
 
 _EMPTY: Final = {
@@ -385,11 +385,10 @@ def _out_of_place(
 ) -> list[Finding]:
     if db.execute("SELECT 1 FROM items WHERE item_id = ?", (item_id,)).fetchone() is None:
         return [Finding(code="supervision_unknown_item", ids=(item_id,))]
-    stood = standings(db, on, item=item_id).items
-    if item_id not in stood.index:
+    state = state_of(db, item_id, on)
+    if not state:
         values = {"date": on.isoformat()}
         return [Finding(code="supervision_before_opened", ids=(item_id,), values=values)]
-    state = str(stood.loc[item_id, "state"])
     if state in allowed:
         return []
     code = "supervision_closed_already" if state == "closed" else "supervision_not_closed"

@@ -53,6 +53,18 @@ class Period:
         )
 
     @property
+    def previous(self) -> "Period":
+        """The period before."""
+        months = _MONTHS[self.length]
+        first = self.number == 1
+        last_of_year = 12 // months
+        return Period(
+            year=self.year - first,
+            length=self.length,
+            number=last_of_year if first else self.number - 1,
+        )
+
+    @property
     def before(self) -> date:
         """The last day of the period before."""
         return self.start - timedelta(days=1)

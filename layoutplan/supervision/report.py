@@ -84,12 +84,15 @@ def report(
     spoken: Language = ledger.lang if lang == "auto" else language(lang)
     with reading(ledger.path, wait=ledger.wait) as db:
         now, before = standings(db, until), standings(db, asked.before)
+        earlier = standings(db, asked.previous.before)
         new, old = read_assessed(db, until), read_assessed(db, asked.before)
         recorded = {part: assessed_by(db, until, part=part) for part in ("gates", "steps")}
     lit = with_heads(
         lit_items(now, before, today=until, since=asked.start, standards=held), new.townships
     )
-    lit_before = lit_items(before, None, today=asked.before, since=None, standards=held)
+    lit_before = lit_items(
+        before, earlier, today=asked.before, since=asked.previous.start, standards=held
+    )
     happened = changes_table(now, lit, since=asked.start, today=until)
     place = lit["township_id"]
     in_period = happened.assign(township_id=happened["item_id"].map(place).fillna(""))
@@ -127,12 +130,7 @@ def report(
 
 
 def lit_items(
-    now: Standings,
-    before: Standings | None,
-    *,
-    today: date,
-    since: date | None,
-    standards: Standards,
+    now: Standings, before: Standings, *, today: date, since: date, standards: Standards
 ) -> pd.DataFrame:
     """Give all items with their lights.
 
@@ -141,11 +139,11 @@ def lit_items(
     now
         How they stand.
     before
-        How they stood at the end of the last period; None to compare with nothing.
+        How they stood at the end of the last period.
     today
         The day.
     since
-        The first day of the period; None where there is none.
+        The first day of the period.
     standards
         The numbers that lights rest on.
 
@@ -155,13 +153,11 @@ def lit_items(
         The items with light, why, days_left, last, overdue and in_period.
     """
     items = now.items
-    earlier = before.items if before is not None else items.iloc[:0]
-    first = since if since is not None else date.max
-    lit = items.join(lights(items, earlier, today=today, since=first, standards=standards))
+    lit = items.join(lights(items, before.items, today=today, since=since, standards=standards))
     still = lit["state"].ne("closed")
     return lit.assign(
         overdue=lit["state"].eq("open") & lit["days_left"].lt(0),
-        in_period=still | lit["closed_on"].ge(first.isoformat()),
+        in_period=still | lit["closed_on"].ge(since.isoformat()),
     )
 
 

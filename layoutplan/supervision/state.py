@@ -117,7 +117,30 @@ class Standings:
     changes: pd.DataFrame
 
 
-def standings(db: sqlite3.Connection, until: date, *, item: str = "") -> Standings:
+def state_of(db: sqlite3.Connection, item: str, until: date) -> str:
+    """Tell the state of one item at the end of a day.
+
+    Parameters
+    ----------
+    db
+        A connection that reads.
+    item
+        The item.
+    until
+        The day.
+
+    Returns
+    -------
+    str
+        ``open``, ``met``, ``closed``; empty where it was not there yet.
+    """
+    standing = _Standing()
+    for entry in entries(db, until=until, item=item):
+        standing.take(entry)
+    return str(standing.now["state"])
+
+
+def standings(db: sqlite3.Connection, until: date) -> Standings:
     """Tell how all items stood at the end of a day.
 
     Entries that another one corrects, and those of corrected assessments, do not count.
@@ -129,8 +152,6 @@ def standings(db: sqlite3.Connection, until: date, *, item: str = "") -> Standin
         A connection that reads.
     until
         The day.
-    item
-        One item alone; all where not given.
 
     Returns
     -------
@@ -139,7 +160,7 @@ def standings(db: sqlite3.Connection, until: date, *, item: str = "") -> Standin
     """
     items = frame(db, "items")
     found: dict[str, _Standing] = {}
-    for entry in entries(db, until=until, item=item):
+    for entry in entries(db, until=until):
         found.setdefault(str(entry["item_id"]), _Standing()).take(entry)
     rows = [{"item_id": i, **s.now} for i, s in found.items() if s.now["state"]]
     stood = pd.DataFrame(rows, columns=["item_id", *STATE_COLUMNS])

@@ -101,7 +101,7 @@ def lived(path, *, months=12, seed=None):
         ("2027-07-01", "add", "2027-12-31"),
         ("2027-06-01", "postpone", "schools_over_places"),
         ("2027-09-15", "progress", "classes_over_size"),
-        ("2027-12-01", "close one", "travel_beyond"),
+        ("2027-12-20", "close one", "travel_beyond"),
     ]
     for on, act, what in sorted(acts, key=lambda a: a[:2]):
         if int(on[5:7]) > months:
