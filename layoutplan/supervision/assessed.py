@@ -143,10 +143,10 @@ def favoured(new: Assessed, old: Assessed, *, standards: Standards, lang: Langua
     order, before = _weakest(new.schools), _weakest(old.schools)
     last = before.set_index(["stage", "school_id"])["rank"].astype("float64")
     key = pd.MultiIndex.from_frame(order[["stage", "school_id"]])
-    names = new.townships.set_index("township_id")["name"]
+    names = dict(zip(new.townships["township_id"], new.townships["name"], strict=True))
     table = order.assign(
         school=order["name"],
-        township=order["township_id"].map(names).fillna(order["township_id"]),
+        township=order["township_id"].map(lambda t: names.get(t, t)).astype("str"),
         gaps=[len(str(f).split()) for f in order["failed"]],
         gaps_named=order["failed"],
         last_rank=last.reindex(key).to_numpy(),

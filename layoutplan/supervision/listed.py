@@ -60,7 +60,7 @@ def names_table(items: pd.DataFrame, new: Assessed, *, lang: Language) -> pd.Dat
     of = items["township_id"]
     return table.assign(
         **{c: table[f"{c}_{lang}"] for c in ("title", "place", "owner")},
-        township=of.map(townships).fillna(of),
+        township=of.map(lambda t: townships.get(t, t)).astype("str"),
     )
 
 

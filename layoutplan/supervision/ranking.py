@@ -40,9 +40,9 @@ def townships_table(
     """
     ids = sorted({*named["township_id"], *items["township_id"]} - {""})
     table = pd.DataFrame(index=pd.Index(ids, name="township_id", dtype="str"))
-    known = named.set_index("township_id")
     for column, source in (("township", "name"), ("person", "person")):
-        table[column] = known[source].reindex(table.index).fillna("")
+        known = dict(zip(named["township_id"], named[source], strict=True))
+        table[column] = pd.Series([known.get(t, "") for t in ids], index=table.index, dtype="str")
     table["township"] = table["township"].where(table["township"].ne(""), table.index)
     for light in LIGHTS:
         table[light] = _count(items[items["light"].eq(light)], table.index)

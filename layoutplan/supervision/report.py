@@ -95,7 +95,7 @@ def report(
     )
     happened = changes_table(now, lit, since=asked.start, today=until)
     place = lit["township_id"]
-    in_period = happened.assign(township_id=happened["item_id"].map(place).fillna(""))
+    in_period = happened.assign(township_id=place.reindex(happened["item_id"]).to_numpy())
     townships = townships_table(
         lit, in_period, named=new.townships, schools=new.schools[["township_id", "met"]]
     )
@@ -176,7 +176,8 @@ def with_heads(items: pd.DataFrame, townships: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The items.
     """
-    heads = items["owner"].map(townships.set_index("township_id")["person"]).fillna("")
+    named = dict(zip(townships["township_id"], townships["person"], strict=True))
+    heads = items["owner"].map(lambda owner: named.get(owner, ""))
     nameless = items["person"].eq("") & items["owner_kind"].eq("township")
     return items.assign(person=items["person"].mask(nameless, heads).astype("str"))
 

@@ -12,22 +12,21 @@ from contextlib import closing
 from layoutplan.supervision import add_item, note_progress, open_ledger
 
 
-def worker(path, run, told):
+def worker(ledger, run, told):
     """Append and acknowledge, until killed."""
-    ledger = open_ledger(path)
     for n in range(10_000):
         name = f"{run}-{n}"
         note_progress(ledger, "0001", date="2027-01-02", note=name)
         os.write(told, f"{name}\n".encode())
 
 
-def one_life(path, run, rng):
+def one_life(ledger, run, rng):
     """Fork a worker, kill it at some moment, and give what it acknowledged."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
-        worker(path, run, write)
+        worker(ledger, run, write)
         os._exit(1)
     os.close(write)
     first = os.read(read, 1)
@@ -41,8 +40,9 @@ def one_life(path, run, rng):
 
 def main(path, lives):
     rng = random.Random(1)  # noqa: S311 - moments, no secrets
-    add_item(open_ledger(path), "a", date="2027-01-01", due="2027-12-31", owner="b")
-    acknowledged = [line for run in range(lives) for line in one_life(path, run, rng)]
+    ledger = open_ledger(path)
+    add_item(ledger, "a", date="2027-01-01", due="2027-12-31", owner="b")
+    acknowledged = [line for run in range(lives) for line in one_life(ledger, run, rng)]
     open_ledger(path)
     with closing(sqlite3.connect(path)) as db:
         notes = [r[0] for r in db.execute("SELECT note FROM events WHERE kind = 'progress'")]
