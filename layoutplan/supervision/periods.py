@@ -11,6 +11,7 @@ from layoutplan.findings import Finding
 Length = Literal["month", "quarter", "half"]
 
 _MONTHS: Final = {"month": 1, "quarter": 3, "half": 6}
+_YEAR: Final = 12
 _FORM: Final = re.compile(r"(\d{4})(?:-(\d{2})|Q([1-4])|H([12]))")
 
 
@@ -47,7 +48,7 @@ class Period:
     @property
     def next(self) -> "Period":
         """The period that follows."""
-        last = self.number * _MONTHS[self.length] == 12  # noqa: PLR2004 - months of a year
+        last = self.number * _MONTHS[self.length] == _YEAR
         return Period(
             year=self.year + last, length=self.length, number=1 if last else self.number + 1
         )
@@ -57,7 +58,7 @@ class Period:
         """The period before."""
         months = _MONTHS[self.length]
         first = self.number == 1
-        last_of_year = 12 // months
+        last_of_year = _YEAR // months
         return Period(
             year=self.year - first,
             length=self.length,
@@ -104,7 +105,7 @@ def period(text: "str | Period") -> Period:
     found = _FORM.fullmatch(str(text).strip())
     if found is not None:
         year, month, quarter, half = found.groups()
-        if int(year) and (month is None or 1 <= int(month) <= 12):  # noqa: PLR2004 - months
+        if int(year) and (month is None or 1 <= int(month) <= _YEAR):
             length: Length = "month" if month else "quarter" if quarter else "half"
             return Period(year=int(year), length=length, number=int(month or quarter or half))
     raise OptionsError(Finding(code="supervision_bad_period", values={"value": str(text)}))
