@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
+    from layoutplan.regions import Regions, plan_regions
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -165,6 +166,8 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "Regions": "regions",
+    "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -218,6 +221,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Regions",
     "Repair",
     "RoadNetwork",
     "SchoolForms",
@@ -272,6 +276,7 @@ __all__ = [
     "open_ledger",
     "p_center",
     "paths",
+    "plan_regions",
     "profiles",
     "propose",
     "read_county",

@@ -51,11 +51,13 @@ ROOMS = (
     "supervision",
     "reports",
     "maps",
+    "regions",
     "cli_options",
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
     "cli_supervise",
+    "cli_regions",
     "cli",
 )
 """From the innermost room to the outermost."""
