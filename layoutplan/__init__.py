@@ -31,7 +31,7 @@ from layoutplan.standards import (
 )
 
 if TYPE_CHECKING:
-    from layoutplan import balance, example
+    from layoutplan import balance, example, supervision
     from layoutplan.assessment import Assessment, assess, before_after, class_table, compare
     from layoutplan.checks import check
     from layoutplan.county import County, read_county
@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         write_questions,
     )
     from layoutplan.sources.population import DemandPoints, demand_points
+    from layoutplan.supervision import Ledger, SupervisionReport, init_ledger, open_ledger
     from layoutplan.template import write_templates
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import (
@@ -194,6 +195,10 @@ _WHERE: Final = {
     "DemandPoints": "sources.population",
     "demand_points": "sources.population",
     "write_templates": "template",
+    "Ledger": "supervision",
+    "SupervisionReport": "supervision",
+    "init_ledger": "supervision",
+    "open_ledger": "supervision",
 }
 
 __all__ = [
@@ -210,6 +215,7 @@ __all__ = [
     "InternalError",
     "LawfulWays",
     "LayoutPlanError",
+    "Ledger",
     "Located",
     "Matches",
     "Options",
@@ -224,6 +230,7 @@ __all__ = [
     "SolverError",
     "Standard",
     "Standards",
+    "SupervisionReport",
     "Traced",
     "TravelError",
     "TravelTimes",
@@ -254,6 +261,7 @@ __all__ = [
     "frontier",
     "gates",
     "gauss_kruger",
+    "init_ledger",
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
@@ -265,6 +273,7 @@ __all__ = [
     "nearest_site_areas",
     "nearest_site_roads",
     "network",
+    "open_ledger",
     "p_center",
     "paths",
     "plan_regions",
@@ -282,6 +291,7 @@ __all__ = [
     "standards",
     "standards_from",
     "standards_table",
+    "supervision",
     "to_wgs84",
     "travel_times",
     "verdicts",
@@ -303,7 +313,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import a name when it is first used: folium, the solver and typer take time."""
-    if name in {"balance", "example"}:
+    if name in {"balance", "example", "supervision"}:
         return import_module(f"layoutplan.{name}")
     if name not in _WHERE:
         message = f"module 'layoutplan' has no attribute {name!r}"

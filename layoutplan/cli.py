@@ -56,6 +56,7 @@ from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
 from layoutplan.cli_screen import steps as _steps
 from layoutplan.cli_screen import tell as _tell
+from layoutplan.cli_supervise import supervise
 from layoutplan.county import County
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
@@ -326,6 +327,9 @@ def template(
 
     written = write_templates(out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.add_typer(supervise, name="supervise")
 
 
 app.command("from-forms", help=HELP["from_forms"])(from_forms)

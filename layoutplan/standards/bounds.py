@@ -97,7 +97,7 @@ BY_UNIT: Final[Mapping[str, Bound]] = MappingProxyType(
                 "m2/pupil", "books/pupil", "yuan", "yuan/year", "yuan/pupil",
                 "yuan/pupil/year", "yuan/m2", "yuan/day", "days", "years", "school years",
                 "seats", "crossings", "posts", "posts/class", "persons per 100 pupils",
-                "rooms per 100 pupils",
+                "rooms per 100 pupils", "items",
             ),
             _FROM,
         ),

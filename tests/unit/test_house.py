@@ -48,6 +48,7 @@ ROOMS = (
     "explain",
     "assessment",
     "robustness",
+    "supervision",
     "reports",
     "maps",
     "regions",
@@ -55,6 +56,7 @@ ROOMS = (
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
+    "cli_supervise",
     "cli_regions",
     "cli",
 )

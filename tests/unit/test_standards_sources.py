@@ -363,6 +363,7 @@ PROFILES = {
         "rte_walk_km_max_g15": "row india-rte.rule.primary.value",
         "rte_walk_km_max_g68": "row india-rte.rule.upper_primary.value",
     },
+    "cn-supervision": {},
     "us-district": {
         "us_utilisation_trigger_min": f"{_US}hcpss_utilisation.value.0",
         "us_utilisation_trigger_max": f"{_US}hcpss_utilisation.value.1",
