@@ -50,11 +50,11 @@ function fillBar(bar, county, state, change, search) {
     ? h("label", { class: "tick" }, h("input", { type: "checkbox", id: "swipe", checked: state.swipe, onchange: (e) => change({ swipe: e.target.checked }) }), h("span", {}, say("page.swipe")))
     : "";
   bar.replaceChildren(
-    h("div", { class: "bar-row" }, h("div", { class: "heading" }, h("h1", { title: county.title }, county.title), status), view, search),
+    h("div", { class: "bar-row" }, h("div", { class: "heading" }, h("h1", { title: county.title, dir: "auto" }, county.title), status), view, search,
+      group(say("page.language"), "segments plans languages", h("div", { class: "row" }, radios("lang", spoken, lang, (value) => change({ lang: value }))))),
     h("div", { class: "bar-row tools" },
       group(say("page.theme"), "segments plans themes", h("div", { class: "row" }, radios("theme", themeChoices(county), state.theme, (theme) => change({ theme })))),
       group(say("page.grades"), "segments plans", h("div", { class: "row" }, radios("band", bands, state.band || "all", (band) => change({ band: band === "all" ? null : band })))),
-      townChoice(county, state, change), swipe,
-      group(say("page.language"), "segments plans languages", h("div", { class: "row" }, radios("lang", spoken, lang, (value) => change({ lang: value }))))));
+      townChoice(county, state, change), swipe));
   return { status };
 }

@@ -106,7 +106,7 @@ function makeDrawing(map, county, pick, second) {
   function drawRoads(state) {
     roads.clearLayers();
     if (state.theme !== "roads") return;
-    county.pupilRoads[state.plan.n].forEach((each, n) => L.polyline(each, {
+    (county.pupilRoads[state.plan.n] || []).forEach((each, n) => L.polyline(each, {
       renderer: passed, interactive: false, smoothFactor: 1.2, color: LOOK.colours.roads[n], weight: LOOK.road_widths[n]
     }).addTo(roads));
   }
@@ -150,7 +150,7 @@ function makeDrawing(map, county, pick, second) {
     if (state.lines === "moved") {
       for (const site of county.sites.filter((x) => shuts(state, x))) {
         for (const m of state.plan.movesFrom[site.n]) {
-          if (m.to >= 0) line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
+          if (m.to >= 0 && state.theme !== "roads") line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
         }
         arrowsFrom(state, site, lines);
       }

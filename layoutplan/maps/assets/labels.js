@@ -13,7 +13,8 @@ function textWidth(text, size) {
 function labelCandidates(map, county, state, drawing, home) {
   const zoomed = map.getZoom() - home;
   const wanted = county.towns.map((t) => ({ name: t.name.length > 12 ? `${t.name.slice(0, 11)}…` : t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
-  for (const { at, pupils } of drawing.arrows()) {
+  // Beside the line of two plans a number could stand on the wrong side.
+  for (const { at, pupils } of state.swipe ? [] : drawing.arrows()) {
     wanted.push({ name: count(pupils), at, kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
   }
   const cut = (name) => {

@@ -49,7 +49,7 @@ function numbersTable(county, state) {
       state.difference ? h("td", { class: "now", "data-number": name, "data-plan": "difference" },
         signedNumber(name, state.plan.numbers[name] - first.numbers[name])) : null);
   };
-  return h("table", { class: "numbers" }, h("thead", {}, head), h("tbody", {}, names.map(row)));
+  return h("table", { class: state.difference ? "numbers narrow" : "numbers" }, h("thead", {}, head), h("tbody", {}, names.map(row)));
 }
 
 function legendTitle(title, counted, note) {
@@ -91,7 +91,7 @@ function schoolThemeLegend(county, state, change) {
     ? h("select", { id: "resource", "aria-label": say("theme.resources"), onchange: (e) => change({ resource: Number(e.target.value) }) },
       names.map((name, n) => h("option", { value: n, selected: n === state.resource }, say(`resource.${name}`))))
     : "";
-  const note = state.theme === "resources" ? say("legend.of_mean", { mean: perPupil(county.more.resources.mean[state.plan.n][state.resource] || 0) }) : "";
+  const note = state.theme === "resources" ? say("legend.of_mean", { mean: perPupil((county.more.resources.mean[state.plan.n] || [])[state.resource] || 0) }) : "";
   return [
     legendTitle(themeTitle(county, state), say("legend.schools"), ""), choice, note ? h("p", { class: "aside" }, note) : "",
     h("ul", { class: "legend colours" }, rows, entry(null, rest, say(state.theme === "gates" ? "legend.no_closure" : "legend.unknown")))

@@ -7,8 +7,41 @@ const VERDICT_GLYPHS = LOOK.colours.verdicts.map((fill, n) => ({
   fill, sign: LOOK.signs[LOOK.verdict_signs[n]], ink: n === 0 || n === 3 ? "#ffffff" : "#16181d", stroke: "#16181d", width: 1.4, size: 10, rank: 4
 }));
 
+// What the page was not given, of a plan that was made in it, is counted here.
+const counted = new WeakMap();
+
 function moreOf(county, plan) {
-  return county.more.plans[plan.n];
+  if (county.more.plans[plan.n]) return county.more.plans[plan.n];
+  if (!counted.has(plan)) counted.set(plan, countedOf(county, plan));
+  return counted.get(plan);
+}
+
+function countedOf(county, plan) {
+  const tenths = (value) => (Number.isFinite(value) && value > 0 ? Math.round(value * 10) : null);
+  const pupils = county.sites.map((site) => county.bands.reduce((sum, band) => sum + plan.sites.after[band][site.n], 0));
+  const minutes = county.villages.map((v) => {
+    const flows = plan.flowsOfVillage[v.n], daily = flows.filter((f) => f.minutes >= 0 && f.mode !== plan.board);
+    if (plan.unservedOfVillage[v.n].length || flows.some((f) => f.minutes < 0)) return NO_SCHOOL;
+    if (!daily.length) return flows.length ? ALL_BOARD : -1;
+    const all = daily.reduce((sum, f) => sum + f.pupils, 0);
+    const share = daily.reduce((sum, f) => sum + (f.pupils * f.minutes) / (county.limits[f.band] * 10), 0) / all;
+    return county.breaks.share.filter((end) => share > end + 1e-6).length;
+  });
+  const first = county.plans[0];
+  const meanOf = (of, n, band) => {
+    const rows = of.flowsOfVillage[n].filter((f) => f.band === band && f.minutes >= 0 && f.mode !== of.board);
+    const all = rows.reduce((sum, f) => sum + f.pupils, 0);
+    return all ? rows.reduce((sum, f) => sum + f.pupils * f.minutes, 0) / all / 10 : null;
+  };
+  const change = Object.fromEntries(county.bands.map((band, b) => [band, county.villages.map(({ n }) => {
+    const was = meanOf(first, n, b), is = meanOf(plan, n, b);
+    return was === null || is === null ? -1 : reached(county.breaks.change, is - was);
+  })]));
+  return {
+    minutes, change, gates: {}, roads: null,
+    class_size: pupils.map((value, n) => tenths(value / plan.sites.classes[n])),
+    utilisation: pupils.map((value, n) => tenths((100 * value) / plan.sites.places[n]))
+  };
 }
 
 function reached(from, value) {
@@ -50,7 +83,8 @@ function villageClass(county, state, village) {
 function siteNumber(county, plan, theme, site, resource) {
   const more = moreOf(county, plan);
   if (theme === "resources") {
-    const own = county.more.resources.values[plan.n][resource];
+    // A plan that was made in the page has no resources of its own.
+    const own = (county.more.resources.values[plan.n] || [])[resource];
     return own ? own[site.n] : null;
   }
   return more[theme] ? more[theme][site.n] : null;
@@ -65,7 +99,7 @@ function siteClass(county, state, site) {
   const value = siteNumber(county, plan, theme, site, state.resource);
   if (value === null) return null;
   if (theme === "resources") {
-    const mean = county.more.resources.mean[plan.n][state.resource];
+    const mean = (county.more.resources.mean[plan.n] || [])[state.resource];
     return mean ? reached(breaks.resources, (100 * value) / mean) : null;
   }
   if (difference) {
