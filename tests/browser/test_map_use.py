@@ -76,10 +76,10 @@ def closed(plan):
 
 
 def number(text):
-    return int(text.replace(",", "").replace("−", "-").replace("±", "").replace("+", ""))
+    return int(text.translate(str.maketrans({",": "", "\u2212": "-", "±": "", "+": ""})))
 
 
-def test_the_difference_of_two_plans_is_that_of_their_numbers(seen, plans):
+def test_the_difference_of_two_plans_is_that_of_their_numbers(seen):
     seen.choose("plan", "d1")
     assert seen.state("difference") is True
     for name in ("open", "close", "moved", "beyond_g13", "unserved"):
@@ -212,7 +212,8 @@ def test_the_language_changes_every_word_of_the_page(seen, plans):
 def test_two_plans_lie_side_by_side_of_a_line(seen):
     seen.page.check("#swipe")
     assert seen.state("swipe") is True
-    clips = "() => ['places', 'places-b'].map(n => document.querySelector(`.leaflet-${n}-pane`).style.clip)"
+    clips = """() => ['places', 'places-b'].map(
+        n => document.querySelector(`.leaflet-${n}-pane`).style.clip)"""
     before = seen.page.evaluate(clips)
     assert all("rect(" in clip for clip in before)
     seen.page.focus("#swipe-line")
@@ -269,7 +270,10 @@ def test_it_fits_small_screens(chromium, saved, plans, size):
     assert wide >= min(390, size[0] * 0.6)
     opened.find(closed(plans[1]))
     left, right = opened.page.evaluate(
-        "(() => { const b = document.getElementById('card').getBoundingClientRect(); return [b.left, b.right]; })()"
+        """() => {
+            const box = document.getElementById('card').getBoundingClientRect();
+            return [box.left, box.right];
+        }"""
     )
     assert left >= 0
     assert right <= size[0]

@@ -32,18 +32,30 @@ function labelCandidates(map, county, state, drawing, home) {
   return wanted.sort((a, b) => b.rank - a.rank);
 }
 
-// Greedy: a name is set where its box is free, the more important first.
-function placedLabels(candidates, project, size) {
+const SHIFTS = [[0, 0], [0, -22], [0, 22], [38, 0], [-38, 0], [0, -40], [0, 40]];
+
+function apart(a, b) {
+  return a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
+}
+
+// Greedy: a name is set where its box is free, the more important first. The name of a
+// township gives way to schools: it is moved a little, or left out where it would hide one.
+function placedLabels(candidates, project, size, signs) {
   const placed = [];
   for (const label of candidates) {
     if (placed.length >= LABELS_MAX) break;
     const p = project(label.at);
     const wide = textWidth(label.name, label.size) / 2 + 3, high = label.size * 0.68;
-    const y = p.y + (label.drop ? label.drop + high : 0);
-    const box = [p.x - wide, y - high, p.x + wide, y + high];
-    if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
-    const free = placed.every(({ box: o }) => box[2] < o[0] || box[0] > o[2] || box[3] < o[1] || box[1] > o[3]);
-    if (free) placed.push({ ...label, box, x: p.x, y });
+    const below = label.drop ? label.drop + high : 0;
+    for (const [dx, dy] of label.kind === "town" ? SHIFTS : SHIFTS.slice(0, 1)) {
+      const x = p.x + dx, y = p.y + below + dy;
+      const box = [x - wide, y - high, x + wide, y + high];
+      if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
+      const hides = label.kind === "town" && signs.some((sign) => !apart(box, sign));
+      if (hides || !placed.every((other) => apart(box, other.box))) continue;
+      placed.push({ ...label, box, x, y, shift: [dx, dy] });
+      break;
+    }
   }
   return placed;
 }
@@ -56,7 +68,11 @@ function makeLabels(map, county, drawing, home) {
 
   function current(state) {
     const project = (at) => map.latLngToContainerPoint(at);
-    return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize());
+    const signs = county.sites.filter((site) => !["unused"].includes(shownAction(county, state, site))).map((site) => {
+      const p = project(site.at), r = drawing.sites[site.n].getRadius();
+      return [p.x - r, p.y - r, p.x + r, p.y + r];
+    });
+    return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize(), signs);
   }
 
   function draw(state) {
@@ -64,7 +80,7 @@ function makeLabels(map, county, drawing, home) {
     for (const label of current(state)) {
       const span = h("span", { class: `name name-${label.kind}` }, label.name);
       const drop = label.drop ? label.drop + label.size * 0.68 : 0;
-      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [0, -drop] });
+      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [-label.shift[0], -drop - label.shift[1]] });
       L.marker(label.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(group);
     }
   }

@@ -148,6 +148,10 @@ function start(map) {
     fadedOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.faded,
     labels: () => labels.current(state).map(({ name, kind, box }) => ({ name, kind, box })),
     signOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.sign || "",
+    pointOnMap: (id) => {
+      const p = map.latLngToContainerPoint([...county.villages, ...county.sites].find((r) => r.id === id).at);
+      return [p.x, p.y];
+    },
     pointOf: (id) => {
       const record = [...county.villages, ...county.sites].find((r) => r.id === id);
       const p = map.latLngToContainerPoint(record.at), box = map.getContainer().getBoundingClientRect();
