@@ -17,6 +17,7 @@ function viewOf(state) {
 }
 
 function viewChange(county, value) {
+  if (!/^d?\d+$/.test(value)) return {};
   const difference = value.startsWith("d"), plan = county.plans[Number(value.replace("d", ""))];
   return plan && (plan.n > 0 || !difference) ? { plan, difference } : {};
 }
