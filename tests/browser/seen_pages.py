@@ -30,7 +30,7 @@ class Seen:
         )
         self.context.route("**/*", self.only_the_file)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", lambda r: self.requests.append(r.url))
         self.page.on("console", lambda m: self.complaints.append(m.text))
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
