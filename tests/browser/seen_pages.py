@@ -58,6 +58,25 @@ class Seen:
         self.page.fill("#search", text)
         self.page.press("#search", "Enter")
 
+    def start_again(self):
+        """Bring the page back to what it shows when it is opened, without loading it anew."""
+        self.page.emulate_media(media="screen")
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("Escape")
+        self.page.fill("#search", "")
+        for name, value in (("lang", "zh"), ("plan", "1"), ("theme", "minutes"), ("band", "all")):
+            self.choose(name, value)
+        self.choose("lines", "moved")
+        self.page.uncheck("#swipe")
+        self.page.select_option("#town", "-1")
+        self.page.evaluate(
+            """() => {
+                const slider = document.getElementById('half');
+                slider.value = slider.max;
+                slider.dispatchEvent(new Event('input'));
+            }"""
+        )
+
     def contents(self):
         text = self.page.evaluate("document.getElementById('review-contents').textContent")
         return json.loads(text)

@@ -64,11 +64,17 @@ def chromium():
         yield browser
 
 
-@pytest.fixture
-def seen(chromium, saved):
+@pytest.fixture(scope="module")
+def page_of_all(chromium, saved):
     opened = Seen(chromium, saved.as_uri())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def seen(page_of_all):
+    page_of_all.start_again()
+    return page_of_all
 
 
 def closed(plan):
