@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
+    from layoutplan.regions import Regions, plan_regions
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -166,6 +167,8 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "Regions": "regions",
+    "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -214,6 +217,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Regions",
     "Repair",
     "RoadNetwork",
     "SchoolForms",
@@ -266,6 +270,7 @@ __all__ = [
     "network",
     "p_center",
     "paths",
+    "plan_regions",
     "profiles",
     "propose",
     "read_county",
