@@ -85,5 +85,5 @@ class Seen:
         """Close the page and make sure that it asked for nothing and complained of nothing."""
         self.context.close()
         assert len(self.requests) == 1
-        assert self.complaints == []
-        assert self.dialogs == []
+        assert not self.complaints, self.complaints
+        assert not self.dialogs, self.dialogs
