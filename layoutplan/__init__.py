@@ -20,6 +20,7 @@ from layoutplan.network import (
     network,
     read_elevation,
 )
+from layoutplan.roadmap import Roadmap, assert_roadmap_valid, replan, roadmap
 from layoutplan.standards import (
     Standard,
     Standards,
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.reports import write_findings, write_findings_layers, write_report
+    from layoutplan.reports import write_findings, write_findings_layers, write_report, write_roadmap
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -167,6 +168,7 @@ _WHERE: Final = {
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
+    "write_roadmap": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
     "from_wgs84": "sources.coordinates",
@@ -214,6 +216,7 @@ __all__ = [
     "Plan",
     "Repair",
     "RoadNetwork",
+    "Roadmap",
     "SchoolForms",
     "Sensitivity",
     "Siting",
@@ -229,6 +232,7 @@ __all__ = [
     "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
+    "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
     "balance",
@@ -269,8 +273,10 @@ __all__ = [
     "read_elevation",
     "read_forms",
     "reasons",
+    "replan",
     "review_map",
     "road_map",
+    "roadmap",
     "sensitivity",
     "settle_places",
     "site_measures",
@@ -290,6 +296,7 @@ __all__ = [
     "write_findings_layers",
     "write_questions",
     "write_report",
+    "write_roadmap",
     "write_templates",
 ]
 

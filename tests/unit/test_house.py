@@ -48,12 +48,14 @@ ROOMS = (
     "explain",
     "assessment",
     "robustness",
+    "roadmap",
     "reports",
     "maps",
     "cli_options",
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
+    "cli_roadmap",
     "cli",
 )
 """From the innermost room to the outermost."""

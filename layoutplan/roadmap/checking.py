@@ -1,0 +1,5 @@
+"""Whether a roadmap holds."""
+
+
+def assert_roadmap_valid(roadmap):
+    """Stub."""
