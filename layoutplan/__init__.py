@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
+    from layoutplan.projection import Projection, project
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -164,6 +165,8 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "Projection": "projection",
+    "project": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -212,6 +215,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
     "Repair",
     "RoadNetwork",
     "SchoolForms",
@@ -264,6 +268,7 @@ __all__ = [
     "p_center",
     "paths",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",
