@@ -78,7 +78,13 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.reports import write_findings, write_findings_layers, write_report, write_roadmap
+    from layoutplan.projection import Projection, project
+    from layoutplan.reports import (
+        write_findings,
+        write_findings_layers,
+        write_report,
+        write_roadmap,
+    )
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -165,6 +171,8 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "Projection": "projection",
+    "project": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -214,6 +222,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
     "Repair",
     "RoadNetwork",
     "Roadmap",
@@ -268,6 +277,7 @@ __all__ = [
     "p_center",
     "paths",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",

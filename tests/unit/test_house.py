@@ -36,6 +36,7 @@ ROOMS = (
     "network",
     "travel",
     "demand",
+    "projection",
     "neighbours",
     "measures",
     "checks",
