@@ -120,9 +120,7 @@ def budget_notes(budgets: Mapping[int, float] | None, halves: list[int]) -> list
     if not missing:
         return []
     return [
-        Finding(
-            code="roadmap_years_without_money", severity="note", ids=tuple(map(str, missing))
-        )
+        Finding(code="roadmap_years_without_money", severity="note", ids=tuple(map(str, missing)))
     ]
 
 

@@ -106,9 +106,7 @@ def spent_by_year(question: Question, ready: Ints) -> Floats:
     return spent
 
 
-def _actions(
-    plan: "Plan", question: Question, ready: Ints, needed: TimesNeeded
-) -> pd.DataFrame:
+def _actions(plan: "Plan", question: Question, ready: Ints, needed: TimesNeeded) -> pd.DataFrame:
     tasks = question.tasks
     places = question.halves[np.maximum(ready, 0)]
     built = tasks["building"].to_numpy() > 0
@@ -121,8 +119,7 @@ def _actions(
     table["ready"] = [name_of(int(h)) for h in places]
     table["builds_from"] = [name_of(int(h)) if h >= 0 else "" for h in table["begins"]]
     table["starts"] = [
-        _starts(row, needed) if row["ready_number"] >= 0 else ""
-        for row in table.to_dict("records")
+        _starts(row, needed) if row["ready_number"] >= 0 else "" for row in table.to_dict("records")
     ]
     table["receivers"] = [" ".join(r) for r in table["receivers"]]
     table["after"] = [" ".join(a) for a in table["after"]]
@@ -188,9 +185,7 @@ def _pupils(question: Question) -> pd.DataFrame:
     return table.astype({"variant": "str", "action_id": "str"})
 
 
-def _seats(
-    question: Question, ready: Ints, plan: "Plan"
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _seats(question: Question, ready: Ints, plan: "Plan") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say who sits where in each half-year, and who has no school."""
     sites, m = question.sites, len(question.sites)
     band = question.cells["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()

@@ -33,9 +33,7 @@ def ratios_of(plan: "Plan") -> dict[str, Standard]:
     """
     rules = plan.standards
     shipped = load_standards(_PROFILE)
-    return {
-        key.rsplit("_", 1)[1]: rules[key] if key in rules else shipped[key] for key in RATIOS
-    }
+    return {key.rsplit("_", 1)[1]: rules[key] if key in rules else shipped[key] for key in RATIOS}
 
 
 def posts_of(plan: "Plan", tasks: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

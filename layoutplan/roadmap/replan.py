@@ -146,9 +146,7 @@ def _done(
     return {str(a): str(planned.get(a, at)) for a in done}
 
 
-def _facts(
-    old: pd.DataFrame, *, fixed: dict[str, int], later: dict[str, int], now: int
-) -> Facts:
+def _facts(old: pd.DataFrame, *, fixed: dict[str, int], later: dict[str, int], now: int) -> Facts:
     """Sort what is under way from what is still open."""
     begun: dict[str, int] = {}
     under_way: dict[str, int] = {}
@@ -169,7 +167,11 @@ def _facts(
             # A procedure that has begun need not begin again.
             under_way[name] = max(first.get(name, now), ready, now)
     return Facts(
-        at=now, fixed=fixed, begun=begun, not_before=first | under_way, under_way=frozenset(under_way)
+        at=now,
+        fixed=fixed,
+        begun=begun,
+        not_before=first | under_way,
+        under_way=frozenset(under_way),
     )
 
 

@@ -1,7 +1,6 @@
 """What has to be done for a plan: one row per measure, and what each waits for."""
 
 import math
-
 from typing import TYPE_CHECKING
 
 import numpy as np
