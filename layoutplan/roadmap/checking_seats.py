@@ -73,6 +73,8 @@ def seats(roadmap: "Roadmap") -> list[str]:
             wrong.append(f"{row['half_year']}: unplaced without a reason")
     known, ready = _sites(roadmap), {str(a): str(h) for a, h in roadmap.actions["ready"].items()}
     left = {str(a) for a in roadmap.left_over.index}
+    changes = roadmap.changes
+    facts = {str(a) for a in changes.loc[changes["change"] == "done", "action_id"]}
     for variant in roadmap.variants:
         for half in roadmap.half_years:
             year = int(half[:4]) - (half[5] == "1")
@@ -82,7 +84,7 @@ def seats(roadmap: "Roadmap") -> list[str]:
                 ready=ready,
                 left=left,
                 half=half,
-                at=roadmap.at,
+                facts=facts,
                 shown=shown[variant, half],
                 lost=lost[half] if variant == roadmap.variants[0] else None,
                 label=f"{variant} {half}",
@@ -180,7 +182,7 @@ def _half(
     ready: dict[str, str],
     left: set[str],
     half: str,
-    at: str,
+    facts: set[str],
     shown: dict[Key, dict[str, Any]],
     lost: dict[Key, int] | None,
     label: str,
@@ -188,7 +190,7 @@ def _half(
     """Seat the pupils of one half-year and compare."""
     wrong = []
     done = {a for a, h in ready.items() if h <= half}
-    held = {a for a in done if ready[a] < at}
+    held = done & facts
     here = _seated(cells, done)
     for (site, band), pupils in here.items():
         if not site or not pupils:

@@ -76,7 +76,7 @@ def replan(
     Raises
     ------
     OptionsError
-        If an id or a half-year is unknown, or what is said to be done lies ahead.
+        If an id or a half-year is unknown, or what is said to be done lies after ``at``.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def replan(
             Finding(code="roadmap_unknown_action", ids=unknown, values=values), lang=lang
         )
     fixed = {a: half_year_known(h, numbers, lang=lang) for a, h in was.items()}
-    ahead = tuple(sorted(a for a, h in fixed.items() if h >= now))
+    ahead = tuple(sorted(a for a, h in fixed.items() if h > now))
     if ahead:
         raise OptionsError(
             Finding(code="roadmap_done_ahead", ids=ahead, values={"at": at}), lang=lang
