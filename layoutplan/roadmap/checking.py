@@ -325,7 +325,7 @@ def _money(roadmap: "Roadmap") -> list[str]:
         wrong.append("money: not one row per year")
     budgets = roadmap.budget_by_year
     for year in roadmap.years:
-        row = table.get(year, {"spent_yuan": 0.0, "budget_yuan": None})
+        row = table.get(year, {"spent_yuan": 0.0, "budget_yuan": -1.0})
         if abs(float(row["spent_yuan"]) - spent[year]) > _CENT:
             wrong.append(f"{year}: {row['spent_yuan']} spent, added up anew {spent[year]}")
         if budgets is None:

@@ -26,6 +26,8 @@ def objective(roadmap: "Roadmap") -> list[str]:
         What does not hold.
     """
     report = roadmap.solver
+    if not set(roadmap.actions["ready"]) <= set(roadmap.half_years):
+        return ["what takes effect outside the roadmap cannot be scored"]
     if report.objective is None or report.bound is None or report.gap is None:
         return ["a roadmap has no objective"]
     scored = _scored(roadmap)
@@ -62,7 +64,7 @@ def _scored(roadmap: "Roadmap") -> dict[str, float]:
     decisions = plan.decisions.to_dict("index")
     table = plan.measures
     now = table[table["measure"] == "keep"].set_index("site_id")
-    for action, row in roadmap.actions.iterrows():
+    for action in roadmap.actions.index:
         total["late"] += 0.5 * rules.value("price_yuan_late") * halves.index(ready[action])
     changed = plan.decisions[~plan.decisions["action"].isin(["keep", "unused"])]
     for site, row in changed.iterrows():
@@ -75,7 +77,7 @@ def _scored(roadmap: "Roadmap") -> dict[str, float]:
         total["running"] += 0.5 * first * before
         total["running"] += 0.5 * (len(halves) - first) * float(row["annual_yuan"])
     every = now["places"].to_dict()
-    for action, row in roadmap.left_over.iterrows():
+    for _, row in roadmap.left_over.iterrows():
         added = 0
         if row["action"] != "redraw":
             later = int(decisions[row["site_id"]]["places"])

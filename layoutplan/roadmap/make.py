@@ -20,6 +20,7 @@ from layoutplan.roadmap.scenarios import scenarios_of
 from layoutplan.roadmap.solve import Answer, schedule
 from layoutplan.roadmap.tasks import tasks_of
 from layoutplan.roadmap.times_needed import TimesNeeded, times_needed
+from layoutplan.words import LANGUAGES
 
 if TYPE_CHECKING:
     from layoutplan.plan import Plan, SolverReport
@@ -214,9 +215,9 @@ def _noted(
         found.append(Finding(code="roadmap_nothing_to_do", severity="note"))
     if projection is None:
         found.append(Finding(code="roadmap_pupils_as_today", severity="note"))
-    assumed = [s.label(lang) for s in needed.used if s.status == "assumption"]
+    assumed = [s for s in needed.used if s.status == "assumption"]
     if assumed:
-        values = {"what": ", ".join(assumed)}
+        values = {f"what_{each}": ", ".join(s.label(each) for s in assumed) for each in LANGUAGES}
         found.append(
             Finding(code="roadmap_times_assumed", severity="note", rows=len(assumed), values=values)
         )

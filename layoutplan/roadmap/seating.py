@@ -89,6 +89,8 @@ def places_of(question: Question, done: Flags) -> Ints:
     numpy.ndarray
         Places, one per site.
     """
+    if not len(done):
+        return question.places
     added = question.tasks["added_places"].to_numpy(dtype=np.int64)
     changed = (question.own >= 0) & done[question.own]
     return question.places + np.where(changed, added[question.own], 0)

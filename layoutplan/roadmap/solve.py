@@ -250,6 +250,8 @@ def _seats(
 ) -> list[tuple[float, float, list[tuple[int, float]], float]]:
     """List where pupils could be beyond the places: cost, most, entries, least."""
     found: list[tuple[float, float, list[tuple[int, float]], float]] = []
+    if not len(question.tasks):
+        return found
     added = question.tasks["added_places"].to_numpy(dtype=np.int64)
     for variant in question.scenarios.variants:
         price = HALF * question.overload * question.scenarios.weights[variant]

@@ -142,8 +142,11 @@ def task_of_moves(moves: pd.DataFrame, tasks: pd.DataFrame) -> pd.Series:
     """
     leaving = {s: a for a, s in tasks.loc[tasks["loses"], "site_id"].items()}
     redrawn = {s: a for a, s in tasks.loc[tasks["action"] == REDRAW, "site_id"].items()}
-    first = moves["from_site"].map(leaving)
-    return first.fillna(moves["to_site"].map(redrawn)).fillna("").astype("str")
+    named = [
+        leaving.get(origin) or redrawn.get(target, "")
+        for origin, target in zip(moves["from_site"], moves["to_site"], strict=True)
+    ]
+    return pd.Series(named, index=moves.index, dtype="str")
 
 
 def lead_of(task: pd.Series, needed: TimesNeeded) -> int:
