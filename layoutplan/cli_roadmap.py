@@ -27,7 +27,9 @@ Projected = Annotated[bool, typer.Option("--project", help=HELP["roadmap_project
 OwnProfile = Annotated[
     str, typer.Option("--standards", metavar="NAME|FILE.toml", help=HELP["standards"])
 ]
-Seconds = Annotated[float, typer.Option("--time-limit", metavar="S", min=1, help=HELP["time_limit"])]
+Seconds = Annotated[
+    float, typer.Option("--time-limit", metavar="S", min=1, help=HELP["time_limit"])
+]
 
 
 def roadmap(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
@@ -105,14 +107,9 @@ def roadmap(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
         assignment=written.assignment, name=str(record.get("name", "")),
     )  # fmt: skip
     if plan.pupils_in != record.get("pupils_in"):
-        raise DataError(
-            Finding(
-                code="roadmap_folder",
-                values={"path": folder.name, "why": f"{record.get('pupils_in')} ≠ {plan.pupils_in}"},
-            ),
-            where=str(folder),
-            lang=spoken,
-        )
+        why = f"{record.get('pupils_in')} ≠ {plan.pupils_in}"
+        told = Finding(code="roadmap_folder", values={"path": folder.name, "why": why})
+        raise DataError(told, where=str(folder), lang=spoken)
     ahead = lp.project(made, years=years + 1) if project else None
     with steps(say("cli.searching", spoken)):
         found = lp.roadmap(

@@ -5,8 +5,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from layoutplan.reports.plain_text import legal
 from layoutplan.repeatable_workbook import MADE
+from layoutplan.reports.plain_text import legal
 from layoutplan.roadmap import Roadmap
 from layoutplan.words import Language, say
 

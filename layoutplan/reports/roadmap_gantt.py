@@ -57,8 +57,10 @@ def gantt_svg(roadmap: Roadmap, *, lang: Language) -> str:
     more = len(table) - len(shown)
     height = _HEAD + _ROW * (len(shown) + (1 if more else 0)) + _MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
-        f'viewBox="0 0 {_WIDTH} {height}" font-family="{_FONTS}" font-size="12">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
+            f'viewBox="0 0 {_WIDTH} {height}" font-family="{_FONTS}" font-size="12">'
+        ),
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         *_head(roadmap, height, lang),
         *_bars(roadmap, shown, lang),

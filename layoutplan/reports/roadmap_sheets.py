@@ -76,9 +76,7 @@ def _heading(name: str, lang: Language) -> str:
     return catalogue(lang).get(f"roadmap.column.{name}", name)
 
 
-def _sheet(
-    name: str, table: pd.DataFrame, lang: Language, *, marked: Iterable[int] = ()
-) -> Sheet:
+def _sheet(name: str, table: pd.DataFrame, lang: Language, *, marked: Iterable[int] = ()) -> Sheet:
     shown = table.copy()
     for column, key in _WORDS.items():
         if column in shown:

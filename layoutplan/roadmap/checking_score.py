@@ -57,7 +57,7 @@ def _weights(roadmap: "Roadmap") -> dict[str, float]:
     return {v: w / total if total > 0 else 1 / len(given) for v, w in given.items()}
 
 
-def _scored(roadmap: "Roadmap") -> dict[str, float]:
+def _scored(roadmap: "Roadmap") -> dict[str, float]:  # noqa: C901 - term by term
     plan, rules = roadmap.plan, roadmap.plan.standards
     halves, ready = list(roadmap.half_years), roadmap.actions["ready"].to_dict()
     total = dict.fromkeys(_TERMS, 0.0)

@@ -108,7 +108,9 @@ def _demand(roadmap: "Roadmap", variant: str, year: int) -> dict[Key, int] | Non
     return {(str(v), b): int(row[b]) for v, row in table.iterrows() for b in _BANDS if row[b]}
 
 
-def _people(roadmap: "Roadmap", cells: dict[tuple[str, int], list[dict[str, Any]]]) -> list[str]:
+def _people(  # noqa: C901 - one list of faults
+    roadmap: "Roadmap", cells: dict[tuple[str, int], list[dict[str, Any]]]
+) -> list[str]:
     """Hold who goes where against the demand and the plan."""
     wrong = []
     plan = roadmap.plan
@@ -175,7 +177,7 @@ def _named(row: dict[str, Any], ends: Key, loses: dict[str, str], label: str) ->
     return [] if row["action_id"] == truth else [f"{label}: {ends} with {row['action_id']}"]
 
 
-def _half(
+def _half(  # noqa: C901, PLR0912 - one list of faults
     known: dict[str, _Site],
     cells: list[dict[str, Any]],
     *,

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ACTIONS: Final = (
     "site_id", "name", "action", "township_id", "responsible", "starts", "builds_from", "ready",
-    "receivers", "capital_yuan", "teachers_freed", "teachers_needed", "pupils", "added_places", "after",
+    "receivers", "capital_yuan", "teachers_freed", "teachers_needed", "pupils", "added_places",
+    "after",
 )  # fmt: skip
 
 LEFT_OVER: Final = (

@@ -76,9 +76,9 @@ class Roadmap:
         """What is done, indexed by ``action_id``, in the order in which it takes effect.
 
         site_id, name, action (as in decisions, or ``redraw``), township_id, responsible,
-        starts, builds_from (blank where nothing is built), ready (half-years), receivers, capital_yuan, teachers_freed,
-        teachers_needed, pupils (who move with it, of today), added_places, after (ids that
-        it waits for).
+        starts, builds_from (blank where nothing is built), ready (half-years), receivers,
+        capital_yuan, teachers_freed, teachers_needed, pupils (who move with it, of today),
+        added_places, after (ids that it waits for).
         """
         return self.tables["actions"]
 
@@ -157,7 +157,7 @@ class Roadmap:
         pandas.DataFrame
             Indexed by site_id: name, township_id, what (sentences).
         """
-        from layoutplan.roadmap.lines import lines_of
+        from layoutplan.roadmap.lines import lines_of  # noqa: PLC0415 - lines read roadmaps
 
         return lines_of(self, self.plan.county.language(lang))
 

@@ -105,9 +105,9 @@ class Question:
     left: Floats
 
     def spent(self, task: int, half: int) -> Floats:
-        """Spread the capital of a task over the years, if it is ready in a half-year.
+        r"""Spread the capital of a task over the years, if it is ready in a half-year.
 
-        .. math:: c_{ay} = K_a \\frac{|\\{h : b \\le h < r,\\ year(h) = y\\}|}{r - b}
+        .. math:: c_{ay} = K_a \frac{|\{h : b \le h < r,\ year(h) = y\}|}{r - b}
 
         with :math:`b` the half-year in which building begins and :math:`r` that in which
         the task is ready.

@@ -70,15 +70,15 @@ class _Rows:
         self.high.append(high)
 
     def constraint(self, n: int) -> Any:  # noqa: ANN401 - imported when it is used
-        from scipy.optimize import LinearConstraint
-        from scipy.sparse import csr_array
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415
+        from scipy.sparse import csr_array  # noqa: PLC0415
 
         shape = (len(self.low), n)
         matrix = csr_array((self.value, (self.row, self.column)), shape=shape)
         return LinearConstraint(matrix, self.low, self.high)
 
 
-def schedule(
+def schedule(  # noqa: PLR0915 - one model
     question: Question,
     *,
     time_limit: float,
@@ -121,7 +121,7 @@ def schedule(
         time did not suffice to find out.
     """
     # Imported here: the solver takes time to load, and the verb is loaded with the package.
-    from scipy.optimize import Bounds, milp
+    from scipy.optimize import Bounds, milp  # noqa: PLC0415
 
     began = time.monotonic()
     task, half = np.nonzero(question.allowed)
@@ -130,7 +130,7 @@ def schedule(
     at = np.full((n, t), -1, dtype=np.int64)
     at[task, half] = np.arange(len(task))
     years = len(question.years) if elastic else 0
-    rows, over_cost, over_high = _Rows(), [], []
+    rows, over_cost, over_high = _Rows(), list[float](), list[float]()
     one = len(task) + years
     must = question.fixed if forced is None else question.fixed | forced
     if (must & ~question.allowed.any(axis=1)).any():
@@ -147,27 +147,26 @@ def schedule(
         rows.add(entries, low, np.inf)
     gain, constant = _costs(question)
     late = HALF * question.late * half
-    cost = gain[task, half] + late - question.left[task]
-    if elastic:
-        cost = cost * 0.0
+    prices = gain[task, half] + late - question.left[task]
     size = one + 1 + len(over_cost)
-    values = np.zeros(size)
-    values[: len(task)] = cost
+    values: Floats = np.zeros(size)
+    values[: len(task)] = 0.0 if elastic else prices
     values[len(task) : one] = 1.0
     values[one] = 0.0 if elastic else constant
     values[one + 1 :] = 0.0 if elastic else np.asarray(over_cost)
-    low, high = np.zeros(size), np.full(size, np.inf)
-    high[: len(task)] = 1.0
-    low[one] = high[one] = 1.0
-    high[one + 1 :] = over_high
-    whole = np.zeros(size)
-    whole[: len(task)] = 1.0
+    lows: Floats = np.zeros(size)
+    highs: Floats = np.full(size, np.inf)
+    highs[: len(task)] = 1.0
+    lows[one] = highs[one] = 1.0
+    highs[one + 1 :] = over_high
+    whole = np.zeros(size, dtype=np.int64)
+    whole[: len(task)] = 1
     seconds = max(time_limit - (time.monotonic() - began), 1.0)
     found = milp(
         values / _KILO,
         constraints=rows.constraint(size) if rows.low else None,
         integrality=whole,
-        bounds=Bounds(low, high),
+        bounds=Bounds(lows, highs),
         options={"time_limit": seconds, "mip_rel_gap": gap},
     )
     if found.x is None:
@@ -272,7 +271,7 @@ def _seats(
                     if c >= 0
                 ]
                 entries.append((first + len(found), 1.0))
-                # over >= pupils - places
+                # Those beyond the places are at least the pupils less the places.
                 low = float(load.base[j] - question.places[j])
                 found.append((price, float(allowed[j]), entries, low))
     return found

@@ -9,7 +9,6 @@ from tiny_roadmaps import Ahead, budgets, tiny_plan
 
 import layoutplan as lp
 
-
 SEEDS = [pytest.param(s, marks=() if s < 12 else pytest.mark.slow) for s in range(50)]
 
 
@@ -125,7 +124,7 @@ MUTATIONS = {
 @pytest.mark.parametrize("kind", MUTATIONS)
 def test_what_is_spoilt_is_seen(valid, kind):
     name, change = MUTATIONS[kind]
-    with pytest.raises(AssertionError, match="\\w"):
+    with pytest.raises(AssertionError, match=r"\w"):
         lp.assert_roadmap_valid(spoilt(valid, name, change))
 
 
@@ -139,5 +138,5 @@ def test_a_spoilt_report_is_seen(valid, what):
     else:
         worse = {"objective": report.objective + 5e4, "bound": report.objective * 2, "gap": 0.5}
         other = replace(valid, solver=replace(report, **{what: worse[what]}))
-    with pytest.raises(AssertionError, match="\\w"):
+    with pytest.raises(AssertionError, match=r"\w"):
         lp.assert_roadmap_valid(other)
