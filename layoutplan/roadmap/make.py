@@ -172,7 +172,7 @@ def made_roadmap(
     )
     found = [*left, *_noted(plan, tasks, needed, projection), *budget_notes(budgets, halves)]
     tables = tables_of(plan, question, answer.ready, needed=needed, reasons=reasons)
-    found += _over(tables["seats_by_variant"])
+    found += [*_over(tables["seats_by_variant"]), *_beyond_budget(tables["money"])]
     return Roadmap(
         plan=plan,
         projection=projection,
@@ -224,6 +224,19 @@ def _noted(
     cited = "; ".join(sorted({s.citation(lang) for s in ratios_of(plan).values()}))
     found.append(Finding(code="roadmap_posts", severity="note", values={"source": cited}))
     return found
+
+
+def _beyond_budget(money: pd.DataFrame) -> list[Finding]:
+    """Name years in which what is under way costs more than their budgets."""
+    over = money[money["spent_yuan"] > money["budget_yuan"] + 1.0]
+    if over.empty:
+        return []
+    more = over["spent_yuan"] - over["budget_yuan"]
+    pairs = ", ".join(f"{y}: {m:,.0f}" for y, m in zip(over["year"], more, strict=True))
+    ids = tuple(over["year"].astype("str"))
+    return [
+        Finding(code="roadmap_over_budget", severity="warning", ids=ids, values={"more": pairs})
+    ]
 
 
 def _over(seats: pd.DataFrame) -> list[Finding]:

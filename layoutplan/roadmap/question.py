@@ -69,7 +69,9 @@ class Question:
     begins
         The half-year in which its building begins then, tasks x half-years.
     fixed
-        Whether a task is settled: done or bound to be.
+        Whether a task is done.
+    bound
+        Whether its building is under way, so that it is ready when it can be.
     before
         Pairs of positions: the task, and one that must be ready first.
     scenarios
@@ -94,6 +96,7 @@ class Question:
     allowed: Flags
     begins: Ints
     fixed: Flags
+    bound: Flags
     before: Ints
     scenarios: Scenarios
     sites: pd.Index
@@ -180,7 +183,7 @@ def question_of(
     known = plan.measures
     today = known[known["measure"] == "keep"].set_index("site_id")["places"]
     rules = plan.standards
-    allowed, begins, fixed = _when(tasks, needed, numbers, facts)
+    allowed, begins, fixed, bound = _when(tasks, needed, numbers, facts)
     people = people_of(tasks, cells).to_numpy(dtype=float)
     return Question(
         tasks=tasks,
@@ -193,6 +196,7 @@ def question_of(
         allowed=allowed,
         begins=begins,
         fixed=fixed,
+        bound=bound,
         before=np.array(before, dtype=np.int64).reshape(-1, 2),
         scenarios=scenarios,
         sites=sites,
@@ -208,13 +212,13 @@ def question_of(
 
 def _when(
     tasks: pd.DataFrame, needed: TimesNeeded, halves: Ints, facts: Facts | None
-) -> tuple[Flags, Ints, Flags]:
+) -> tuple[Flags, Ints, Flags, Flags]:
     """Say in which half-years each task may take effect, and when its building then begins."""
     open_from = int(halves[0]) if facts is None else facts.at
     settled = Facts(at=open_from) if facts is None else facts
     allowed = np.zeros((len(tasks), len(halves)), dtype=bool)
     begins = np.tile(halves, (len(tasks), 1))
-    fixed = np.zeros(len(tasks), dtype=bool)
+    fixed, bound = (np.zeros(len(tasks), dtype=bool) for _ in range(2))
     odd = halves % 2 == 1
     for i, (action, task) in enumerate(tasks.iterrows()):
         name, building = str(action), int(task["building"])
@@ -230,4 +234,7 @@ def _when(
             allowed[i] = (halves >= first) & (odd | ~task["school_year"])
         if name in settled.begun:
             begins[i] = settled.begun[name]
-    return allowed, begins, fixed
+            # What is being built is finished as soon as it can be, whatever it costs.
+            if name not in settled.fixed and not task["loses"] and allowed[i].any():
+                allowed[i], bound[i] = np.arange(len(halves)) == allowed[i].argmax(), True
+    return allowed, begins, fixed, bound

@@ -132,7 +132,8 @@ def schedule(  # noqa: PLR0915 - one model
     years = len(question.years) if elastic else 0
     rows, over_cost, over_high = _Rows(), list[float](), list[float]()
     one = len(task) + years
-    must = question.fixed if forced is None else question.fixed | forced
+    settled = question.fixed | question.bound
+    must = settled if forced is None else settled | forced
     if (must & ~question.allowed.any(axis=1)).any():
         return None
     for a in range(n):
@@ -193,9 +194,9 @@ def schedule(  # noqa: PLR0915 - one model
 
 
 def _settled(question: Question) -> Ints:
-    """Do what is settled and nothing else, which always keeps the rules."""
+    """Do what is done or under way and nothing else, which always keeps the rules."""
     first = np.argmax(question.allowed, axis=1)
-    return np.where(question.fixed, first, NOT_DONE)
+    return np.where(question.fixed | question.bound, first, NOT_DONE)
 
 
 def lowest(question: Question) -> float:
@@ -237,7 +238,7 @@ def _budgets(
     for y, budget in enumerate(question.budgets):
         entries = [(int(c), spent[c, y] / _KILO) for c in np.flatnonzero(spent[:, y])]
         # What is settled was paid, whatever the budget was.
-        held = sum(spent[c, y] for c in np.flatnonzero(question.fixed[task]))
+        held = sum(spent[c, y] for c in np.flatnonzero((question.fixed | question.bound)[task]))
         if first_extra is not None:
             entries.append((first_extra + y, -1.0 / _KILO))
         if entries:
