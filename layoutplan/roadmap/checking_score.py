@@ -83,6 +83,7 @@ def _scored(roadmap: "Roadmap") -> dict[str, float]:  # noqa: C901 - term by ter
             later = int(decisions[row["site_id"]]["places"])
             added = max(0, later - int(every.get(row["site_id"], 0)))
         people = max(int(row["pupils"]), added)
+        total["late"] += 0.5 * rules.value("price_yuan_late") * len(halves)
         total["left_over"] += rules.value("price_yuan_left_over")
         total["left_over"] += rules.value("price_yuan_left_over_pupil") * people
     weights, prices = _weights(roadmap), _prices(roadmap)

@@ -147,7 +147,7 @@ def schedule(  # noqa: PLR0915 - one model
         over_high.append(high)
         rows.add(entries, low, np.inf)
     gain, constant = _costs(question)
-    late = HALF * question.late * half
+    late = HALF * question.late * (half - t)
     prices = gain[task, half] + late - question.left[task]
     size = one + 1 + len(over_cost)
     values: Floats = np.zeros(size)
@@ -213,7 +213,8 @@ def lowest(question: Question) -> float:
         Yuan.
     """
     gain, constant = _costs(question)
-    late = HALF * question.late * np.arange(len(question.halves))
+    halves = len(question.halves)
+    late = HALF * question.late * (np.arange(halves) - halves)
     alone = gain + late - question.left[:, None]
     best = np.where(question.allowed, alone, np.inf).min(axis=1, initial=0.0)
     return float(constant + best.sum())
@@ -293,7 +294,8 @@ def _costs(question: Question) -> tuple[Floats, float]:
     each += added[:, None]
     later = HALF * np.cumsum(each[:, ::-1], axis=1)[:, ::-1]
     running = HALF * t * float(question.tasks["today_yuan"].sum())
-    return later, running + ways + float(question.left.sum())
+    late = HALF * question.late * n * t
+    return later, running + ways + late + float(question.left.sum())
 
 
 def terms_of(question: Question, ready: Ints) -> dict[str, float]:
@@ -317,7 +319,8 @@ def terms_of(question: Question, ready: Ints) -> dict[str, float]:
     added = question.tasks["added_yuan"].to_numpy(dtype=float)
     gone["running"] = HALF * len(question.halves) * float(question.tasks["today_yuan"].sum())
     gone["left_over"] = float(question.left[~done].sum())
-    gone["late"] = float(HALF * question.late * ready[done].sum())
+    waiting = float(ready[done].sum() + (~done).sum() * len(question.halves))
+    gone["late"] = HALF * question.late * waiting
     for h, number in enumerate(question.halves):
         now = done & (ready <= h)
         gone["running"] += HALF * float(added[now].sum())

@@ -227,7 +227,9 @@ def test_names_are_data_in_all_files(plan, tmp_path):
     assert "<script>" not in gantt_svg(found, lang="en")
     first, again = (lp.write_roadmap(found, tmp_path / n) for n in ("a", "b"))
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]
-    book = pd.read_excel(tmp_path / "a" / "roadmap.xlsx", sheet_name=None, dtype=str)
+    book = pd.read_excel(
+        tmp_path / "a" / "roadmap.xlsx", sheet_name=None, dtype=str, engine="openpyxl"
+    )
     assert book["Actions"]["school"].str.startswith("=1+1").any()
 
 
