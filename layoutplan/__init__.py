@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.projection import Projection, project
+    from layoutplan.projection import EarlyWarning, Projection, early_warning, project
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -167,6 +167,8 @@ _WHERE: Final = {
     "propose": "plan",
     "Projection": "projection",
     "project": "projection",
+    "EarlyWarning": "projection",
+    "early_warning": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -204,6 +206,7 @@ __all__ = [
     "County",
     "DataError",
     "DemandPoints",
+    "EarlyWarning",
     "Frontier",
     "Gates",
     "InfeasibleError",
@@ -245,6 +248,7 @@ __all__ = [
     "demand_points",
     "disconnected",
     "duplicates",
+    "early_warning",
     "evaluate",
     "example",
     "flows",

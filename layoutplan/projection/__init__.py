@@ -2,5 +2,7 @@
 
 from layoutplan.projection.noun import Projection
 from layoutplan.projection.project import project
+from layoutplan.projection.warning import early_warning
+from layoutplan.projection.warning_noun import EarlyWarning
 
-__all__ = ["Projection", "project"]
+__all__ = ["EarlyWarning", "Projection", "early_warning", "project"]

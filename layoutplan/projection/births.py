@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -210,7 +211,7 @@ def _changed_villages(long: pd.DataFrame) -> list[Finding]:
     }
     for _, of_year in seen.groupby(level="year"):
         sets = of_year.sort_index(level="vintage").tolist()
-        for old, new in zip(sets, sets[1:], strict=False):
+        for old, new in pairwise(sets):
             changed["births_village_appears"] |= new - old
             changed["births_village_vanishes"] |= old - new
     return [
