@@ -77,7 +77,14 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.projection import EarlyWarning, Projection, early_warning, project
+    from layoutplan.projection import (
+        EarlyWarning,
+        Projection,
+        backtest,
+        backtest_births,
+        early_warning,
+        project,
+    )
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -168,6 +175,8 @@ _WHERE: Final = {
     "Projection": "projection",
     "project": "projection",
     "EarlyWarning": "projection",
+    "backtest": "projection",
+    "backtest_births": "projection",
     "early_warning": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
@@ -238,6 +247,8 @@ __all__ = [
     "assert_plan_valid",
     "assess",
     "at_walking_speeds",
+    "backtest",
+    "backtest_births",
     "balance",
     "before_after",
     "causes",

@@ -236,13 +236,12 @@ def _without_gaps(table: pd.DataFrame, weight: pd.Series) -> tuple[pd.DataFrame,
     table = table.reindex(columns=years)
     none = table.isna().all(axis=1)
     whole = table[~blank]
-    course = (whole if len(whole) and whole.to_numpy().sum() > 0 else table).sum(
-        axis=0, min_count=1
-    )
+    # Without a village that is complete, the mean of those known in each year.
+    course = (whole if np.nansum(whole.to_numpy()) > 0 else table).mean(axis=0)
     course = course.interpolate()
     known = table.notna()
-    part = known.to_numpy() @ np.diag(course.to_numpy(dtype=float))
-    level = table.sum(axis=1) / np.maximum(part[:, :].sum(axis=1), 1e-12)
+    part = known.to_numpy() @ course.to_numpy(dtype=float)
+    level = table.sum(axis=1) / np.maximum(part, 1e-12)
     heavy = float(weight[~none].sum())
     per = float(level[~none].sum()) / heavy if heavy > 0 else 0.0
     level = level.where(~none, weight * per)

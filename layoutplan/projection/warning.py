@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.projection.backtest import weighted_quantile
 from layoutplan.projection.catchments_ahead import Catchments, catchments_of, pupils_at_schools
 from layoutplan.projection.noun import MID, Projection
 from layoutplan.projection.numbers import with_assumptions
@@ -176,7 +177,7 @@ def _numbers(
     """Numbers of one stage, years x units."""
     of_stage = need[..., k]
     inside = numbers.value("interval_share")
-    low, high = (_quantile(of_stage, weights, (1 + s * inside) / 2) for s in (-1, 1))
+    low, high = (weighted_quantile(of_stage, weights, (1 + s * inside) / 2) for s in (-1, 1))
     size = need.sum(axis=-1)
     short = of_stage > seats[..., k]
 
@@ -198,15 +199,6 @@ def _numbers(
     used = numbers.value("surplus_use_share")
     found["is_surplus"] = (of_stage[mid] < used * seats[mid, ..., k]).astype(float)
     return found
-
-
-def _quantile(values: Floats, weights: Floats, probability: float) -> Floats:
-    """Give the value below which the variants of this weight lie, years x units."""
-    order = np.argsort(values, axis=0, kind="stable")
-    ranked = np.take_along_axis(values, order, axis=0)
-    reached = np.cumsum(weights[order], axis=0)
-    first = np.argmax(reached >= probability - 1e-9, axis=0)
-    return np.asarray(np.take_along_axis(ranked, first[None], axis=0)[0], dtype=np.float64)
 
 
 def _frame(
