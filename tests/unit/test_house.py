@@ -55,6 +55,7 @@ ROOMS = (
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
+    "cli_project",
     "cli",
 )
 """From the innermost room to the outermost."""
