@@ -29,7 +29,7 @@ from layoutplan.words import say
 Given = Path | None
 
 
-def project(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
+def project(  # noqa: PLR0913, PLR0917 - options
     county: CountyPath,
     out: Out,
     years: Annotated[int, typer.Option("--years", metavar="N", help=HELP["years_ahead"])] = 10,
@@ -82,7 +82,9 @@ def project(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
     rules = standards(standards_name)
     given = {"births": births, "housing": housing, "migration": migration}
     tables = {k: read_given(p, k, lang=lang) for k, p in given.items() if p is not None}
-    own, _ = read(county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang)
+    own, _ = read(
+        county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
+    )
     spoken = own.language(lang)
     made = lp.project(
         own, years=years, standards=rules, variants=tuple(v.strip() for v in variants.split(",") if v.strip()),

@@ -78,7 +78,9 @@ def backtest(projection: Projection, known: pd.DataFrame) -> pd.DataFrame:
                 seen, drawn = truth, made
                 if level == "county":
                     seen, drawn = truth.sum(keepdims=True), made.sum(axis=1, keepdims=True)
-                low, high = (weighted_quantile(drawn, weights, (1 + s * inside) / 2) for s in (-1, 1))
+                low, high = (
+                    weighted_quantile(drawn, weights, (1 + s * inside) / 2) for s in (-1, 1)
+                )
                 rows.append(
                     {
                         "level": level,

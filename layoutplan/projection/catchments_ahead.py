@@ -96,7 +96,7 @@ def _borrowed(
     """Give villages without pupils of a band the shares of their township or the county."""
     table = plan.county.villages
     none = pd.Series("", index=table.index)
-    township = (table["township_id"] if "township_id" in table else none).fillna("").astype("str")
+    township = table.get("township_id", none).fillna("").astype("str")
     served = rows[rows["site_id"] != NOWHERE]
     served = served.assign(township=township.reindex(served["village_id"]).to_numpy())
     near = served.groupby(["township", "band", "site_id"], as_index=False)["pupils"].sum()

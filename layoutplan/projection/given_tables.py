@@ -21,7 +21,9 @@ GIVEN: Final = MappingProxyType(
             zh="出生人口",
             en="Births",
             columns=(
-                Column(name="village_id", type="text", zh="村代码", en="village code", required=True),
+                Column(
+                    name="village_id", type="text", zh="村代码", en="village code", required=True
+                ),
                 Column(name="year", type="year", zh="年份", en="year", required=True),
                 Column(name="births", type="count", zh="出生人数", en="births", required=True),
                 Column(name="vintage", type="year", zh="发布年份", en="year of publication"),
@@ -34,7 +36,9 @@ GIVEN: Final = MappingProxyType(
             columns=(
                 _VILLAGE,
                 _TOWNSHIP,
-                Column(name="rate", type="number", zh="年净迁移率", en="share a year", required=True),
+                Column(
+                    name="rate", type="number", zh="年净迁移率", en="share a year", required=True
+                ),
                 _YEAR,
             ),
         ),

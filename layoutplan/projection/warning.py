@@ -105,9 +105,7 @@ def _seats(decisions: pd.DataFrame, need: NDArray[np.int64]) -> Floats:
     """Seats by stage; those of a school with both are shared by the pupils of the year."""
     places = decisions["places"].to_numpy(dtype=float)
     taught = decisions["bands"].fillna("").astype("str")
-    has = np.column_stack(
-        [[bool(set(_BANDS[s]) & set(t.split())) for t in taught] for s in STAGES]
-    )
+    has = np.column_stack([[bool(set(_BANDS[s]) & set(t.split())) for t in taught] for s in STAGES])
     here = need[:, :, : len(decisions)].astype(float)
     both = has.all(axis=1)
     total = here.sum(axis=-1)
@@ -165,14 +163,23 @@ def _rows(
     mid = projection.variants.index(MID)
     frames = []
     for k, stage in enumerate(STAGES):
-        has = (wanted[..., k].sum(axis=(0, 1)) > 0) | (np.nan_to_num(given[mid, 0, :, k], nan=1) > 0)
+        has = (wanted[..., k].sum(axis=(0, 1)) > 0) | (
+            np.nan_to_num(given[mid, 0, :, k], nan=1) > 0
+        )
         each = _numbers(wanted, given, k, weights, mid, numbers, whole=level == "school")
         frames.append(_frame(projection, level, stage, units, each, has))
     return pd.concat(frames, ignore_index=True)
 
 
 def _numbers(
-    need: Floats, seats: Floats, k: int, weights: Floats, mid: int, numbers: Standards, *, whole: bool
+    need: Floats,
+    seats: Floats,
+    k: int,
+    weights: Floats,
+    mid: int,
+    numbers: Standards,
+    *,
+    whole: bool,
 ) -> dict[str, Floats]:
     """Numbers of one stage, years x units."""
     of_stage = need[..., k]
@@ -195,7 +202,9 @@ def _numbers(
     for name in ("very_small", "small"):
         limit = numbers.value(f"{name}_school_pupils")
         found[f"p_{name}"] = chance(size < limit) if whole else np.full(short.shape[1:], np.nan)
-        found[f"is_{name}"] = (size[mid] < limit).astype(float) if whole else np.zeros(short.shape[1:])
+        found[f"is_{name}"] = (
+            (size[mid] < limit).astype(float) if whole else np.zeros(short.shape[1:])
+        )
     used = numbers.value("surplus_use_share")
     found["is_surplus"] = (of_stage[mid] < used * seats[mid, ..., k]).astype(float)
     return found
@@ -263,7 +272,9 @@ def _first_years(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby(keys, sort=False, dropna=False)
     for code in ("short", "very_small", "small", "surplus"):
         year = rows["year"].where(rows["warning"] == code)
-        columns[f"first_{code}"] = year.groupby([rows[k] for k in keys], sort=False, dropna=False).min()
+        columns[f"first_{code}"] = year.groupby(
+            [rows[k] for k in keys], sort=False, dropna=False
+        ).min()
     most = grouped["need"].max().rename("need_most")
     chance = grouped["p_short"].max().rename("p_short_most")
     last = grouped[["seats", "need", "spare"]].last().add_suffix("_last")

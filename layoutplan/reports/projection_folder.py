@@ -91,11 +91,11 @@ def _by_year(projection: Projection, lang: Language) -> Sheet:
     said = {v: say(f"projection.variant.{v}", lang) for v in set(table["variant"])}
     grades = [c for c in table if str(c).startswith("g")]
     table = table.assign(
-        variant=table["variant"].map(said), year=_text(table["year"]), total=table[grades].sum(axis=1)
+        variant=table["variant"].map(said),
+        year=_text(table["year"]),
+        total=table[grades].sum(axis=1),
     )
-    return Sheet(
-        title=say("projection.sheet.pupils", lang), table=_headed(table, lang), frozen=2
-    )
+    return Sheet(title=say("projection.sheet.pupils", lang), table=_headed(table, lang), frozen=2)
 
 
 def _by_village(projection: Projection, lang: Language) -> Sheet:

@@ -77,7 +77,9 @@ def test_sums_are_kept_in_every_variant_and_year(small):
     assert (made.pupils >= 0).to_numpy().all()
     assert sum(made.weights.values()) == pytest.approx(1)
     bands = made.bands(2026)
-    today = small.villages[["pupils_g13", "pupils_g46", "pupils_g79"]].set_axis(bands.columns, axis=1)
+    today = small.villages[["pupils_g13", "pupils_g46", "pupils_g79"]].set_axis(
+        bands.columns, axis=1
+    )
     pd.testing.assert_frame_equal(bands, today.astype("int64"))
     total = made.county_pupils.sum(axis=1).unstack("variant")
     assert (total["low"] < total["mid"]).iloc[1:].all()

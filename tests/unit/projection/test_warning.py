@@ -1,5 +1,7 @@
 """Early warning: seats against need, in whole persons, with first years and probabilities."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +35,7 @@ def grown():
 
 def test_seats_and_need_by_hand(grown):
     projection, plan = grown
-    table = lp.early_warning(projection, plan).seats.set_index(KEYS)
+    table = lp.early_warning(projection, plan).seats.set_index(KEYS).sort_index()
     mine = table.loc[("school", "S1", "primary")]
     # Grades 1-3 of the first village: 60, 100, 140, 180, then 180; of its grades 4-6,
     # three in four: 60 up to 2029, then 100, 140, 180 pupils.
@@ -62,12 +64,12 @@ def test_nobody_is_lost(grown):
 def test_first_years_and_probabilities(grown):
     projection, plan = grown
     found = lp.early_warning(projection, plan)
-    first = found.first.set_index(["level", "id", "stage"])
+    first = found.first.set_index(["level", "id", "stage"]).sort_index()
     assert first.loc[("school", "S1", "primary"), "first_short"] == 2028
     # 180 seats and 185 pupils: short in the middle and the high variant; low has fewer.
     low = projection.bands(2028, "low").loc["V1"]
     here = low["g13"] + round(low["g46"] * 0.75)
-    p = found.seats.set_index(KEYS).loc[("school", "S1", "primary", 2028), "p_short"]
+    p = found.seats.set_index(KEYS).sort_index().loc[("school", "S1", "primary", 2028), "p_short"]
     assert p == pytest.approx(0.7 if here <= 180 else 1.0)
 
 
@@ -99,17 +101,15 @@ def test_unknown_places_are_not_counted_as_none(grown):
     tables = dict(plan.tables)
     decisions = tables["decisions"].astype({"places": float})
     decisions.loc["S1", "places"] = np.nan
-    from dataclasses import replace
-
     unknown = replace(plan, tables=tables | {"decisions": decisions})
-    table = lp.early_warning(projection, unknown).seats.set_index(KEYS)
+    table = lp.early_warning(projection, unknown).seats.set_index(KEYS).sort_index()
     assert table.loc[("school", "S1", "primary"), ["seats", "p_short"]].isna().all(axis=None)
     assert table.loc[("county", "", "primary"), "seats"].isna().all()
     assert (table.loc[("school", "S1", "primary"), "warning"] == "").all()
 
 
 def test_another_county_is_refused(grown, small_today):
-    with pytest.raises(lp.OptionsError, match="V1"):
+    with pytest.raises(lp.OptionsError, match=r"40|42"):
         lp.early_warning(grown[0], small_today)
 
 
