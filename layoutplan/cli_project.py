@@ -86,9 +86,11 @@ def project(  # noqa: PLR0913, PLR0917 - options
         county, columns, crs=crs, coordinates=coordinates, name=name, year=year, lang=lang
     )
     spoken = own.language(lang)
+    wanted = tuple(v.strip() for v in variants.split(",") if v.strip())
     made = lp.project(
-        own, years=years, standards=rules, variants=tuple(v.strip() for v in variants.split(",") if v.strip()),
-        samples=samples, seed=seed, **tables,
+        own, years=years, standards=rules, variants=wanted, samples=samples,
+        seed=seed, births=tables.get("births"), housing=tables.get("housing"),
+        migration=tables.get("migration"),
     )  # fmt: skip
     with steps(say("cli.travel", spoken)) as step:
         roads = lp.network(own, mode=mode, standards=rules, repair=repair)
@@ -98,7 +100,7 @@ def project(  # noqa: PLR0913, PLR0917 - options
     with steps(say("cli.writing", LANG)):
         write_projection(made, out, warning=warned, lang=lang)
     show_findings([*made.findings, *warned.findings], spoken)
-    total = made.county_pupils.loc["mid"].sum(axis=1)
+    total = made.county_pupils.xs("mid").sum(axis=1)
     first = warned.first[warned.first["level"] == "school"]
     tell(
         "projected",

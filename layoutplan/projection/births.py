@@ -118,7 +118,7 @@ def _joined(early: pd.Series, whole: pd.Series, total: pd.Series) -> pd.Series:
     both = whole.index.intersection(total.index)
     ratio = total[both].sum() / whole[both].sum() if len(both) and whole[both].sum() > 0 else 1.0
     years = range(int(early.index.min()), int(total.index.max()) + 1)
-    series = pd.concat([early * ratio, total]).reindex(years)
+    series: pd.Series = pd.concat([early * ratio, total]).reindex(years)
     last_gap = series.index[series.isna()].max() if series.isna().any() else None
     return series if last_gap is None else series[series.index > last_gap]
 

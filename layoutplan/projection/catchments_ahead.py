@@ -70,7 +70,8 @@ def catchments_of(plan: "Plan", projection: Projection) -> Catchments:
     unserved = plan.unserved.assign(site_id=NOWHERE)
     parts = [t[columns] for t in (plan.assignment, unserved) if len(t)]
     rows = pd.concat(parts) if parts else plan.assignment[columns]
-    rows = rows.groupby(["village_id", "band", "site_id"], as_index=False)["pupils"].sum()
+    keys = ["village_id", "band", "site_id"]
+    rows = pd.DataFrame(rows.groupby(keys)["pupils"].sum().reset_index())
     rows = rows[rows["pupils"] > 0]
     at = villages.get_indexer(pd.Index(rows["village_id"]))
     cell = at * len(BANDS) + rows["band"].map(BANDS.index).to_numpy(dtype=np.int64)

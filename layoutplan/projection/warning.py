@@ -72,7 +72,7 @@ def early_warning(
     need = _by_stage(pupils_at_schools(projection, catchments))
     decisions = plan.decisions
     seats = _seats(decisions, need)
-    open_ = decisions["bands"].fillna("").astype("str").to_numpy() != ""
+    open_ = np.asarray(decisions["bands"].fillna("").astype("str").ne(""), dtype=np.bool_)
     schools = _groups(decisions, open_, need)
     # An open school without known places leaves its township and the county without a sum.
     tables = [
@@ -118,7 +118,8 @@ def _seats(decisions: pd.DataFrame, need: NDArray[np.int64]) -> Floats:
 
 def _part_of_primary(taught: pd.Series) -> Floats:
     bands = [t.split() for t in taught]
-    return np.array([sum(b in _BANDS["primary"] for b in t) / max(len(t), 1) for t in bands])
+    part = [sum(b in _BANDS["primary"] for b in t) / max(len(t), 1) for t in bands]
+    return np.array(part, dtype=np.float64)
 
 
 def _groups(
@@ -279,6 +280,6 @@ def _first_years(rows: pd.DataFrame) -> pd.DataFrame:
     chance = grouped["p_short"].max().rename("p_short_most")
     last = grouped[["seats", "need", "spare"]].last().add_suffix("_last")
     table = pd.concat([last, most, chance, pd.DataFrame(columns)], axis=1).reset_index()
-    firsts = [c for c in table if c.startswith("first_")]
+    firsts = [str(c) for c in table if str(c).startswith("first_")]
     table[firsts] = table[firsts].astype("Int64")
     return table

@@ -100,7 +100,7 @@ def _by_year(projection: Projection, lang: Language) -> Sheet:
 
 def _by_village(projection: Projection, lang: Language) -> Sheet:
     """Pupils of every village by year, the middle variant."""
-    total = projection.pupils.loc["mid"].sum(axis=1).unstack("year")
+    total = projection.pupils.xs("mid").sum(axis=1).unstack("year")
     table = total.reindex(projection.village_ids).rename_axis(None)
     villages = projection.county.villages
     name = villages["name"] if "name" in villages else pd.Series("", index=villages.index)
@@ -117,8 +117,8 @@ def _by_village(projection: Projection, lang: Language) -> Sheet:
 def _warned(warning: EarlyWarning, name: str, lang: Language) -> Sheet:
     codes = warning.tables[name]
     shown = warning.words(lang, table=name)
-    said = dict(zip(codes.columns, shown.columns, strict=True))
-    years = [said[c] for c in codes if c == "year" or str(c).startswith("first_")]
+    said = dict(zip(map(str, codes.columns), map(str, shown.columns), strict=True))
+    years = [said[str(c)] for c in codes if c == "year" or str(c).startswith("first_")]
     shown = shown.assign(**{c: _text(shown[c]) for c in years})
     firsts = [c for c in codes if c == "warning" or str(c).startswith("first_")]
     bad = codes[firsts].replace("", pd.NA).notna().any(axis=1).to_numpy()
