@@ -78,7 +78,14 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.projection import Projection, project
+    from layoutplan.projection import (
+        EarlyWarning,
+        Projection,
+        backtest,
+        backtest_births,
+        early_warning,
+        project,
+    )
     from layoutplan.reports import (
         write_findings,
         write_findings_layers,
@@ -173,6 +180,10 @@ _WHERE: Final = {
     "propose": "plan",
     "Projection": "projection",
     "project": "projection",
+    "EarlyWarning": "projection",
+    "backtest": "projection",
+    "backtest_births": "projection",
+    "early_warning": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -211,6 +222,7 @@ __all__ = [
     "County",
     "DataError",
     "DemandPoints",
+    "EarlyWarning",
     "Frontier",
     "Gates",
     "InfeasibleError",
@@ -244,6 +256,8 @@ __all__ = [
     "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
+    "backtest",
+    "backtest_births",
     "balance",
     "before_after",
     "causes",
@@ -254,6 +268,7 @@ __all__ = [
     "demand_points",
     "disconnected",
     "duplicates",
+    "early_warning",
     "evaluate",
     "example",
     "flows",

@@ -50,6 +50,7 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_project import project
 from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
@@ -308,6 +309,9 @@ def compare(
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command("project", help=HELP["project"])(project)
 
 
 app.command("roadmap", help=HELP["roadmap"])(roadmap)

@@ -107,6 +107,6 @@ def apportion_within(
     sizes = np.bincount(groups, minlength=len(totals))
     starts = np.cumsum(sizes) - sizes
     place = np.arange(len(shares)) - np.repeat(starts, sizes)
-    result = whole.astype(np.int64)
+    result: NDArray[np.int64] = whole.astype(np.int64)
     result[rank] += place < left[groups[rank]]
     return result

@@ -24,6 +24,8 @@ class Course:
         The deviation of the last known change from the trend.
     trend
         The trend of log births a year.
+    trend_spread
+        How far the trend itself may be off, a year.
     persistence
         The part of a deviation that goes on in the next year.
     squares
@@ -36,6 +38,7 @@ class Course:
 
     last: float
     trend: float
+    trend_spread: float
     persistence: float
     squares: float
     changes: int
@@ -53,9 +56,10 @@ class Course:
         return np.asarray(np.exp(self.trend * step + self.last * carried))
 
     def errors(self, ahead: int) -> Floats:
-        """Give the spread of log births by year ahead, as a multiple of the yearly spread."""
+        """Give the spread of log births by year ahead: of the yearly errors and of the trend."""
         carried = np.cumsum(self.persistence ** np.arange(ahead))
-        return np.asarray(np.sqrt(np.cumsum(carried**2)))
+        yearly = self.spread**2 * np.cumsum(carried**2)
+        return np.asarray(np.sqrt(yearly + (self.trend_spread * np.arange(1, ahead + 1)) ** 2))
 
     def at(self, probability: float, ahead: int) -> Floats:
         """Give a quantile of births as multiples of the last known ones, by year ahead.
@@ -63,17 +67,18 @@ class Course:
         Student's t with as many degrees of freedom as errors were seen.
         """
         quantile = float(stdtrit(self.changes, probability))
-        return self.middle(ahead) * np.exp(quantile * self.spread * self.errors(ahead))
+        return self.middle(ahead) * np.exp(quantile * self.errors(ahead))
 
     def sampled(self, ahead: int, *, rng: np.random.Generator) -> Floats:
-        """Draw one course of births; its spread is drawn too, as the past tells it only roughly."""
+        """Draw one course of births, with a spread and a trend that are drawn too."""
         spread = np.sqrt(self.squares / rng.chisquare(self.changes))
+        trend = rng.normal(self.trend, self.trend_spread)
         shocks = rng.normal(0.0, 1.0, ahead) * spread
         change = np.empty(ahead)
         before = self.last
         for t in range(ahead):
             before = self.persistence * before + shocks[t]
-            change[t] = self.trend + before
+            change[t] = trend + before
         return np.asarray(np.exp(np.cumsum(change)))
 
 
@@ -114,6 +119,7 @@ def course(known: Floats, *, numbers: Standards) -> Course:
     return Course(
         last=last,
         trend=trend,
+        trend_spread=numbers.value("births_growth_spread"),
         persistence=persistence,
         squares=squares,
         changes=changes,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -117,7 +118,7 @@ def _joined(early: pd.Series, whole: pd.Series, total: pd.Series) -> pd.Series:
     both = whole.index.intersection(total.index)
     ratio = total[both].sum() / whole[both].sum() if len(both) and whole[both].sum() > 0 else 1.0
     years = range(int(early.index.min()), int(total.index.max()) + 1)
-    series = pd.concat([early * ratio, total]).reindex(years)
+    series: pd.Series = pd.concat([early * ratio, total]).reindex(years)
     last_gap = series.index[series.isna()].max() if series.isna().any() else None
     return series if last_gap is None else series[series.index > last_gap]
 
@@ -210,7 +211,7 @@ def _changed_villages(long: pd.DataFrame) -> list[Finding]:
     }
     for _, of_year in seen.groupby(level="year"):
         sets = of_year.sort_index(level="vintage").tolist()
-        for old, new in zip(sets, sets[1:], strict=False):
+        for old, new in pairwise(sets):
             changed["births_village_appears"] |= new - old
             changed["births_village_vanishes"] |= old - new
     return [
@@ -235,13 +236,12 @@ def _without_gaps(table: pd.DataFrame, weight: pd.Series) -> tuple[pd.DataFrame,
     table = table.reindex(columns=years)
     none = table.isna().all(axis=1)
     whole = table[~blank]
-    course = (whole if len(whole) and whole.to_numpy().sum() > 0 else table).sum(
-        axis=0, min_count=1
-    )
+    # Without a village that is complete, the mean of those known in each year.
+    course = (whole if np.nansum(whole.to_numpy()) > 0 else table).mean(axis=0)
     course = course.interpolate()
     known = table.notna()
-    part = known.to_numpy() @ np.diag(course.to_numpy(dtype=float))
-    level = table.sum(axis=1) / np.maximum(part[:, :].sum(axis=1), 1e-12)
+    part = known.to_numpy() @ course.to_numpy(dtype=float)
+    level = table.sum(axis=1) / np.maximum(part, 1e-12)
     heavy = float(weight[~none].sum())
     per = float(level[~none].sum()) / heavy if heavy > 0 else 0.0
     level = level.where(~none, weight * per)

@@ -57,7 +57,7 @@ def _scaled_flows(flows: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) 
 
     Where all pupils of a village were observed today, all are in the flows again.
     """
-    village = now.index.get_indexer(flows["village_id"])
+    village = now.index.get_indexer(pd.Index(flows["village_id"]))
     rank = np.argsort(np.argsort(flows["school_id"].astype("str").to_numpy(), kind="stable"))
     scaled = flows.copy()
     for band in BANDS:

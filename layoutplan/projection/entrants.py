@@ -241,7 +241,7 @@ def _migration(
 
 
 def _lived(rates: Floats) -> Floats:
-    """What migration makes of children before they enter: since the base year, or since birth."""
+    """Multiply by migration, since the base year or since birth."""
     growth = np.cumsum(np.log(np.maximum(1 + rates, 1e-12)), axis=1)
     before = np.zeros_like(growth)
     before[:, ENTRY_AGE:] = growth[:, :-ENTRY_AGE] if growth.shape[1] > ENTRY_AGE else 0.0

@@ -59,7 +59,7 @@ def net_migration(
         ids = [str(k) for k in given]
         table = pd.DataFrame({"id": ids, "rate": list(given.values()), "year": None})
     else:
-        table = _with_ids(given, "migration", ("rate",), county)
+        table = _with_ids(pd.DataFrame(given), "migration", ("rate",), county)
     places = _places(table, villages, "migration", county)
     rate = pd.to_numeric(table["rate"], errors="coerce").to_numpy(dtype=float)
     wrong = ~(rate > -1) | ~np.isfinite(rate)
@@ -67,7 +67,8 @@ def net_migration(
         _refuse([_bad("migration", tuple(table["id"][wrong]), None)], county)
     year = pd.to_numeric(table["year"]) if "year" in table else pd.Series(np.nan, table.index)
     # Townships first, general years first, so that what is nearer overwrites it.
-    order = np.lexsort((table["id"], year.notna(), [len(p) == 1 for p in places]))
+    single = np.array([len(p) == 1 for p in places])
+    order = np.lexsort((table["id"].to_numpy(dtype=str), year.notna().to_numpy(), single))
     for row in order:
         when = slice(None) if pd.isna(year.iloc[row]) else [y == year.iloc[row] for y in years]
         rates[np.ix_(np.arange(len(years))[when], places[row])] = rate[row]
@@ -125,17 +126,18 @@ def housing_pupils(
     blank = pd.Series(np.nan, index=table.index)
     dwellings = pd.to_numeric(table.get("dwellings", blank), errors="coerce")
     come = pd.to_numeric(table.get("pupils", blank), errors="coerce")
-    come = come.fillna(dwellings * numbers.value("pupils_per_dwelling")).to_numpy(dtype=float)
+    filled = come.fillna(dwellings * numbers.value("pupils_per_dwelling"))
+    new = filled.to_numpy(dtype=float)
     year = pd.to_numeric(table["year"], errors="coerce").to_numpy(dtype=float)
     places = _places(table, villages, "housing", county)
-    wrong = ~(come >= 0) | ~np.isfinite(come) | ~np.isfinite(year)
+    wrong = ~(new >= 0) | ~np.isfinite(new) | ~np.isfinite(year)
     if wrong.any():
         _refuse([_bad("housing", tuple(table["id"][wrong]), None)], county)
     outside = (year < years[0]) | (year > years[-1])
     for row in np.flatnonzero(~outside):
         at = years.index(int(year[row]))
         here = pupils[places[row]] + 1.0
-        share = come[row] * here / here.sum() / len(GRADES)
+        share = new[row] * here / here.sum() / len(GRADES)
         extra[at, places[row]] += share[:, None]
         entrants[at + 1 :, places[row]] += share
     ids = tuple(sorted(set(table["id"][outside])))
@@ -165,8 +167,8 @@ def _places(
 ) -> list[NDArray[np.int64]]:
     """Give the positions of the villages that each row speaks of."""
     ids = villages.index.astype("str")
-    towns = villages["township_id"].astype("str") if "township_id" in villages else pd.Series()
-    towns = towns.to_numpy(dtype=str)
+    none = pd.Series("", index=villages.index)
+    towns = villages.get("township_id", none).fillna("").to_numpy(dtype=str)
     places = []
     for given in table["id"]:
         own = np.flatnonzero(ids == given)

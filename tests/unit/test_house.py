@@ -56,6 +56,7 @@ ROOMS = (
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
+    "cli_project",
     "cli_roadmap",
     "cli",
 )
