@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         early_warning,
         project,
     )
+    from layoutplan.regions import Regions, plan_regions
     from layoutplan.reports import (
         write_findings,
         write_findings_layers,
@@ -184,6 +185,8 @@ _WHERE: Final = {
     "backtest": "projection",
     "backtest_births": "projection",
     "early_warning": "projection",
+    "Regions": "regions",
+    "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -235,6 +238,7 @@ __all__ = [
     "OptionsError",
     "Plan",
     "Projection",
+    "Regions",
     "Repair",
     "RoadNetwork",
     "Roadmap",
@@ -291,6 +295,7 @@ __all__ = [
     "network",
     "p_center",
     "paths",
+    "plan_regions",
     "profiles",
     "project",
     "propose",

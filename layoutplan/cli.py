@@ -51,6 +51,7 @@ from layoutplan.cli_options import (
     Year,
 )
 from layoutplan.cli_project import project
+from layoutplan.cli_regions import regions
 from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
@@ -309,6 +310,9 @@ def compare(
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command(help=HELP["regions"])(regions)
 
 
 app.command("project", help=HELP["project"])(project)

@@ -52,12 +52,14 @@ ROOMS = (
     "roadmap",
     "reports",
     "maps",
+    "regions",
     "cli_options",
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
     "cli_project",
     "cli_roadmap",
+    "cli_regions",
     "cli",
 )
 """From the innermost room to the outermost."""
