@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from layoutplan.demand import demand as find_demand
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.roadmap.asked import check_asked, half_year_known
@@ -177,6 +176,8 @@ def _facts(old: pd.DataFrame, *, fixed: dict[str, int], later: dict[str, int], n
 
 def _counted(roadmap: Roadmap, county: "County", rules: "Standards") -> pd.DataFrame:
     """Give the pupils of the county as counted now, by the villages of the plan."""
+    from layoutplan.demand import demand as find_demand  # noqa: PLC0415 - the room reads files
+
     found = find_demand(county, standards=rules).pupils
     known = roadmap.plan.demand
     if set(found.index) != set(known.index):
