@@ -37,9 +37,10 @@ def calendar_text(roadmap: Roadmap, *, lang: Language) -> str:
     Examples
     --------
     >>> import layoutplan as lp
+    >>> from layoutplan.roadmap import roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> today = lp.evaluate(county, lp.travel_times(county))
-    >>> calendar_text(lp.roadmap(today, years=1), lang="en").split("\r\n")[0]
+    >>> calendar_text(roadmap(today, years=1), lang="en").split("\r\n")[0]
     'BEGIN:VCALENDAR'
     """
     lines = [

@@ -55,10 +55,11 @@ def write_roadmap(roadmap: Roadmap, directory: str | Path, *, lang: str = "auto"
     --------
     >>> import tempfile
     >>> import layoutplan as lp
+    >>> from layoutplan.roadmap import roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> today = lp.evaluate(county, lp.travel_times(county))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [p.name for p in lp.write_roadmap(lp.roadmap(today, years=1), folder)]
+    ...     [p.name for p in lp.write_roadmap(roadmap(today, years=1), folder)]
     ['roadmap.xlsx', 'roadmap.ics', 'roadmap.json', 'gantt.svg']
     """
     folder = Path(directory)

@@ -47,9 +47,10 @@ def gantt_svg(roadmap: Roadmap, *, lang: Language) -> str:
     Examples
     --------
     >>> import layoutplan as lp
+    >>> from layoutplan.roadmap import roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> today = lp.evaluate(county, lp.travel_times(county))
-    >>> gantt_svg(lp.roadmap(today, years=1), lang="en")[:4]
+    >>> gantt_svg(roadmap(today, years=1), lang="en")[:4]
     '<svg'
     """
     table = roadmap.actions

@@ -63,9 +63,10 @@ def assert_roadmap_valid(roadmap: "Roadmap") -> None:
     Examples
     --------
     >>> import layoutplan as lp
+    >>> from layoutplan.roadmap import roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> today = lp.evaluate(county, lp.travel_times(county))
-    >>> lp.assert_roadmap_valid(lp.roadmap(today, years=1))
+    >>> lp.assert_roadmap_valid(roadmap(today, years=1))
     """
     wrong = [
         *_once(roadmap),

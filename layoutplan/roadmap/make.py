@@ -92,12 +92,13 @@ def roadmap(
     Examples
     --------
     >>> import layoutplan as lp
+    >>> from layoutplan.roadmap import roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> times = lp.travel_times(county)
     >>> today = lp.evaluate(county, times)
-    >>> school = today.decisions.query("kind == 'primary'").index[0]
+    >>> school = "2134100087"
     >>> plan = lp.evaluate(county, times, today.decisions_with({school: "close"}))
-    >>> ahead = lp.roadmap(plan, start="2027H1", years=2)
+    >>> ahead = roadmap(plan, start="2027H1", years=2)
     >>> ahead.actions.loc[f"{school}-close", "ready"]
     '2027H2'
     """

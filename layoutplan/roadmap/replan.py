@@ -80,16 +80,16 @@ def replan(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> from layoutplan.roadmap import replan
+    >>> from layoutplan.roadmap import replan, roadmap
     >>> county = lp.example.county(seed=1, villages=40)
     >>> times = lp.travel_times(county)
     >>> today = lp.evaluate(county, times)
-    >>> school = today.decisions.query("kind == 'primary'").index[0]
+    >>> school = "2134100087"
     >>> plan = lp.evaluate(county, times, today.decisions_with({school: "close"}))
-    >>> before = lp.roadmap(plan, years=3)
+    >>> before = roadmap(plan, years=3)
     >>> after = replan(before, at="2028H1", done=[])
-    >>> after.changes["change"].tolist()
-    ['later']
+    >>> after.changes.set_index("action_id").loc[f"{school}-close", "change"]
+    'later'
     """
     lang = roadmap.plan.county.language()
     numbers = [n for n in map(number_of, roadmap.half_years) if n is not None]
