@@ -1,6 +1,7 @@
 """What cannot be done within the years or the budgets: why, and the cure."""
 
 import numpy as np
+import pandas as pd
 
 from layoutplan.findings import Finding
 from layoutplan.roadmap.half_years import name_of
@@ -124,7 +125,7 @@ def _full(question: Question, answer: Answer, ids: tuple[str, ...]) -> list[str]
     """Name the schools that would have more pupils than they may, if tasks were done last."""
     last = len(question.halves) - 1
     done: Ints = np.asarray(answer.ready >= 0)
-    positions = question.tasks.index.get_indexer(list(ids))
+    positions = question.tasks.index.get_indexer(pd.Index(ids))
     found: set[str] = set()
     for variant in question.scenarios.variants:
         load = loads(question, question.scenarios.at(variant, int(question.halves[last])))

@@ -191,7 +191,9 @@ def _seats(question: Question, ready: Ints, plan: "Plan") -> tuple[pd.DataFrame,
     sites, m = question.sites, len(question.sites)
     band = question.cells["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()
     task = question.cells["task"].to_numpy(dtype=np.int64)
-    before, after = (sites.get_indexer(question.cells[e]) for e in ("from_site", "to_site"))
+    before, after = (
+        sites.get_indexer(pd.Index(question.cells[e])) for e in ("from_site", "to_site")
+    )
     taught = {
         name: np.array([[b in str(text).split() for b in BANDS] for text in bands.reindex(sites)])
         for name, bands in (("today", plan.bands_today), ("plan", plan.decisions["bands"]))

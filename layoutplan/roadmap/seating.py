@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.roadmap.question import Flags, Floats, Ints, Question
@@ -41,7 +42,7 @@ def loads(question: Question, pupils: Ints) -> Loads:
     """
     cells, sites = question.cells, question.sites
     n, m = len(question.tasks), len(sites)
-    at = {end: sites.get_indexer(cells[end]) for end in ("from_site", "to_site")}
+    at = {end: sites.get_indexer(pd.Index(cells[end])) for end in ("from_site", "to_site")}
     task = cells["task"].to_numpy(dtype=np.int64)
     base, change = np.zeros(m, dtype=np.int64), np.zeros((n, m), dtype=np.int64)
     here = at["from_site"] >= 0

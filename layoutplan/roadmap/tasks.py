@@ -1,7 +1,7 @@
 """What has to be done for a plan: one row per measure, and what each waits for."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,11 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
     changed = decisions[~decisions["action"].isin(_AS_IT_IS)]
     loses = changed["action"].isin(LOSING_ACTIONS)
     gone = moves[moves["from_site"].isin(changed.index[loses])]
-    rows = {
+    listed: dict[str, dict[str, Any]] = {
+        str(site): {str(k): v for k, v in row.items()}
+        for site, row in changed.to_dict("index").items()
+    }
+    rows: dict[str, dict[str, Any]] = {
         f"{site}-{row['action']}": {
             "site_id": site,
             "action": row["action"],
@@ -68,7 +72,7 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
             "today_yuan": _of(today, site, "annual_yuan"),
             "receivers": _receivers(site, row, gone) if loses[site] else (),
         }
-        for site, row in changed.to_dict("index").items()
+        for site, row in listed.items()
     }
     others = moves[~moves["from_site"].isin(changed.index[loses])]
     rows |= {
@@ -83,7 +87,7 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
             "today_yuan": 0.0,
             "receivers": (site,),
         }
-        for site in sorted(set(others["to_site"]) - {""})
+        for site in sorted({str(s) for s in others["to_site"]} - {""})
     }
     table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(COLUMNS))
     table.index = pd.Index(table.index.astype("str"), name="action_id", dtype="str")
