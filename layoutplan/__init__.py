@@ -20,6 +20,7 @@ from layoutplan.network import (
     network,
     read_elevation,
 )
+from layoutplan.roadmap import Roadmap, assert_roadmap_valid, replan, roadmap
 from layoutplan.standards import (
     Standard,
     Standards,
@@ -78,8 +79,21 @@ if TYPE_CHECKING:
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
     from layoutplan.plan import Plan, evaluate, propose
+    from layoutplan.projection import (
+        EarlyWarning,
+        Projection,
+        backtest,
+        backtest_births,
+        early_warning,
+        project,
+    )
     from layoutplan.regions import Regions, plan_regions
-    from layoutplan.reports import write_findings, write_findings_layers, write_report
+    from layoutplan.reports import (
+        write_findings,
+        write_findings_layers,
+        write_report,
+        write_roadmap,
+    )
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -168,11 +182,18 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "Projection": "projection",
+    "project": "projection",
+    "EarlyWarning": "projection",
+    "backtest": "projection",
+    "backtest_births": "projection",
+    "early_warning": "projection",
     "Regions": "regions",
     "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
+    "write_roadmap": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
     "from_wgs84": "sources.coordinates",
@@ -211,6 +232,7 @@ __all__ = [
     "County",
     "DataError",
     "DemandPoints",
+    "EarlyWarning",
     "Frontier",
     "Gates",
     "InfeasibleError",
@@ -223,9 +245,11 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
     "Regions",
     "Repair",
     "RoadNetwork",
+    "Roadmap",
     "SchoolForms",
     "Sensitivity",
     "Siting",
@@ -242,8 +266,11 @@ __all__ = [
     "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
+    "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
+    "backtest",
+    "backtest_births",
     "balance",
     "before_after",
     "causes",
@@ -254,6 +281,7 @@ __all__ = [
     "demand_points",
     "disconnected",
     "duplicates",
+    "early_warning",
     "evaluate",
     "example",
     "flows",
@@ -281,13 +309,16 @@ __all__ = [
     "paths",
     "plan_regions",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",
     "read_forms",
     "reasons",
+    "replan",
     "review_map",
     "road_map",
+    "roadmap",
     "sensitivity",
     "settle_places",
     "site_measures",
@@ -308,6 +339,7 @@ __all__ = [
     "write_findings_layers",
     "write_questions",
     "write_report",
+    "write_roadmap",
     "write_templates",
 ]
 

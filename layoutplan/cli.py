@@ -50,7 +50,9 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_project import project
 from layoutplan.cli_regions import regions
+from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
@@ -312,6 +314,12 @@ def compare(
 
 
 app.command(help=HELP["regions"])(regions)
+
+
+app.command("project", help=HELP["project"])(project)
+
+
+app.command("roadmap", help=HELP["roadmap"])(roadmap)
 
 
 app.command("from-osm", help=HELP["from_osm"])(from_osm)

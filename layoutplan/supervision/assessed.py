@@ -200,7 +200,8 @@ def _schools(new: Assessed, old: Assessed) -> pd.DataFrame:
                 "schools": by.size(),
                 "passing": by.apply(lambda met: int(met.eq("yes").sum())),
                 "unknown": by.apply(lambda met: int(met.eq("").sum())),
-            }
+            },
+            dtype="int64",
         ).reindex([s for s in _STAGES if s in set(schools["stage"])])
 
     table, before = counted(new.schools), counted(old.schools)

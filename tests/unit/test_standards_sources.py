@@ -284,6 +284,17 @@ PROFILES = {
     "cn-urban-radius": RADIUS,
     "cn-school-bus": BUS,
     "cn-funding-and-posts": FUNDING,
+    "cn-projection": {
+        "small_school_pupils": "row cn-layout-national.rule.small_school.value",
+        **dict.fromkeys(
+            (f"births_national_{year}" for year in range(2010, 2014)),
+            "text 2010 1588, 2011 1600, 2012 1635, 2013 1640",
+        ),
+        **{
+            f"births_national_{year}": f"fact births_wan_first_published.value.{year}"
+            for year in range(2014, 2026)
+        },
+    },
     "cn-province-anhui": ANHUI,
     "cn-province-xinjiang": {
         "province_walk_minutes_max": "row cn-xinjiang.rule.walk_time.value",
