@@ -19,6 +19,7 @@ from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 
 _SCRIPTS: Final = (
+    "look.json",
     "texts.js",
     "records.js",
     "glyphs.js",
@@ -110,7 +111,7 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     Parameters
     ----------
     names
-        The files, in the order in which they are read.
+        The files, in the order in which they are read; of ``look.json`` becomes ``LOOK``.
     name
         What the function that starts the page is called.
 
@@ -119,8 +120,17 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     str
         One script.
     """
-    body = "\n".join(_read("assets", script) for script in names)
+    body = "\n".join(_part(script) for script in names)
     return f'var {name} = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+
+
+def _part(name: str) -> str:
+    """Give a script; a file of values becomes a constant of its name."""
+    text = _read("assets", name)
+    stem, _, ending = name.rpartition(".")
+    return (
+        f"const {stem.upper()} = {json_for_html(json.loads(text))};" if ending == "json" else text
+    )
 
 
 def template_of(name: str) -> Template:

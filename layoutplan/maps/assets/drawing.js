@@ -1,17 +1,12 @@
 // What is on the map: ground, villages, schools, lines and arrows. All of it on canvases;
 // only the canvas of villages and schools takes the mouse.
 
-const ROAD_STYLES = [
-  { color: "#a29c8f", weight: 2.6 },
-  { color: "#b5b0a4", weight: 1.9 },
-  { color: "#c4c0b6", weight: 1.3 },
-  { color: "#d3d0c8", weight: 0.9 }
-];
-const INNER_BORDER = { color: "#8d7fa8", weight: 1.2, dashArray: "6 4" };
-const OUTER_BORDER = { color: "#5d5175", weight: 2.4 };
-const LINE_COLOUR = "#5b3fa0";
-const TODAY_COLOUR = "#6b7280";
-const ALL_COLOUR = "#8a95a5";
+const ROAD_STYLES = LOOK.roads;
+const INNER_BORDER = LOOK.inner;
+const OUTER_BORDER = LOOK.outer;
+const LINE_COLOUR = LOOK.lines.plan;
+const TODAY_COLOUR = LOOK.lines.today;
+const ALL_COLOUR = LOOK.lines.all;
 
 function defineGlyphs() {
   L.Canvas.include({
