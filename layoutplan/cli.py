@@ -365,17 +365,22 @@ def _write(
     writers: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> None:
     from layoutplan.maps import review_map
+    from layoutplan.papers import write_paper
     from layoutplan.reports import input_hashes, write_plan
 
     with _steps(say("cli.writing", lang)):
+        hashes = input_hashes([inputs])
         write_plan(
             plan,
             out,
             against=today,
-            inputs=input_hashes([inputs]),
+            inputs=hashes,
             lang=lang,
             writers={
                 "map.html": lambda p: review_map(today, plan, lang=lang).save(p),
+                "report.docx": lambda p: write_paper(
+                    plan, p, against=today, inputs=hashes, lang=lang
+                ),
                 **(writers or {}),
             },
         )

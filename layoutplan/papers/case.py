@@ -20,6 +20,7 @@ from layoutplan.papers.asked import Projected, Scheduled
 from layoutplan.plan import Plan
 from layoutplan.reports.names import site_names, village_names
 from layoutplan.reports.plain_text import legal
+from layoutplan.reports.record import plan_record
 from layoutplan.words import Language, say
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -123,6 +124,17 @@ class Case:
         return self.gates.rows(self.lang)
 
     @cached_property
+    def verdicts(self) -> Mapping[str, str]:
+        """The worst gate of each closure."""
+        table = self.gates.verdicts["verdict"]
+        return {str(site): str(verdict) for site, verdict in table.items()}
+
+    @cached_property
+    def record(self) -> Mapping[str, Any]:
+        """What the plan was made from; see `layoutplan.reports.plan_record`."""
+        return plan_record(self.plan, inputs=self.inputs, done=self.done)
+
+    @cached_property
     def schools(self) -> pd.DataFrame:
         """The county's schools and candidates."""
         return pd.DataFrame(self.plan.county.sites.drop(columns="geometry"))
@@ -135,6 +147,7 @@ class Case:
             "come": (self.moves, "to_site"),
             "classes": (self.classes, "site_id"),
             "gates": (self.gate_rows, "site_id"),
+            "ways": (self.plan.assignment, "site_id"),
         }
         if self.classes_before is not None:
             tables["classes_before"] = (self.classes_before, "site_id")

@@ -315,5 +315,5 @@ def _gates(case: Case, site: str, row: pd.Series) -> Iterator[Block]:
         widths=(2, 1.3, 6, 4.5),
         marked=frozenset(i for i, v in enumerate(rows["verdict"]) if v == "fail"),
     )
-    worst = case.gates.verdict(site)
+    worst = case.verdicts[site]
     yield Text(text=say(f"gates.follows.{worst}", lang))

@@ -42,10 +42,9 @@ def boarding(case: Case, site: str, row: pd.Series) -> str:
     schools = str(row["receivers"]).split() if closed else [site]
     if not schools:
         return case.say("dossier.no_receivers")
-    ways = case.plan.assignment
     said = []
     for school in schools:
-        here = ways[ways["site_id"].eq(school) & ways["mode"].eq(BOARD)]
+        here = _by(case, school, BOARD)
         known_of = case.schools.loc[school]
         decided = case.sites.loc[school]
         said.append(
@@ -78,13 +77,20 @@ def bus(case: Case, site: str) -> str:
     """
     if case.plan.bus is None:
         return case.say("missing.bus")
-    ways = case.plan.assignment
-    here = ways[ways["site_id"].eq(site) & ways["mode"].eq(BUS)]
+    here = _by(case, site, BUS)
     longest = here["minutes"].max() if len(here) else float("nan")
     if here.empty:
         return case.say("dossier.no_bus")
     return case.say("dossier.bus", pupils=count(here["pupils"].sum(), case.lang),
                     minutes=decimal(longest, case.lang))  # fmt: skip
+
+
+def _by(case: Case, site: str, mode: str) -> pd.DataFrame:
+    """Give those who come to a site in one way."""
+    rows = case.cut("ways", site)
+    if rows is None:
+        return case.plan.assignment.iloc[:0]
+    return rows[rows["mode"].eq(mode)]
 
 
 def teachers(case: Case, site: str, row: pd.Series) -> Iterator[Block]:

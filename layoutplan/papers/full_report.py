@@ -172,14 +172,14 @@ def _gates(case: Case) -> Iterator[Block]:
     names = [g for g in dict.fromkeys(rows["gate"])]
     shown, marked = [], set()
     for site in first.index:
-        if case.gates.verdict(str(site)) == "fail":
+        if case.verdicts[str(site)] == "fail":
             marked.add(len(shown))
         shown.append(
             [
                 case.school(str(site)),
                 count(first.at[site, "pupils"], lang),
                 *(say(f"verdict.{wide.at[site, g]}", lang) for g in names),
-                say(f"verdict.{case.gates.verdict(str(site))}", lang),
+                say(f"verdict.{case.verdicts[str(site)]}", lang),
             ]
         )
     yield Grid(

@@ -7,7 +7,6 @@ from layoutplan.papers.case import Case
 from layoutplan.papers.paper import Block, Grid, Heading, Text
 from layoutplan.papers.shown import listed, told
 from layoutplan.reports.names import plan_title
-from layoutplan.reports.record import plan_record
 from layoutplan.words import LANGUAGES, say
 
 _LOCKS: Final = ("keep", "close", "freeze")
@@ -51,7 +50,7 @@ def provenance_rows(case: Case) -> list[tuple[str, str]]:
         Key below ``papers.provenance`` and text.
     """
     plan, lang = case.plan, case.lang
-    record = plan_record(plan, inputs=case.inputs, done=case.done)
+    record = case.record
     solver = plan.solver
     changed = record["standards"]["changed"]
     rows = [

@@ -50,6 +50,7 @@ ROOMS = (
     "robustness",
     "reports",
     "maps",
+    "papers",
     "cli_options",
     "cli_screen",
     "cli_from_forms",
