@@ -20,7 +20,7 @@ needs_chinese = pytest.mark.skipif(fonts.chinese_font() is None, reason="there i
 @pytest.fixture(scope="module")
 def plans():
     tables = county_tables(seed=1, villages=40)
-    tables["schools"].iloc[0, tables["schools"].columns.get_loc("name")] = "A\n‮😀" * 300
+    tables["schools"].iloc[0, tables["schools"].columns.get_loc("name")] = "A\n\u202e\U0001f600" * 300
     county = lp.County.from_tables(**tables, name="霁川县", year=2025)
     today = lp.evaluate(county, lp.travel_times(county))
     pupils = today.decisions[["before_g13", "before_g46"]].sum(axis=1)
@@ -100,7 +100,7 @@ def test_a_machine_without_a_chinese_font_is_told(plans, tmp_path, monkeypatch):
 
 
 def test_names_are_one_short_line():
-    assert plain_name("A\n‮B\x00") == "A B"
+    assert plain_name("A\n\u202eB\x00") == "A B"
     assert len(plain_name("龙" * 500)) == 22
 
 
@@ -111,7 +111,7 @@ def test_every_shape_and_sign_can_be_read():
         assert all(abs(stroke).max() <= 1.3 for stroke in found)
 
 
-def test_the_version_follows_values_and_not_the_order_of_rows(plans):
+def test_the_version_follows_values_and_not_the_order_of_rows():
     tables = {n: t.iloc[::-1] for n, t in county_tables(seed=1, villages=40).items()}
     straight = lp.County.from_tables(**county_tables(seed=1, villages=40))
     assert data_version(lp.County.from_tables(**tables)) == data_version(straight)

@@ -33,8 +33,12 @@ function villageGlyph(cls, colours) {
   return lost ? { ...glyph, sign: CROSS, ink: "#ffffff" } : glyph;
 }
 
+// What is filtered out stays as a shade, so that the place is still recognised.
+const FADED = 0.16;
+
 function drawGlyph(ctx, glyph, x, y, r) {
   ctx.save();
+  if (glyph.faded) ctx.globalAlpha = FADED;
   ctx.translate(x, y);
   if (glyph.turn) ctx.rotate(glyph.turn);
   ctx.scale(r, r);
@@ -63,7 +67,7 @@ function drawGlyph(ctx, glyph, x, y, r) {
 // The same glyph as SVG, for legend, cards and print.
 function glyphSvg(glyph, x, y, r) {
   const turn = glyph.turn ? ` rotate(${(glyph.turn * 180) / Math.PI})` : "";
-  const group = s("g", { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})${turn} scale(${r})` });
+  const group = s("g", { opacity: glyph.faded ? FADED : null, transform: `translate(${x.toFixed(1)},${y.toFixed(1)})${turn} scale(${r})` });
   group.append(s("path", {
     d: glyph.d, fill: glyph.fill || "none", stroke: glyph.stroke || "none",
     "stroke-width": (glyph.width || 0) / r, "stroke-linejoin": "round",
@@ -82,9 +86,4 @@ function glyphIcon(glyph, r) {
   const size = 24;
   return s("svg", { width: size, height: size, viewBox: `0 0 ${size} ${size}`, class: "icon", "aria-hidden": "true" },
     glyphSvg(glyph, size / 2, size / 2, r));
-}
-
-function themeColours(theme) {
-  if (theme === "moved") return MOVED_COLOURS;
-  return theme === "change" ? CHANGE_COLOURS : MINUTE_COLOURS;
 }

@@ -1,6 +1,7 @@
 // Names on the map: townships first, then schools and villages where there is room.
 
 const LABELS_MAX = 140;
+const NAME_MAX = 18;
 const CONTROLS = { x: 54, y: 140 };
 
 function textWidth(text, size) {
@@ -11,17 +12,22 @@ function textWidth(text, size) {
 
 function labelCandidates(map, county, state, drawing, home) {
   const zoomed = map.getZoom() - home;
-  const wanted = county.towns.map((t) => ({ name: t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
-  for (const { at, pupils } of drawing.arrows()) {
+  const wanted = county.towns.map((t) => ({ name: t.name.length > 12 ? `${t.name.slice(0, 11)}…` : t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
+  // Beside the line of two plans a number could stand on the wrong side.
+  for (const { at, pupils } of state.swipe ? [] : drawing.arrows()) {
     wanted.push({ name: count(pupils), at, kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
   }
-  for (const site of county.sites) {
-    const rank = (ACTIONS[actionOf(county, state.plan, site)] || ACTIONS.keep).rank;
+  const cut = (name) => {
+    const signs = [...name.replace(/\s+/g, " ")];
+    return signs.length > NAME_MAX ? `${signs.slice(0, NAME_MAX - 1).join("")}…` : signs.join("");
+  };
+  for (const site of county.sites.filter((x) => inFilter(state, x))) {
+    const rank = (ACTIONS[shownAction(county, state, site)] || ACTIONS.keep).rank;
     const from = rank > 1 ? 0.7 : rank ? 1.6 : 2.6;
-    if (zoomed >= from) wanted.push({ name: site.name, at: site.at, kind: "site", size: 14, rank, drop: 12 });
+    if (zoomed >= from) wanted.push({ name: cut(site.name), at: site.at, kind: "site", size: 14, rank, drop: 12 });
   }
   if (zoomed >= 2) {
-    for (const v of county.villages) wanted.push({ name: v.name, at: v.at, kind: "village", size: 13, rank: 0.5, drop: 10 });
+    for (const v of county.villages.filter((x) => inFilter(state, x))) wanted.push({ name: cut(v.name), at: v.at, kind: "village", size: 13, rank: 0.5, drop: 10 });
   }
   return wanted.sort((a, b) => b.rank - a.rank);
 }
@@ -42,12 +48,11 @@ function placedLabels(candidates, project, size) {
   return placed;
 }
 
-function makeLabels(map, county, drawing) {
+function makeLabels(map, county, drawing, home) {
   const pane = map.createPane("names");
   pane.style.zIndex = 460;
   pane.style.pointerEvents = "none";
   const group = L.layerGroup().addTo(map);
-  const home = map.getZoom();
 
   function current(state) {
     const project = (at) => map.latLngToContainerPoint(at);
