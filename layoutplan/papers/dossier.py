@@ -60,11 +60,7 @@ def years_ahead(case: Case) -> YearsAhead:
     against = case.against
     return YearsAhead(
         plan={y: pupils_ahead(case.plan, projection, y) for y in years},
-        today=(
-            {}
-            if against is None
-            else {y: pupils_ahead(against, projection, y) for y in years}
-        ),
+        today=({} if against is None else {y: pupils_ahead(against, projection, y) for y in years}),
     )
 
 
@@ -89,7 +85,7 @@ def dossier(
     Paper
         The file.
     """
-    row = case.sites.loc[site]
+    row = pd.Series(case.sites.loc[site])
     blocks: list[Block] = [
         Heading(text=case.say("dossier.basics")),
         _basics(case, site, row),
@@ -193,7 +189,8 @@ def _pupils(case: Case, site: str, row: pd.Series, ahead: YearsAhead) -> Iterato
 def _of(table: pd.DataFrame | None, site: str, *bands: str) -> int | None:
     if table is None:
         return None
-    return int(table.loc[site, list(bands)].sum()) if site in table.index else 0
+    here = table[table.index == site]
+    return int(here[list(bands)].to_numpy().sum())
 
 
 def _moves(case: Case, site: str) -> Iterator[Block]:
@@ -263,7 +260,8 @@ def _class_grid(case: Case, school: str, rows: pd.DataFrame) -> Grid:
     lang = case.lang
     old = case.cut("classes_before", school)
     before = {} if old is None else old.set_index("grade").to_dict("index")
-    shown, marked = [], set()
+    shown: list[list[str]] = []
+    marked: set[int] = set()
     for r in rows.to_dict("records"):
         was = before.get(r["grade"])
         if r["over_size"]:

@@ -114,7 +114,9 @@ def teachers(case: Case, site: str, row: pd.Series) -> Iterator[Block]:
     planned = case.cut("actions", site)
     if planned is not None and {"teachers_freed", "teachers_needed"} <= set(planned):
         freed, needed = (planned[f"teachers_{w}"].sum() for w in ("freed", "needed"))
-        told = case.say("dossier.posts", freed=count(freed, case.lang), needed=count(needed, case.lang))  # noqa: E501
+        told = case.say(
+            "dossier.posts", freed=count(freed, case.lang), needed=count(needed, case.lang)
+        )
         yield Text(text=told)
     elif str(row["action"]) not in ("keep", "unused"):
         yield Text(text=case.say("missing.posts"), tone="missing")

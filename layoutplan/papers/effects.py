@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.actions import ACTIONS
+from layoutplan.assessment.selections import pupils_of_villages, trips
+from layoutplan.assessment.worded import unit_text
 from layoutplan.papers.case import Case
 from layoutplan.papers.paper import Block, Grid, Text
 from layoutplan.papers.shown import change, count, decimal, in_unit, known, listed, with_unit
@@ -213,8 +215,6 @@ def by_township(case: Case) -> pd.DataFrame:
         Indexed by township_id (empty text where not known): pupils, moved, longer, beyond
         (persons, by home), unserved, closed and changed (sites).
     """
-    from layoutplan.assessment.selections import pupils_of_villages, trips  # noqa: PLC0415
-
     people = pupils_of_villages(case.plan).groupby("township_id")[["pupils", "moved", "unserved"]]
     moves = case.moves
     real = moves[moves["from_site"].ne("") & moves["to_site"].ne("")]
@@ -231,7 +231,7 @@ def by_township(case: Case) -> pd.DataFrame:
     table = table.reindex(ids)
     table["closed"] = closed.groupby("township_id").size()
     table["changed"] = changed.groupby("township_id").size()
-    return table.fillna(0).astype("int64").rename_axis("township_id")
+    return table[list(TOWNSHIP_COLUMNS)].fillna(0).astype("int64").rename_axis("township_id")
 
 
 TOWNSHIP_COLUMNS = ("pupils", "moved", "longer", "beyond", "unserved", "closed", "changed")
@@ -303,7 +303,8 @@ def indicators_grid(case: Case, names: tuple[str, ...], *, sources: bool) -> Gri
     head += [plan_title(case.plan.name, lang), case.say("column.limit")]
     if sources:
         head.append(case.say("column.source"))
-    rows, marked = [], set()
+    rows: list[list[str]] = []
+    marked: set[int] = set()
     for name in (n for n in names if n in county.index):
         unit = str(county.at[name, "unit"])
         row = [say(f"indicator.{name}", lang), _unit(unit, case)]
@@ -328,8 +329,6 @@ def indicators_grid(case: Case, names: tuple[str, ...], *, sources: bool) -> Gri
 
 
 def _unit(unit: str, case: Case) -> str:
-    from layoutplan.assessment.worded import unit_text  # noqa: PLC0415
-
     return unit_text(unit, case.lang) or "–"
 
 

@@ -111,7 +111,10 @@ def _overview(case: Case, picture: bytes | None) -> Iterator[Block]:
         yield Text(text=case.say("missing.map"), tone="missing")
     else:
         yield Picture(
-            png=picture, width_mm=_MAP_MM, text=case.say("map_text"), caption=case.say("map_caption")
+            png=picture,
+            width_mm=_MAP_MM,
+            text=case.say("map_text"),
+            caption=case.say("map_caption"),
         )
 
 
@@ -169,8 +172,9 @@ def _gates(case: Case) -> Iterator[Block]:
     yield Text(text=case.say("gates.forced"))
     wide = rows.pivot(index="site_id", columns="gate", values="verdict")
     first = rows.drop_duplicates("site_id").set_index("site_id")
-    names = [g for g in dict.fromkeys(rows["gate"])]
-    shown, marked = [], set()
+    names = [str(g) for g in dict.fromkeys(rows["gate"])]
+    shown: list[list[str]] = []
+    marked: set[int] = set()
     for site in first.index:
         if case.verdicts[str(site)] == "fail":
             marked.add(len(shown))
@@ -178,7 +182,7 @@ def _gates(case: Case) -> Iterator[Block]:
             [
                 case.school(str(site)),
                 count(first.at[site, "pupils"], lang),
-                *(say(f"verdict.{wide.at[site, g]}", lang) for g in names),
+                *(say("verdict." + str(wide.at[site, g]), lang) for g in names),
                 say(f"verdict.{case.verdicts[str(site)]}", lang),
             ]
         )
@@ -239,7 +243,8 @@ def _classes(case: Case) -> Iterator[Block]:
     yield Text(
         text=case.say(
             "report.class_text", classes=count(table["classes"].sum(), lang),
-            over=count(over["over_size"].sum(), lang), schools=count(over["site_id"].nunique(), lang),
+            over=count(over["over_size"].sum(), lang),
+            schools=count(over["site_id"].nunique(), lang),
             large=count(table["large"].sum(), lang),
         )
     )  # fmt: skip
@@ -272,7 +277,9 @@ def _years(case: Case) -> Iterator[Block]:
         for variant in projection.variants[:3]:
             table = projection.bands(year, variant)
             sums = [int(table[b].sum()) for b in BANDS]
-            rows.append([str(year), _variant(variant, case), *(count(n, lang) for n in (*sums, sum(sums)))])  # noqa: E501
+            rows.append(
+                [str(year), _variant(variant, case), *(count(n, lang) for n in (*sums, sum(sums)))]
+            )
     yield Grid(
         head=[
             case.say("column.year"), case.say("column.variant"),

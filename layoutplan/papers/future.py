@@ -38,7 +38,7 @@ def pupils_ahead(plan: Plan, projection: Projected, year: int) -> pd.DataFrame:
     table = projection.bands(year)
     rows = plan.assignment
     rows = rows.astype({"village_id": "str", "band": "str", "site_id": "str"})
-    long = table.rename_axis("village_id").stack().rename_axis(["village_id", "band"])
+    long = pd.Series(table.rename_axis("village_id").stack()).rename_axis(["village_id", "band"])
     coming = rows.join(long.rename("coming"), on=["village_id", "band"])["coming"]
     rows = rows.assign(coming=coming.fillna(0).astype("int64"))
     shared = rows.duplicated(["village_id", "band"], keep=False)
@@ -77,4 +77,3 @@ def years_told(projection: Projected | None) -> tuple[int, ...]:
 
 Ahead = Mapping[int, pd.DataFrame]
 """Year to sites x bands."""
-

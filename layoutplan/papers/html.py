@@ -138,8 +138,8 @@ def _table(grid: Grid) -> str:
     head = "".join(f'<th scope="col">{_safe(text)}</th>' for text in grid.head)
     rows = []
     for i, row in enumerate(grid.rows):
-        looks = [n for n, on in (("marked", i in grid.marked),
-                                 ("total", grid.total and i == len(grid.rows) - 1)) if on]  # fmt: skip
+        last = grid.total and i == len(grid.rows) - 1
+        looks = ["marked"] * (i in grid.marked) + ["total"] * last
         cells = "".join(
             f'<td class="number">{_safe(c)}</td>' if j in grid.numbers else f"<td>{_safe(c)}</td>"
             for j, c in enumerate(row)

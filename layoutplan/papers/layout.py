@@ -240,18 +240,17 @@ def _page_numbers(document: Any) -> None:  # noqa: ANN401
     ):
         paragraph = footer.paragraphs[0]
         paragraph.alignment = align
-        run = (
-            f'<w:r {nsdecls("w")}><w:rPr><w:rFonts w:ascii="{SONG}" w:hAnsi="{SONG}" '
-            f'w:eastAsia="{SONG}"/><w:sz w:val="28"/></w:rPr>{{}}</w:r>'
+        face = (
+            f'<w:rFonts w:ascii="{SONG}" w:hAnsi="{SONG}" w:eastAsia="{SONG}"/><w:sz w:val="28"/>'
         )
-        paragraph._p.append(parse_xml(run.format("<w:t>— </w:t>".replace("<w:t>", '<w:t xml:space="preserve">'))))  # noqa: SLF001, E501
-        field = parse_xml(
-            f'<w:fldSimple {nsdecls("w")} w:instr="PAGE">'
-            + run.format("<w:t>1</w:t>")
-            + "</w:fldSimple>"
+        dash, number = (
+            f'<w:r><w:rPr>{face}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+            for text in ("{}", "1")
         )
-        paragraph._p.append(field)  # noqa: SLF001
-        paragraph._p.append(parse_xml(run.format('<w:t xml:space="preserve"> —</w:t>')))  # noqa: SLF001
+        field = f'<w:fldSimple w:instr="PAGE">{number}</w:fldSimple>'
+        whole = f"<w:p {nsdecls('w')}>{dash.format('— ')}{field}{dash.format(' —')}</w:p>"
+        for part in parse_xml(whole):
+            paragraph.paragraph_format.element.append(part)
 
 
 def _font_table(document: Any) -> None:  # noqa: ANN401

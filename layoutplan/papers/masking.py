@@ -1,12 +1,12 @@
 """Small counts of a public table are withheld so that no sum gives them away again."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -127,11 +127,11 @@ def possible(whole: Ints, hidden: Bools, cell: tuple[int, int]) -> tuple[int, in
     ends = []
     for sign in (1, -1):
         found = linprog(sign * aim, A_eq=matrix, b_eq=right, bounds=(1, most), method="highs")
-        ends.append(sign * float(found.fun))
+        ends.append(float(aim @ np.asarray(found.x)))
     return int(np.ceil(ends[0] - _ROUNDING)), int(np.floor(ends[1] + _ROUNDING))
 
 
-def _equations(whole: Ints, hidden: Bools, number: Ints) -> tuple[coo_array, NDArray[np.float64]]:
+def _equations(whole: Ints, hidden: Bools, number: Ints) -> tuple[Any, NDArray[np.float64]]:
     """Every row adds up to its last cell, and every column to its last."""
     rows, columns = whole.shape
     across, down = np.ones(columns), np.ones(rows)
@@ -143,8 +143,8 @@ def _equations(whole: Ints, hidden: Bools, number: Ints) -> tuple[coo_array, NDA
     entries = np.concatenate([across[at_column], down[at_row]])
     lines = np.concatenate([at_row, rows + at_column])
     shape = (rows + columns, len(unknown))
-    matrix = coo_array((entries, (lines, np.concatenate([unknown, unknown]))), shape=shape)
-    return matrix.tocsr(), right
+    places = (lines, np.concatenate([unknown, unknown]))
+    return csr_array((entries, places), shape=shape), right
 
 
 def _safe(whole: Ints, hidden: Bools, cell: tuple[int, int], limit: int) -> bool:

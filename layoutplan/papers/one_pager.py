@@ -49,7 +49,9 @@ def one_pager(case: Case, *, picture: bytes | None = None) -> Paper:
     if case.roadmap is None:
         blocks.append(Text(text=case.say("missing.roadmap"), tone="missing"))
     rows = dict(provenance_rows(case))
-    told = case.say("one_pager.provenance", **{k: rows[k] for k in ("version", "standards", "solver", "inputs")})  # noqa: E501
+    told = case.say(
+        "one_pager.provenance", **{k: rows[k] for k in ("version", "standards", "solver", "inputs")}
+    )
     blocks.append(Text(text=told, tone="note"))
     return Paper(
         title=case.say("one_pager.title", county=case.county),

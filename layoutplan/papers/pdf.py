@@ -26,7 +26,8 @@ def office() -> str | None:
     """
     found = next((p for n in _NAMES if (p := shutil.which(n))), None)
     usual = (
-        Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe",
+        Path(os.environ.get("PROGRAMFILES", "C:/Program Files"))
+        / "LibreOffice/program/soffice.exe",
         Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
     )
     return found or next((str(p) for p in usual if p.is_file()), None)

@@ -85,7 +85,7 @@ def provenance_rows(case: Case) -> list[tuple[str, str]]:
         ("locked_by", case.say("provenance.locked_by_unknown")),
         (
             "findings",
-            case.say("provenance.counts", **{k: v for k, v in record["findings"].items()}),
+            case.say("provenance.counts", **record["findings"]),
         ),
     ]
     return [(key, told(text, lang)) for key, text in rows]

@@ -8,7 +8,7 @@ from layoutplan.papers.html import write_html
 from layoutplan.papers.paper import Block, Grid, Heading, Paper, Seal, Text
 from layoutplan.papers.shown import told
 from layoutplan.papers.word import write_word
-from layoutplan.words import Language, language, say
+from layoutplan.words import Language, catalogue, language, say
 
 ITEM: Final = ("item_id", "title", "owner", "due", "basis", "indicator", "value", "limit")
 """What a row of the ledger holds."""
@@ -146,6 +146,4 @@ def _plain(value: object) -> object:
 
 
 def _indicator(name: object, lang: Language) -> str:
-    from layoutplan.words import catalogue  # noqa: PLC0415
-
     return catalogue(lang).get(f"indicator.{name}", told(name, lang))

@@ -164,7 +164,7 @@ def with_unit(value: object, unit: str, lang: Language) -> str:
 
 
 def told(value: object, lang: Language) -> str:
-    """Print a text of the tables, or that there is none.
+    r"""Print a text of the tables, or that there is none.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def told(value: object, lang: Language) -> str:
 
     Examples
     --------
-    >>> told("Long\\x00he", "en"), told(float("nan"), "en")
+    >>> told("Long\x00he", "en"), told(float("nan"), "en")
     ('Longhe', 'not known')
     """
     text = "" if value is None or value != value else legal(str(value)).strip()  # noqa: PLR0124

@@ -70,7 +70,9 @@ def save_word(paper: Paper, path: Path) -> None:
     parts += [x for block in paper.numbered() for x in _block(block, paper, document)]
     body = document.element.body
     last = body[-1]
-    for element in parse_xml(f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{''.join(parts)}</w:body>"):
+    for element in parse_xml(
+        f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{''.join(parts)}</w:body>"
+    ):
         last.addprevious(element)
     core = document.core_properties
     core.title, core.author, core.last_modified_by = legal(paper.title)[:255], "layoutplan", ""
@@ -163,11 +165,10 @@ def _row(
 
 
 def _picture(picture: Picture, document: Any) -> str:  # noqa: ANN401
-    from lxml import etree  # noqa: PLC0415 - python-docx brings it
-
+    # `xml` is how python-docx writes an element out, with its namespaces.
     inline = document.part.new_pic_inline(io.BytesIO(picture.png), Mm(picture.width_mm), None)
     inline.docPr.set("descr", legal(picture.text))
-    drawn = etree.tostring(inline, encoding="unicode")
+    drawn = inline.xml
     return (
         '<w:p><w:pPr><w:pStyle w:val="LPPicture"/></w:pPr>'
         f"<w:r><w:drawing>{drawn}</w:drawing></w:r></w:p>"
@@ -181,5 +182,3 @@ def _seal(seal: Seal, look: Look, lang: Language) -> Iterator[str]:
     place = f'<w:keepNext/><w:ind w:right="{indent}" w:rightChars="400"/>'
     yield _paragraph(seal.office or say("papers.seal.office", lang), "LPRight", more=place)
     yield _paragraph(seal.date or say("papers.seal.date", lang), "LPRight", more=place)
-
-

@@ -157,7 +157,10 @@ class _Sums:
             parts = [_sum_in(sheet, name) for sheet, name in columns]
             value = sum(p.value for p in parts)
             text = "=" + "+".join(p.text.removeprefix("=") for p in parts)
-            made[key] = [Formula(text=text, value=value), Formula(text=f"=B{row}-C{row}", value=0.0)]
+            made[key] = [
+                Formula(text=text, value=value),
+                Formula(text=f"=B{row}-C{row}", value=0.0),
+            ]
         return made
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 from layoutplan.assessment import Assessment, class_table
 from layoutplan.assessment.assess import township_names
 from layoutplan.assessment.selections import pupils_of_villages, sites, trips
-from layoutplan.assessment.worded import unit_text
 from layoutplan.plan import Plan
 from layoutplan.reports.names import plan_title, site_names, village_names
 from layoutplan.reports.record import plan_record
@@ -164,7 +163,9 @@ def _schools(rows: pd.DataFrame, names: pd.Series, lang: Language) -> pd.DataFra
             head["name"]: [str(names[i]) for i in rows.index],
             head["action"]: [say(f"action.{a}", lang) for a in rows["action"]],
             head["receivers"]: [
-                say("report.list_separator", lang).join(str(names.get(r, r)) for r in str(x).split())
+                say("report.list_separator", lang).join(
+                    str(names.get(r, r)) for r in str(x).split()
+                )
                 for x in rows["receivers"].fillna("")
             ],
             head["before"]: rows["pupils_today"].to_numpy(),

@@ -20,7 +20,9 @@ needs_chinese = pytest.mark.skipif(fonts.chinese_font() is None, reason="there i
 @pytest.fixture(scope="module")
 def plans():
     tables = county_tables(seed=1, villages=40)
-    tables["schools"].iloc[0, tables["schools"].columns.get_loc("name")] = "A\n\u202e\U0001f600" * 300
+    tables["schools"].iloc[0, tables["schools"].columns.get_loc("name")] = (
+        "A\n\u202e\U0001f600" * 300
+    )
     county = lp.County.from_tables(**tables, name="霁川县", year=2025)
     today = lp.evaluate(county, lp.travel_times(county))
     pupils = today.decisions[["before_g13", "before_g46"]].sum(axis=1)
