@@ -20,6 +20,7 @@ from layoutplan.network import (
     network,
     read_elevation,
 )
+from layoutplan.roadmap import Roadmap, assert_roadmap_valid, replan, roadmap
 from layoutplan.standards import (
     Standard,
     Standards,
@@ -79,7 +80,13 @@ if TYPE_CHECKING:
     from layoutplan.network.paths import paths
     from layoutplan.papers import write_paper, write_papers, write_pdf, write_rectification
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.reports import write_findings, write_findings_layers, write_report
+    from layoutplan.projection import Projection, project
+    from layoutplan.reports import (
+        write_findings,
+        write_findings_layers,
+        write_report,
+        write_roadmap,
+    )
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -171,9 +178,12 @@ _WHERE: Final = {
     "write_papers": "papers",
     "write_pdf": "papers",
     "write_rectification": "papers",
+    "Projection": "projection",
+    "project": "projection",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
+    "write_roadmap": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
     "from_wgs84": "sources.coordinates",
@@ -219,8 +229,10 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
     "Repair",
     "RoadNetwork",
+    "Roadmap",
     "SchoolForms",
     "Sensitivity",
     "Siting",
@@ -236,6 +248,7 @@ __all__ = [
     "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
+    "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
     "balance",
@@ -272,13 +285,16 @@ __all__ = [
     "p_center",
     "paths",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",
     "read_forms",
     "reasons",
+    "replan",
     "review_map",
     "road_map",
+    "roadmap",
     "sensitivity",
     "settle_places",
     "site_measures",
@@ -302,6 +318,7 @@ __all__ = [
     "write_questions",
     "write_rectification",
     "write_report",
+    "write_roadmap",
     "write_templates",
 ]
 

@@ -50,6 +50,7 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
@@ -307,6 +308,9 @@ def compare(
 
     written = write_comparison(folders, out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.command("roadmap", help=HELP["roadmap"])(roadmap)
 
 
 app.command("from-osm", help=HELP["from_osm"])(from_osm)

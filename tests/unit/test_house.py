@@ -36,6 +36,7 @@ ROOMS = (
     "network",
     "travel",
     "demand",
+    "projection",
     "neighbours",
     "measures",
     "checks",
@@ -48,6 +49,7 @@ ROOMS = (
     "explain",
     "assessment",
     "robustness",
+    "roadmap",
     "reports",
     "maps",
     "papers",
@@ -55,6 +57,7 @@ ROOMS = (
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
+    "cli_roadmap",
     "cli",
 )
 """From the innermost room to the outermost."""
