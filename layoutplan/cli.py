@@ -50,6 +50,7 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_papers import papers
 from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
@@ -311,6 +312,8 @@ def compare(
 
 
 app.command("roadmap", help=HELP["roadmap"])(roadmap)
+
+app.command("papers", help=HELP["papers"])(papers)
 
 
 app.command("from-osm", help=HELP["from_osm"])(from_osm)

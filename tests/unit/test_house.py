@@ -58,6 +58,7 @@ ROOMS = (
     "cli_from_forms",
     "cli_from_osm",
     "cli_roadmap",
+    "cli_papers",
     "cli",
 )
 """From the innermost room to the outermost."""
