@@ -44,7 +44,8 @@ def masked(counts: Ints, *, limit: int) -> Masked:
 
     A small count :math:`x` is safe where somebody who knows every published cell, that
     rows and columns add up, and that withheld cells are at least 1, must still think
-    every number from 1 to ``limit - 1`` possible: the least and the greatest
+    every number from 1 to ``limit - 1`` possible (of a sum, from the number of its cells that
+    are not 0): the least and the greatest
     :math:`x` under these equations, found by linear programming, lie no further in. For
     tables of two directions these bounds are whole numbers, for the equations are those
     of a flow. Where a cell is not safe, three more cells that form a rectangle with it
@@ -149,7 +150,33 @@ def _equations(whole: Ints, hidden: Bools, number: Ints) -> tuple[Any, NDArray[n
 
 def _safe(whole: Ints, hidden: Bools, cell: tuple[int, int], limit: int) -> bool:
     least, greatest = possible(whole, hidden, cell)
-    return least <= 1 and greatest >= limit - 1
+    return least <= floor_of(whole, cell) and greatest >= limit - 1
+
+
+def floor_of(whole: Ints, cell: tuple[int, int]) -> int:
+    """Give the least that a cell with persons can hold: one for each cell it sums up.
+
+    Parameters
+    ----------
+    whole
+        The table with its sums.
+    cell
+        A row and column.
+
+    Returns
+    -------
+    int
+        1 within the table; for a sum, how many cells with persons are in it.
+
+    Examples
+    --------
+    >>> floor_of(with_sums(np.array([[2, 1, 0]])), (0, 3))
+    2
+    """
+    row, column = cell
+    rows = slice(0, -1) if row == len(whole) - 1 else slice(row, row + 1)
+    columns = slice(0, -1) if column == whole.shape[1] - 1 else slice(column, column + 1)
+    return int((whole[rows, columns] > 0).sum())
 
 
 def _rectangle(whole: Ints, hidden: Bools, cell: tuple[int, int], limit: int) -> Bools:
@@ -162,7 +189,7 @@ def _rectangle(whole: Ints, hidden: Bools, cell: tuple[int, int], limit: int) ->
     beside = -across[column] * across
     below = -down[row] * down
     corner = np.outer(below, beside)
-    up, less = limit - 1 - whole[cell], whole[cell] - 1
+    up, less = limit - 1 - whole[cell], whole[cell] - floor_of(whole, cell)
 
     def enough(sign: NDArray[np.float64], values: Ints) -> Bools:
         falls = np.where(sign < 0, up, less)
