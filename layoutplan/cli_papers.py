@@ -16,7 +16,7 @@ CountyOption = Annotated[
 ]
 
 
-def papers(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
+def papers(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["papers_folder"])],
     out: Out,
     dossiers: Annotated[bool, typer.Option("--dossiers", help=HELP["papers_dossiers"])] = False,  # noqa: FBT002 - an option
