@@ -172,8 +172,7 @@ class Paper:
             counts[place] += 1
             counts[place + 1 :] = [0] * (HEADING_LEVELS - place - 1)
             number = ordinal(counts[place]) if self.lang == "zh" else str(counts[place])
-            upper = str(counts[0])
-            told = say(f"papers.number.{block.level}", self.lang, number=number, upper=upper)
+            told = say(f"papers.number.{block.level}", self.lang, number=number)
             yield Heading(text=told + block.text, level=block.level)
 
 
