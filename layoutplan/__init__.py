@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from layoutplan.network.isochrones import isochrone_areas, isochrone_roads
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
+    from layoutplan.papers import write_paper, write_papers, write_pdf, write_rectification
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.projection import (
         EarlyWarning,
@@ -182,6 +183,10 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "write_paper": "papers",
+    "write_papers": "papers",
+    "write_pdf": "papers",
+    "write_rectification": "papers",
     "Projection": "projection",
     "project": "projection",
     "EarlyWarning": "projection",
@@ -337,7 +342,11 @@ __all__ = [
     "without_roads",
     "write_findings",
     "write_findings_layers",
+    "write_paper",
+    "write_papers",
+    "write_pdf",
     "write_questions",
+    "write_rectification",
     "write_report",
     "write_roadmap",
     "write_templates",

@@ -50,6 +50,7 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_papers import papers
 from layoutplan.cli_project import project
 from layoutplan.cli_regions import regions
 from layoutplan.cli_roadmap import roadmap
@@ -321,6 +322,8 @@ app.command("project", help=HELP["project"])(project)
 
 app.command("roadmap", help=HELP["roadmap"])(roadmap)
 
+app.command("papers", help=HELP["papers"])(papers)
+
 
 app.command("from-osm", help=HELP["from_osm"])(from_osm)
 
@@ -381,17 +384,22 @@ def _write(
     writers: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> None:
     from layoutplan.maps import review_map
+    from layoutplan.papers import write_paper
     from layoutplan.reports import input_hashes, write_plan
 
     with _steps(say("cli.writing", lang)):
+        hashes = input_hashes([inputs])
         write_plan(
             plan,
             out,
             against=today,
-            inputs=input_hashes([inputs]),
+            inputs=hashes,
             lang=lang,
             writers={
                 "map.html": lambda p: review_map(today, plan, lang=lang).save(p),
+                "report.docx": lambda p: write_paper(
+                    plan, p, against=today, inputs=hashes, lang=lang
+                ),
                 **(writers or {}),
             },
         )

@@ -53,6 +53,7 @@ ROOMS = (
     "supervision",
     "reports",
     "maps",
+    "papers",
     "regions",
     "cli_options",
     "cli_screen",
@@ -62,6 +63,7 @@ ROOMS = (
     "cli_roadmap",
     "cli_supervise",
     "cli_regions",
+    "cli_papers",
     "cli",
 )
 """From the innermost room to the outermost."""
