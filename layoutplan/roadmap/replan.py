@@ -96,6 +96,7 @@ def replan(
     now = half_year_known(at, numbers, lang=lang)
     old = roadmap.actions
     known = {*old.index, *roadmap.left_over.index}
+    at = name_of(now)
     was = _done(old, done, at)
     later = dict(expected or {})
     unknown = tuple(sorted((set(was) | set(later)) - known))

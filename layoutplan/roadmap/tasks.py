@@ -95,9 +95,10 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
     table["township_id"] = table["site_id"].map(decisions["township_id"]).fillna("").astype("str")
     table["school_year"] = table["action"].isin(SCHOOL_YEAR_ACTIONS)
     table["after"] = _after(table)
-    whole = {"building": "int64", "added_places": "int64", "loses": bool, "school_year": bool}
-    numbers = {"capital_yuan": "float64", "added_yuan": "float64", "today_yuan": "float64"}
-    return table.astype(whole | numbers | {"site_id": "str", "action": "str"}).sort_index()
+    types: dict[str, Any] = {"site_id": "str", "action": "str"}
+    types |= {"building": "int64", "added_places": "int64", "loses": bool, "school_year": bool}
+    types |= {"capital_yuan": "float64", "added_yuan": "float64", "today_yuan": "float64"}
+    return table.astype(types).sort_index()
 
 
 def _built(row: dict[str, object]) -> bool:
@@ -113,7 +114,8 @@ def _of(today: pd.DataFrame, site: str, column: str) -> float:
 def _receivers(site: str, row: dict[str, object], gone: pd.DataFrame) -> tuple[str, ...]:
     """Name the schools that take a school's pupils: those the plan names and all they go to."""
     named = str(row["receivers"]).split()
-    more = sorted(set(gone.loc[gone["from_site"] == site, "to_site"]) - {"", *named})
+    went = {str(s) for s in gone.loc[gone["from_site"] == site, "to_site"]}
+    more = sorted(went - {"", *named})
     return (*named, *more)
 
 
