@@ -114,8 +114,8 @@ def _of(today: pd.DataFrame, site: str, column: str) -> float:
 def _receivers(site: str, row: dict[str, object], gone: pd.DataFrame) -> tuple[str, ...]:
     """Name the schools that take a school's pupils: those the plan names and all they go to."""
     named = str(row["receivers"]).split()
-    went = {str(s) for s in gone.loc[gone["from_site"] == site, "to_site"]}
-    more = sorted(went - {"", *named})
+    went: set[str] = {str(s) for s in gone.loc[gone["from_site"] == site, "to_site"]}
+    more: list[str] = sorted(w for w in went if w and w not in named)
     return (*named, *more)
 
 
