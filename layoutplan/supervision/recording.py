@@ -143,7 +143,7 @@ def record_assessment(
               if assessment is not None else []),
             *([failing_gaps(balance)] if balance is not None else []),
             *([failing_gates(gates)] if gates is not None else []),
-            *([due_steps(steps)] if steps is not None else []),
+            *([due_steps(steps, _school_names(county))] if steps is not None else []),
         ]
     )  # fmt: skip
     found = with_dues(found, found=on, standards=rules(standards))
@@ -319,6 +319,12 @@ def _townships(
             heads = {str(i): str(p) for i, p in table["responsible"].dropna().items()}
     heads |= {t: p for t, p in people.items() if t in named}
     return [(t, named[t], heads.get(t, "")) for t in sorted(named)]
+
+
+def _school_names(county: County | None) -> dict[str, str]:
+    if county is None or "name" not in county.schools:
+        return {}
+    return {str(i): str(n) for i, n in county.schools["name"].dropna().items()}
 
 
 def _plain(values: Any) -> tuple[object, ...]:  # noqa: ANN401 - cells of any table
