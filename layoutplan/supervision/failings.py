@@ -181,7 +181,8 @@ def due_steps(steps: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd
         else pd.Series("", index=rows.index, dtype="str")
         for c in ("site_id", "township_id", "name", "action", "action_id", "responsible", "step")
     }
-    called = text["site_id"].map(names or {}).fillna("").astype("str")
+    known = names or {}
+    called = pd.Series([known.get(s, "") for s in text["site_id"]], index=rows.index, dtype="str")
     text["name"] = text["name"].where(text["name"].ne(""), called)
     # The id of a measure in a roadmap is that of the site and the action.
     pairs = zip(text["site_id"], text["action_id"], strict=True)
