@@ -15,14 +15,21 @@ from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import connected
-from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
+from layoutplan.model.far import Tolls, carried, no_tolls, sites_of, wanted, widened, with_far
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found, Searched, as_today, done, search_shares
 from layoutplan.model.single import single_changes
 from layoutplan.model.transport import sent_as_shares, trimmed, whole_pupils
-from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported
+from layoutplan.model.whole import (
+    fractions_rounded,
+    greedy,
+    improved,
+    rounded,
+    served,
+    transported,
+)
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -194,6 +201,7 @@ def solve(
         if run.best.plan is None or run.model is None:
             raise
         interrupted = True
+    _served(run)
     best, model = run.best, run.model
     if best.plan is None or model is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
@@ -316,6 +324,18 @@ def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
         held = held.or_better(model, greedy(model, sites))
     run.keep(model, held)
     return held
+
+
+def _served(run: _Run) -> None:
+    """Send those far whom the near ways leave without a school, where the clock left them."""
+    model, held = run.model, run.best
+    if model is None or held.plan is None:
+        return
+    behind = wanted(model, held.plan, no_tolls(model.sets))
+    if len(behind):
+        model, held = _wider(run, model, held, behind)
+        if held.plan is not None:
+            run.keep(model, held.or_better(model, served(model, held.plan)))
 
 
 def _connected(run: _Run, end: float) -> None:
