@@ -13,23 +13,17 @@ from numpy.typing import NDArray
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
+from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import connected
-from layoutplan.model.far import Tolls, carried, no_tolls, sites_of, wanted, widened, with_far
+from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found, Searched, as_today, done, search_shares
 from layoutplan.model.single import single_changes
-from layoutplan.model.transport import sent_as_shares, trimmed, whole_pupils
-from layoutplan.model.whole import (
-    fractions_rounded,
-    greedy,
-    improved,
-    rounded,
-    served,
-    transported,
-)
+from layoutplan.model.transport import Sent, sent_as_shares, trimmed, whole_pupils
+from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -40,7 +34,7 @@ STEPS: Final = 9
 LAST: Final = "pupils"
 """The last step."""
 
-_SHARES_TIME = 0.6
+_SHARES_TIME = 0.75
 """Share of the time for the model of shares where whole groups follow."""
 
 _TODAY_TIME = 0.4
@@ -51,6 +45,9 @@ _ROUNDING_TIME = 0.15
 
 _SINGLE_TIME = 0.15
 """Share of the time for changing single sites at the end."""
+
+_SINGLE_FIRST = 0.8
+"""Share of the time that is left for them before parts of the county are solved anew."""
 
 _SHARES_GAP = 0.6
 """The model of shares is solved to this part of the gap where whole groups follow."""
@@ -201,7 +198,8 @@ def solve(
         if run.best.plan is None or run.model is None:
             raise
         interrupted = True
-    _served(run)
+    if run.model is not None:
+        run.keep(*with_none_behind(run.model, run.best))
     best, model = run.best, run.model
     if best.plan is None or model is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
@@ -271,7 +269,7 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
         model, held = _direct(run, model, held, split.tolls)
     if not done(model, held, run.gap):
         began = time.monotonic()
-        held = _singly(run, model, held, deadline=began + 0.5 * run.left())
+        held = _singly(run, model, held, deadline=began + _SINGLE_FIRST * run.left())
         # They are tried once more at the end.
         last = min(time.monotonic() - began, _SINGLE_TIME * run.left())
         held, cut = improved(
@@ -313,12 +311,7 @@ def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
     end = time.monotonic() + run.left(_ROUNDING_TIME)
     sent = sent_as_shares(model, sites, deadline=end)
     if sent is not None:
-        end = time.monotonic() + run.left(_ROUNDING_TIME)
-        held = held.or_better(model, fractions_rounded(model, sent.plan, deadline=end))
-        run.keep(model, held)
-    if sent is not None and not done(model, held, run.gap):
-        end = time.monotonic() + run.left(_ROUNDING_TIME)
-        held = held.or_better(model, rounded(model, sent, deadline=end))
+        held = _rounded(run, model, held, sent)
     run.clock |= sent is None and run.left() <= 0
     if held.plan is None:
         held = held.or_better(model, greedy(model, sites))
@@ -326,16 +319,17 @@ def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
     return held
 
 
-def _served(run: _Run) -> None:
-    """Send those far whom the near ways leave without a school, where the clock left them."""
-    model, held = run.model, run.best
-    if model is None or held.plan is None:
-        return
-    behind = wanted(model, held.plan, no_tolls(model.sets))
-    if len(behind):
-        model, held = _wider(run, model, held, behind)
-        if held.plan is not None:
-            run.keep(model, held.or_better(model, served(model, held.plan)))
+def _rounded(run: _Run, model: Model, held: Found, sent: Sent) -> Found:
+    """Make groups whole that were sent as shares."""
+    end = time.monotonic() + run.left(_ROUNDING_TIME)
+    held = held.or_better(model, fractions_rounded(model, sent.plan, deadline=end))
+    run.keep(model, held)
+    # With these sites, classes and beds whole groups cost no less than shares of them.
+    near = held.plan is not None and held.cost - sent.cost <= run.gap * held.cost
+    if near or done(model, held, run.gap):
+        return held
+    end = time.monotonic() + run.left(_ROUNDING_TIME)
+    return held.or_better(model, rounded(model, sent, deadline=end))
 
 
 def _connected(run: _Run, end: float) -> None:

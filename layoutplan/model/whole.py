@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -59,9 +58,6 @@ _NEIGHBOURS = (3, 5, 7)
 
 _LOCAL_SECONDS = 2.5
 """Most seconds of one local search."""
-
-_SERVED_SECONDS = 1.0
-"""Most seconds for the few pupils whom a plan leaves without a school."""
 
 _PRICES_TIME = 0.2
 """Share of the time of local changes for prices that tell where to begin."""
@@ -253,39 +249,6 @@ def greedy(model: Model, found: Floats) -> Floats | None:
         return None
     values = levelled(model, rest.values(np.asarray(answer.x, dtype=float)))
     return trimmed(model, values) if holds(model, values) else None
-
-
-def served(model: Model, plan: Floats) -> Floats | None:
-    """Send pupils who are without a school to sites of a plan, where that costs less.
-
-    Parameters
-    ----------
-    model
-        The model, of whole groups or of shares.
-    plan
-        The plan; all others go where they do.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Values of all variables; None where hard rules bar that.
-    """
-    columns = model.columns
-    group = model.sets.flows["group"].to_numpy(dtype=np.int64)
-    behind = plan[columns.unserved] > 0
-    ways = behind[group] & taught(model, plan)
-    parts = (columns.overload, columns.short, columns.oversize)
-    free = [at(columns.flow)[ways], at(columns.unserved)[behind], *(at(p) for p in parts)]
-    part = part_of(
-        model, plan, np.sort(np.concatenate(free)), rows=model.without(*LINKS, "worst_off")
-    )
-    people = part.free < columns.above.start
-    part = replace(part, whole=np.where(people, 1, part.whole))
-    answer = beside(partial(solve_part, part, seconds=_SERVED_SECONDS))
-    if answer.x is None:
-        return None
-    values = levelled(model, part.values(np.asarray(answer.x, dtype=float)))
-    return values if holds(model, values) else None
 
 
 def improved(

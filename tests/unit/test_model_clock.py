@@ -7,7 +7,9 @@ import pytest
 
 import layoutplan as lp
 from layoutplan.demand import demand
+from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
+from layoutplan.model.part import holds
 from layoutplan.model.shares import Found, as_today
 from layoutplan.model.single import changing, single_changes
 from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
@@ -107,6 +109,39 @@ def test_there_is_a_plan_without_any_time(few, few_times, whole, equity):
     assert (flow == np.rint(flow)).all()
     sent = np.bincount(group, weights=flow, minlength=len(sets.groups)) + values[columns.unserved]
     assert (sent == sets.groups["pupils"]).all()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("equity", [0.0, 2000.0])
+def test_nobody_is_left_behind_whose_ways_the_model_has(few, few_times, whole, equity):
+    model = model_of(few, few_times, whole=whole, equity=equity)
+    first, columns = today_held(model), model.columns
+    group = int(model.sets.groups["pupils"].argmax())
+    plan = first.plan.copy()
+    plan[columns.flow][model.sets.flows["group"].to_numpy() == group] = 0.0
+    plan[columns.unserved][group] = model.sets.groups["pupils"].iloc[group]
+    held = Found(plan=plan, cost=float(columns.cost @ plan))
+    again, best = with_none_behind(model, held)
+    assert (best.plan[again.columns.unserved] == 0).all()
+    assert holds(again, best.plan)
+    assert best.cost < held.cost
+
+
+def test_those_behind_are_sent_to_sites_that_are_open(few, few_times, monkeypatch):
+    # The one way that is added leads to the plan's only site, not to a nearer one it closes.
+    monkeypatch.setattr("layoutplan.model.far._MORE", 1)
+    model = model_of(few, few_times, whole=True)
+    sets, columns = model.sets, model.columns
+    sites, only = np.zeros(columns.n), sets.states["site"] == 3
+    chosen = sets.states["open"].where(only, ~sets.states["open"])
+    sites[columns.state][sets.states[chosen].drop_duplicates("site").index] = 1.0
+    assert sets.states[chosen & only]["bands"].tolist() == ["g13"]
+    young = (sets.groups["band"] == "g13").to_numpy()
+    plan = greedy(model, sites)
+    assert (plan[columns.unserved][young] > 0).any()
+    again, best = with_none_behind(model, Found(plan=plan, cost=float(columns.cost @ plan)))
+    assert (best.plan[again.columns.unserved][young] == 0).all()
+    assert (best.plan[again.columns.unserved][~young] > 0).all()
 
 
 def test_the_level_of_the_worst_off_costs_least(few, few_times):
