@@ -324,9 +324,9 @@ def _rounded(run: _Run, model: Model, held: Found, sent: Sent) -> Found:
     end = time.monotonic() + run.left(_ROUNDING_TIME)
     held = held.or_better(model, fractions_rounded(model, sent.plan, deadline=end))
     run.keep(model, held)
-    # With these sites, classes and beds whole groups cost no less than shares of them.
-    near = held.plan is not None and held.cost - sent.cost <= run.gap * held.cost
-    if near or done(model, held, run.gap):
+    # With these sites, classes and beds whole groups cost no less than shares of them:
+    # a search for better ones is worth its time where that leaves more than the gap.
+    if done(model, held.at_least(sent.cost), run.gap):
         return held
     end = time.monotonic() + run.left(_ROUNDING_TIME)
     return held.or_better(model, rounded(model, sent, deadline=end))
