@@ -191,8 +191,8 @@ def _of_known_villages(
     # In each year and vintage, the others take over births in proportion to their own.
     keys = ["year", "vintage"]
     own = kept.groupby(keys)["births"].transform("sum")
-    more = kept.set_index(keys).index.map(lost.groupby(keys)["births"].sum().to_dict())
-    more = pd.Series(np.asarray(more, dtype=float), index=kept.index).fillna(0.0)
+    taken = kept.set_index(keys).index.map(lost.groupby(keys)["births"].sum().to_dict())
+    more = pd.Series(np.asarray(taken, dtype=float), index=kept.index).fillna(0.0)
     kept["births"] *= (1 + more / own.where(own > 0)).fillna(1.0)
     ids = tuple(sorted(set(lost["village_id"])))
     values = {"births": f"{lost['births'].sum():g}"}

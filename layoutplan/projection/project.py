@@ -179,7 +179,7 @@ def _weight(county: County) -> pd.Series:
     villages = county.villages.sort_index()
     for names in (["pupils_g13"], ["pupils"], ["population"]):
         if set(names) <= set(villages.columns):
-            return villages[names].astype(float).fillna(0).sum(axis=1)
+            return pd.Series(villages[names].astype(float).fillna(0).sum(axis=1))
     return pd.Series(1.0, index=villages.index)
 
 
@@ -217,7 +217,7 @@ def _births_table(known: KnownBirths, children: Children, names: tuple[str, ...]
     parts = []
     if known.table.shape[1]:
         long = known.table.rename_axis(index="village_id", columns="year").stack()
-        told = long.rename("births").reset_index()
+        told = pd.Series(long).rename("births").reset_index()
         vintage = known.vintage.rename_axis(index="village_id", columns="year").stack()
         told["vintage"] = vintage.to_numpy(dtype=np.int64)
         told["source"] = np.where(told["vintage"] > 0, "known", "filled")
@@ -231,4 +231,4 @@ def _births_table(known: KnownBirths, children: Children, names: tuple[str, ...]
     columns = ["variant", "year", "village_id", "births", "vintage", "source"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.DataFrame(pd.concat(parts, ignore_index=True)[columns])

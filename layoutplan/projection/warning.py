@@ -113,7 +113,7 @@ def _seats(decisions: pd.DataFrame, need: NDArray[np.int64]) -> Floats:
     primary = np.rint(places * primary)
     split = np.stack([primary, places - primary], axis=-1)
     alone = np.where(has, places[:, None], 0.0)
-    return np.where(both[:, None], split, alone)
+    return np.asarray(np.where(np.asarray(both)[:, None], split, alone), dtype=np.float64)
 
 
 def _part_of_primary(taught: pd.Series) -> Floats:
@@ -190,7 +190,8 @@ def _numbers(
     short = of_stage > seats[..., k]
 
     def chance(holds: NDArray[np.bool_]) -> Floats:
-        return np.round(np.tensordot(weights, holds.astype(float), axes=1), 6)
+        share = np.tensordot(weights, holds.astype(float), axes=1)
+        return np.asarray(np.round(share, 6), dtype=np.float64)
 
     found = {
         "seats": seats[mid, ..., k],

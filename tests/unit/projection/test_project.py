@@ -90,7 +90,8 @@ def test_the_order_of_rows_changes_nothing(small):
     villages = small.villages.sample(frac=1, random_state=5)
     again = lp.County.from_tables(
         villages=villages, schools=small.schools, roads=small.roads,
-        townships=small.townships, flows=small.flows.sample(frac=1, random_state=5), year=small.year,
+        townships=small.townships, flows=small.flows.sample(frac=1, random_state=5),
+        year=small.year,
     )  # fmt: skip
     one, other = (lp.project(c, years=8, samples=2, seed=4) for c in (small, again))
     pd.testing.assert_frame_equal(one.pupils.sort_index(), other.pupils.sort_index())
