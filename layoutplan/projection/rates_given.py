@@ -55,18 +55,13 @@ def net_migration(
         _refuse([_bad("migration", (), general)], county)
     if given is None:
         return rates
-    if not isinstance(given, pd.DataFrame | Mapping):
-        _refuse([_bad("migration", (), None)], county)
     if isinstance(given, Mapping):
         ids = [str(k) for k in given]
         table = pd.DataFrame({"id": ids, "rate": list(given.values()), "year": None})
+    elif isinstance(given, pd.DataFrame):
+        table = _with_ids(given, "migration", ("rate",), county)
     else:
-        table = _with_ids(
-            pd.DataFrame(given or None) if isinstance(given, bool) else given,
-            "migration",
-            ("rate",),
-            county,
-        )
+        raise OptionsError(_bad("migration", (), None), lang=county.language())
     places = _places(table, villages, "migration", county)
     rate = pd.to_numeric(table["rate"], errors="coerce").to_numpy(dtype=float)
     wrong = ~(rate > -1) | ~np.isfinite(rate)
