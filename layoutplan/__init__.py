@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         early_warning,
         project,
     )
+    from layoutplan.regions import Regions, plan_regions
     from layoutplan.reports import write_findings, write_findings_layers, write_report
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
@@ -178,6 +179,8 @@ _WHERE: Final = {
     "backtest": "projection",
     "backtest_births": "projection",
     "early_warning": "projection",
+    "Regions": "regions",
+    "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -228,6 +231,7 @@ __all__ = [
     "OptionsError",
     "Plan",
     "Projection",
+    "Regions",
     "Repair",
     "RoadNetwork",
     "SchoolForms",
@@ -282,6 +286,7 @@ __all__ = [
     "network",
     "p_center",
     "paths",
+    "plan_regions",
     "profiles",
     "project",
     "propose",

@@ -51,6 +51,7 @@ from layoutplan.cli_options import (
     Year,
 )
 from layoutplan.cli_project import project
+from layoutplan.cli_regions import regions
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
@@ -311,6 +312,8 @@ def compare(
 
 
 app.command("project", help=HELP["project"])(project)
+app.command(help=HELP["regions"])(regions)
+
 
 app.command("from-osm", help=HELP["from_osm"])(from_osm)
 

@@ -51,11 +51,13 @@ ROOMS = (
     "robustness",
     "reports",
     "maps",
+    "regions",
     "cli_options",
     "cli_screen",
     "cli_from_forms",
     "cli_from_osm",
     "cli_project",
+    "cli_regions",
     "cli",
 )
 """From the innermost room to the outermost."""
