@@ -42,8 +42,9 @@ def early_warning(
     The pupils of each village and band go to the schools of the plan in the shares of
     today, in whole persons. Where the county has no observed flows, a layout that was not
     proposed but found as it is tells nothing of the pull of the towns: then families
-    choose by Huff's rule, see `layoutplan.projection.pull.chosen_schools`. The seats of a school with both stages are shared between them
-    by their pupils of the year. Probabilities are the weights of the variants.
+    choose by Huff's rule, see `layoutplan.projection.pull.chosen_schools`. The seats of a
+    school with both stages are shared between them by their pupils of the year.
+    Probabilities are the weights of the variants.
 
     Parameters
     ----------

@@ -43,11 +43,11 @@ class EarlyWarning:
         """Seats against need, one row per unit, stage and year.
 
         Columns: level (``school``, ``township``, ``county``, ``unplaced``), id, name,
-        township_id, township (its name), stage (``primary``, ``junior``), year, seats, need (of the middle
-        variant), need_low and need_high (10 and 90 % where the standards say so), spare
-        (seats less need), p_short (probability of too few seats), p_very_small and p_small
-        (of the whole school), warning (``short``, ``very_small``, ``small``, ``surplus``,
-        ``unplaced`` or empty).
+        township_id, township (its name), stage (``primary``, ``junior``), year, seats, need
+        (of the middle variant), need_low and need_high (10 and 90 % where the standards say
+        so), spare (seats less need), p_short (probability of too few seats), p_very_small
+        and p_small (of the whole school), warning (``short``, ``very_small``, ``small``,
+        ``surplus``, ``unplaced`` or empty).
         """
         return self.tables["seats"]
 

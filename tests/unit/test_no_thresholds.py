@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "layoutplan"
 
 ROOMS = (
     "model", "assessment", "balance", "gates", "measures", "catchments", "plan", "explain",
+    "projection",
 )  # fmt: skip
 
 ANYWHERE = {0, 1, 2, -1}
