@@ -95,7 +95,7 @@ def project(
     """
     numbers = with_assumptions(standards)
     variants = (variants,) if isinstance(variants, str) else variants
-    base, notes = _base_year(county, base_year)
+    base, notes = _base_year(county, base_year, births)
     _check(county, years=years, variants=variants, samples=samples, seed=seed, numbers=numbers)
     ahead = tuple(range(base + 1, base + years + 1))
     ids = county.villages.sort_index().index
@@ -136,7 +136,9 @@ def project(
     )
 
 
-def _base_year(county: County, given: int | None) -> tuple[int, list[Finding]]:
+def _base_year(
+    county: County, given: int | None, births: pd.DataFrame | None
+) -> tuple[int, list[Finding]]:
     year = given if given is not None else county.year
     if isinstance(year, bool) or not isinstance(year, (int, np.integer)):
         finding = Finding(code="base_year_bad", values={"value": year})
@@ -144,6 +146,9 @@ def _base_year(county: County, given: int | None) -> tuple[int, list[Finding]]:
     if year > 0 and (not county.year or abs(year - county.year) <= CENTURY):
         return int(year), []
     born = [int(c[-4:]) for c in map(str, county.villages.columns) if c.startswith("births_")]
+    if isinstance(births, pd.DataFrame) and "year" in births:
+        dated = pd.to_numeric(births["year"], errors="coerce")
+        born += [int(y) for y in dated[dated.between(1, 9999)]]
     if given is not None or not born:
         code = "base_year_unknown" if given is None else "base_year_bad"
         raise OptionsError(Finding(code=code, values={"value": given}), lang=county.language())

@@ -63,7 +63,7 @@ def test_no_child_is_lost_or_invented(drawn):
         assert (at.sum(axis=(2, 3)) == made.counts.sum(axis=(2, 3))).all()
 
 
-def one_minute(own):  # noqa: N802 - stands for a table
+def one_minute(own):
     """Give a minute to every school, without a network."""
     table = pd.DataFrame(1.0, index=own.villages.index, columns=own.sites.index)
     return lp.TravelTimes.from_matrix(table, mode="walk", county=own)

@@ -259,6 +259,8 @@ def test_a_base_year_that_nobody_gave():
     made = lp.project(county(PUPILS | BIRTHS, year=0), years=1)
     assert made.base_year == 2024
     assert "base_year_guessed" in codes(made.findings)
+    later = pd.DataFrame({"village_id": ["V1"], "year": ["2025"], "births": ["4"]})
+    assert lp.project(county(PUPILS | BIRTHS, year=0), years=1, births=later).base_year == 2026
     with pytest.raises(lp.OptionsError, match="base_year=2026"):
         lp.project(county(PUPILS, year=0), years=1)
 
