@@ -48,7 +48,7 @@ def test_a_school_that_does_not_teach_the_band_draws_nobody():
 
 def test_without_a_way_nobody_is_lost():
     need, _ = needs(*counted(minutes=((10, np.inf), (np.inf, np.inf))))
-    assert need == {"": 180, "S1": 180}
+    assert need == {"": 180, "S1": 180, "S2": 0}
 
 
 def test_unknown_places_count_as_those_of_the_others():
