@@ -80,7 +80,7 @@ def test_births_of_a_steady_trend_are_held_as_often_as_the_intervals_say():
     found = []
     for seed in range(1000, 1060):
         born, _ = truth(seed)
-        rows = lp.backtest_births({y: born[y] for y in range(2017, 2030)}, ahead=6)
+        rows = lp.backtest_births({y: born[y] for y in range(2010, 2030)}, ahead=6)
         found.append(rows[rows["origin"] == 2023])
     inside = pd.concat(found).groupby("horizon")["inside"].mean()
     assert 0.75 <= inside.mean() <= 0.85
