@@ -141,7 +141,7 @@ def housing_pupils(
     year = pd.to_numeric(table["year"], errors="coerce").to_numpy(dtype=float)
     places = _places(table, villages, "housing", county)
     wrong = ~(new >= 0) | ~np.isfinite(new)
-    undated = ~np.isfinite(year) | (np.nan_to_num(year, posinf=0.5, neginf=0.5) % 1 != 0)
+    undated = ~(np.where(np.isfinite(year), year, np.nan) % 1 == 0)
     found = [_bad("housing", tuple(table["id"][wrong]), None)] if wrong.any() else []
     found += [_bad_year("housing", tuple(table["id"][undated]))] if undated.any() else []
     _refuse(found, county)

@@ -128,6 +128,15 @@ DECLARED = {
     ("explain/why.py", "time_limit"): ({20}, "seconds of search where none are asked for"),
     ("explain/why_site.py", "_SHOWN"): ({3}, "terms told in a sentence"),
     ("explain/why_village.py", "_MOST"): ({10}, "schools listed"),
+    ("projection/backtest.py", "ahead"): ({6}, "years where no number is asked for"),
+    ("projection/births.py", "CENTURY"): ({100}, "years that can only be slips of the pen"),
+    ("projection/catchments_ahead.py", "axis"): ({4}, "the axis of an array"),
+    ("projection/cohorts.py", "of_age"): ({12}, "months of a year"),
+    ("projection/grades.py", "ENTRY_AGE"): ({6}, "what grade 1 is: the law, article 11"),
+    ("projection/project.py", "years"): ({10}, "years where no number is asked for"),
+    ("projection/project.py", "round"): ({6}, "decimals that rounding error does not reach"),
+    ("projection/warning.py", "round"): ({6}, "decimals that rounding error does not reach"),
+    ("projection/warning.py", "axis"): ({3}, "the axis of an array"),
 }
 """Numbers that happen to equal a standard: file and name, the numbers, what they are."""
 
