@@ -78,9 +78,8 @@ def _of_dataset(path: Path, name: str, codes: Sequence[str]) -> pd.DataFrame | N
         return pd.DataFrame()
     parted = None
     if is_parted(place):
-        parted = pads.partitioning(
-            pa.schema([(CODE, pa.string())]), flavor="hive", null_fallback=NO_COUNTY
-        )
+        text = pa.schema([(CODE, pa.string())])
+        parted = pads.HivePartitioning(text, null_fallback=NO_COUNTY)
     table = pads.dataset(place, format="parquet", partitioning=parted)
     if CODE not in table.schema.names:
         return None
