@@ -58,10 +58,13 @@ def _tables(counties):
         parts = []
         for code, county in counties.items():
             table = county.table(name)
+            if table is None:
+                continue
             key = {"villages": "village_id", "schools": "school_id", "townships": "township_id"}
             table = table.rename_axis(key[name]).reset_index() if name in key else table
             parts.append(table.reset_index(drop=True).assign(county_code=code))
-        yield name, pd.concat(parts, ignore_index=True)
+        if parts:
+            yield name, pd.concat(parts, ignore_index=True)
 
 
 def numbered(county):
