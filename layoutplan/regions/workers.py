@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _PATIENCE = "10s"
 """How long a scheduler may take to answer at all."""
 
+_LOST = "distributed.deploy.lost-worker-timeout"
+_NEVER = "365 days"
+"""When a cluster gives up a worker that died. Not after its usual 15 s: a worker that starts
+slowly, or dies again, would never be started anew, and the run would wait for ever."""
+
 _LONGEST_NAME = 60
 """Of a name on Dask's dashboard."""
 
@@ -189,7 +194,8 @@ def workers_of(
         yield Here(tries=tries)
         return
     try:
-        from dask.utils import parse_bytes  # noqa: PLC0415 # of the extra `scale`
+        import dask  # noqa: PLC0415 # of the extra `scale`
+        from dask.utils import parse_bytes  # noqa: PLC0415
         from distributed import Client, LocalCluster  # noqa: PLC0415
     except ImportError:
         raise OptionsError(
@@ -212,6 +218,7 @@ def workers_of(
         raise _wrong("memory", memory, lang)
     quiet = logging.CRITICAL
     with (
+        dask.config.set({_LOST: _NEVER}),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
             dashboard_address=None, silence_logs=quiet, host="127.0.0.1",
