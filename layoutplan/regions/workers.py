@@ -120,7 +120,7 @@ class OnDask:
         waiting = enumerate(zip(names, things, strict=True))
         place: dict[str, int] = {}
 
-        def hand_out(number: int) -> "list[Future]":
+        def hand_out(number: int) -> "list[Future[Any]]":
             handed = []
             for n, (name, thing) in islice(waiting, number):
                 # Names come from files, keys must differ.
@@ -157,7 +157,7 @@ class OnDask:
         No more is handed out: with a worker that dies, all that it was given is blamed, and
         a county that kills its workers must not take those down that wait behind it.
         """
-        return max(sum(self._client.nthreads().values()), 1)
+        return max(int(sum(self._client.nthreads().values())), 1)
 
 
 @contextmanager
