@@ -20,6 +20,7 @@ from layoutplan.network import (
     network,
     read_elevation,
 )
+from layoutplan.roadmap import Roadmap, assert_roadmap_valid, replan, roadmap
 from layoutplan.standards import (
     Standard,
     Standards,
@@ -31,7 +32,7 @@ from layoutplan.standards import (
 )
 
 if TYPE_CHECKING:
-    from layoutplan import balance, example
+    from layoutplan import balance, example, supervision
     from layoutplan.assessment import Assessment, assess, before_after, class_table, compare
     from layoutplan.checks import check
     from layoutplan.county import County, read_county
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from layoutplan.location.located import Located
     from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
+    from layoutplan.maps.picture import map_picture
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
     from layoutplan.neighbours import village_neighbours
@@ -76,9 +78,23 @@ if TYPE_CHECKING:
     from layoutplan.network.isochrones import isochrone_areas, isochrone_roads
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
+    from layoutplan.papers import write_paper, write_papers, write_pdf, write_rectification
     from layoutplan.plan import Plan, evaluate, propose
+    from layoutplan.projection import (
+        EarlyWarning,
+        Projection,
+        backtest,
+        backtest_births,
+        early_warning,
+        project,
+    )
     from layoutplan.regions import Regions, plan_regions
-    from layoutplan.reports import write_findings, write_findings_layers, write_report
+    from layoutplan.reports import (
+        write_findings,
+        write_findings_layers,
+        write_report,
+        write_roadmap,
+    )
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -96,6 +112,7 @@ if TYPE_CHECKING:
         write_questions,
     )
     from layoutplan.sources.population import DemandPoints, demand_points
+    from layoutplan.supervision import Ledger, SupervisionReport, init_ledger, open_ledger
     from layoutplan.template import write_templates
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import (
@@ -161,15 +178,27 @@ _WHERE: Final = {
     "with_road": "network.new_road",
     "from_networkx": "network.interchange",
     "minutes_changed": "travel",
+    "map_picture": "maps.picture",
     "road_map": "maps.road_map",
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "write_paper": "papers",
+    "write_papers": "papers",
+    "write_pdf": "papers",
+    "write_rectification": "papers",
+    "Projection": "projection",
+    "project": "projection",
+    "EarlyWarning": "projection",
+    "backtest": "projection",
+    "backtest_births": "projection",
+    "early_warning": "projection",
     "Regions": "regions",
     "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
+    "write_roadmap": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
     "from_wgs84": "sources.coordinates",
@@ -194,6 +223,10 @@ _WHERE: Final = {
     "DemandPoints": "sources.population",
     "demand_points": "sources.population",
     "write_templates": "template",
+    "Ledger": "supervision",
+    "SupervisionReport": "supervision",
+    "init_ledger": "supervision",
+    "open_ledger": "supervision",
 }
 
 __all__ = [
@@ -204,26 +237,31 @@ __all__ = [
     "County",
     "DataError",
     "DemandPoints",
+    "EarlyWarning",
     "Frontier",
     "Gates",
     "InfeasibleError",
     "InternalError",
     "LawfulWays",
     "LayoutPlanError",
+    "Ledger",
     "Located",
     "Matches",
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
     "Regions",
     "Repair",
     "RoadNetwork",
+    "Roadmap",
     "SchoolForms",
     "Sensitivity",
     "Siting",
     "SolverError",
     "Standard",
     "Standards",
+    "SupervisionReport",
     "Traced",
     "TravelError",
     "TravelTimes",
@@ -233,8 +271,11 @@ __all__ = [
     "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
+    "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
+    "backtest",
+    "backtest_births",
     "balance",
     "before_after",
     "causes",
@@ -245,6 +286,7 @@ __all__ = [
     "demand_points",
     "disconnected",
     "duplicates",
+    "early_warning",
     "evaluate",
     "example",
     "flows",
@@ -254,10 +296,12 @@ __all__ = [
     "frontier",
     "gates",
     "gauss_kruger",
+    "init_ledger",
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
     "locate",
+    "map_picture",
     "match_rows",
     "minutes_changed",
     "must_keep",
@@ -265,23 +309,28 @@ __all__ = [
     "nearest_site_areas",
     "nearest_site_roads",
     "network",
+    "open_ledger",
     "p_center",
     "paths",
     "plan_regions",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",
     "read_forms",
     "reasons",
+    "replan",
     "review_map",
     "road_map",
+    "roadmap",
     "sensitivity",
     "settle_places",
     "site_measures",
     "standards",
     "standards_from",
     "standards_table",
+    "supervision",
     "to_wgs84",
     "travel_times",
     "verdicts",
@@ -293,8 +342,13 @@ __all__ = [
     "without_roads",
     "write_findings",
     "write_findings_layers",
+    "write_paper",
+    "write_papers",
+    "write_pdf",
     "write_questions",
+    "write_rectification",
     "write_report",
+    "write_roadmap",
     "write_templates",
 ]
 
@@ -303,7 +357,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import a name when it is first used: folium, the solver and typer take time."""
-    if name in {"balance", "example"}:
+    if name in {"balance", "example", "supervision"}:
         return import_module(f"layoutplan.{name}")
     if name not in _WHERE:
         message = f"module 'layoutplan' has no attribute {name!r}"

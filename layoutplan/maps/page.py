@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -19,20 +20,30 @@ from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 
 _SCRIPTS: Final = (
+    "look.json",
     "texts.js",
     "records.js",
+    "speech.js",
     "glyphs.js",
+    "themes.js",
     "drawing.js",
     "labels.js",
+    "bar.js",
     "panel.js",
+    "changes.js",
     "cards.js",
     "search.js",
     "print.js",
     "north.js",
+    "address.js",
+    "base_map.js",
+    "swipe.js",
+    "years.js",
     "review.js",
 )
 """In the order in which the page reads them; all share one function scope."""
 
+_TEMPLATE_BEGINS: Final = re.compile(r"\{(?=[{%#])")
 _VENDOR: Final = "vendor"
 _IMAGES: Final = (
     "layers.png",
@@ -83,7 +94,11 @@ def page_script() -> str:
 
 
 def json_for_html(value: Mapping[str, object]) -> str:
-    r"""Write JSON that cannot end the element it stands in.
+    r"""Write JSON that cannot end the element it stands in, nor be taken for a template.
+
+    folium renders what is put into a page once more as a Jinja template: a name such as
+    ``{{ 7 * 7 }}`` would be computed. Outside of texts JSON never has ``{`` before one of
+    the signs that begin something in a template.
 
     Parameters
     ----------
@@ -93,15 +108,17 @@ def json_for_html(value: Mapping[str, object]) -> str:
     Returns
     -------
     str
-        JSON in which no ``<`` is left.
+        JSON in which no ``<`` is left, and no ``{{``, ``{%`` or ``{#``.
 
     Examples
     --------
     >>> json_for_html({"name": "</script>"})
     '{"name":"\\u003c/script>"}'
+    >>> json_for_html({"name": "{{ 7 * 7 }}"})
+    '{"name":"\\u007b{ 7 * 7 }}"}'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return _TEMPLATE_BEGINS.sub(r"\\u007b", text.replace("<", "\\u003c"))
 
 
 def script_of(names: Sequence[str], *, name: str) -> str:
@@ -110,7 +127,7 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     Parameters
     ----------
     names
-        The files, in the order in which they are read.
+        The files, in the order in which they are read; of ``look.json`` becomes ``LOOK``.
     name
         What the function that starts the page is called.
 
@@ -119,8 +136,17 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     str
         One script.
     """
-    body = "\n".join(_read("assets", script) for script in names)
+    body = "\n".join(_part(script) for script in names)
     return f'var {name} = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+
+
+def _part(name: str) -> str:
+    """Give a script; a file of values becomes a constant of its name."""
+    text = _read("assets", name)
+    stem, _, ending = name.rpartition(".")
+    return (
+        f"const {stem.upper()} = {json_for_html(json.loads(text))};" if ending == "json" else text
+    )
 
 
 def template_of(name: str) -> Template:
