@@ -123,7 +123,7 @@ def _after(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Name what must be ready first: whatever grows at a school that receives pupils."""
     grows = table[(table["action"].isin(BED_ACTIONS)) & ~table["action"].isin(LOSING_ACTIONS)]
     also = table[table["action"].isin(LOSING_ACTIONS) & table["building"].gt(0)]
-    own = {s: a for a, s in pd.concat([grows, also])["site_id"].items()}
+    own = {str(s): str(a) for a, s in pd.concat([grows, also])["site_id"].items()}
     return [
         tuple(sorted({own[r] for r in receivers if r in own} - {action}))
         for action, receivers in table["receivers"].items()

@@ -186,7 +186,10 @@ def due_steps(steps: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd
     text["name"] = text["name"].where(text["name"].ne(""), called)
     # The id of a measure in a roadmap is that of the site and the action.
     pairs = zip(text["site_id"], text["action_id"], strict=True)
-    told = [a.removeprefix(f"{s}-") if a.startswith(f"{s}-") else "" for s, a in pairs]
+    told = pd.Series(
+        [a.removeprefix(f"{s}-") if a.startswith(f"{s}-") else "" for s, a in pairs],
+        index=rows.index, dtype="str",
+    )  # fmt: skip
     text["action"] = text["action"].where(text["action"].ne(""), told)
     named = text["responsible"].ne("")
     by_township = ~named & text["township_id"].ne("")
