@@ -211,7 +211,7 @@ def report(
     rules: Rules = "cn-supervision",
     lang: Lang = "auto",
 ) -> None:
-    """Write the report of a period: a workbook, a page, a Word document and, with a county, a map."""
+    """Write the report of a period: workbook, page, Word document and, with a county, a map."""
     from layoutplan.papers import write_supervision as write_paper
     from layoutplan.reports.supervision import write_supervision
     from layoutplan.reports.supervision_page import write_supervision_page

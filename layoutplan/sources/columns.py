@@ -298,7 +298,7 @@ def _renamed(
 
 
 def _with_ids(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make a column of a named index before columns are taken, so that all of them have its rows."""
+    """Make a column of a named index before columns are taken: all of them have its rows."""
     named = frame.index.name and frame.index.name not in frame
     return frame.reset_index() if named else frame
 
