@@ -40,6 +40,9 @@ _SHARES_TIME = 0.75
 _TODAY_TIME = 0.4
 """Share of the time for whole pupils on the sites of today."""
 
+_TODAY_LEAST = 2.0
+"""Seconds for that at least: whatever the clock, no plan is worse than today's layout."""
+
 _ROUNDING_TIME = 0.15
 """Share of the time for rounding shares to whole groups."""
 
@@ -224,7 +227,8 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float, start: bool = 
     now = as_today(model) if start else None
     if now is not None:
         began = time.monotonic()
-        first = whole_pupils(model, now, deadline=began + run.left(_TODAY_TIME))
+        most = max(run.left(_TODAY_TIME), _TODAY_LEAST)
+        first = whole_pupils(model, now, deadline=began + most)
         run.pupils = min(time.monotonic() - began, run.left(_TODAY_TIME))
         # Today may be more schools, or more money, than is asked for.
         found = found.or_better(model, greedy(model, now) if first is None else first)
@@ -297,9 +301,10 @@ def _whole_today(run: _Run, model: Model) -> Found:
     held, now = Found(), as_today(model)
     if now is None:
         return held
-    parted = transported(model, now, deadline=time.monotonic() + run.left(_TODAY_TIME))
+    most = max(run.left(_TODAY_TIME), _TODAY_LEAST)
+    parted = transported(model, now, deadline=time.monotonic() + most)
     if parted is not None:
-        end = time.monotonic() + run.left(_ROUNDING_TIME)
+        end = time.monotonic() + max(run.left(_ROUNDING_TIME), _TODAY_LEAST)
         held = held.or_better(model, fractions_rounded(model, parted, deadline=end))
     if held.plan is None:
         held = held.or_better(model, greedy(model, now))
