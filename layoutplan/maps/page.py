@@ -17,11 +17,16 @@ from folium.template import Template
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.maps.packed import contents_element
+from layoutplan.words import language, say
 
 _SCRIPTS: Final = (
     "texts.js",
+    "unpack.js",
     "records.js",
+    "line_sets.js",
     "glyphs.js",
+    "ground.js",
     "drawing.js",
     "labels.js",
     "panel.js",
@@ -29,6 +34,9 @@ _SCRIPTS: Final = (
     "search.js",
     "print.js",
     "north.js",
+    "nearest.js",
+    "what_if_plan.js",
+    "what_if.js",
     "review.js",
 )
 """In the order in which the page reads them; all share one function scope."""
@@ -250,7 +258,7 @@ class ReviewMap(OfflineMap):
         What the page is drawn from; see `layoutplan.maps.payload.payload`.
     """
 
-    styles = ("review.css",)
+    styles = ("review.css", "what_if.css")
 
     _template = template_of("page.html.jinja")
 
@@ -258,6 +266,12 @@ class ReviewMap(OfflineMap):
     def page_script(self) -> str:
         """The page's own script."""
         return page_script()
+
+    @property
+    def contents_element(self) -> str:
+        """The element with what the page is drawn from."""
+        lang = language(str(self.contents["lang"]))
+        return contents_element(self.contents_json, old=say("map.page.too_old", lang))
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -52,21 +52,13 @@ function curve(map, from, to) {
 
 function makeDrawing(map, county, pick) {
   const Glyph = defineGlyphs();
-  const ground = canvasPane(map, "ground", 210, false);
+  const ground = makeGround(map, county);
   const under = canvasPane(map, "lines", 350, false);
   const live = canvasPane(map, "places", 420, true);
   const over = canvasPane(map, "arrows", 450, false);
   const lines = L.layerGroup().addTo(map);
   const selection = L.layerGroup().addTo(map);
   const home = map.getZoom();
-  const still = { renderer: ground, interactive: false, smoothFactor: 1.2 };
-
-  L.polygon(county.borders.outer, { ...still, stroke: false, fillColor: COUNTY_FILL, fillOpacity: 1, fillRule: "evenodd" }).addTo(map);
-  for (let rank = county.roads.length - 1; rank >= 0; rank--) {
-    L.polyline(county.roads[rank], { ...still, ...ROAD_STYLES[rank] }).addTo(map);
-  }
-  L.polyline(county.borders.inner, { ...still, ...INNER_BORDER }).addTo(map);
-  L.polyline(county.borders.outer, { ...still, ...OUTER_BORDER }).addTo(map);
 
   function marker(record) {
     const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, glyph: villageGlyph(-1, MINUTE_COLOURS) });
@@ -175,5 +167,5 @@ function makeDrawing(map, county, pick) {
     return [...lines.getLayers(), ...selection.getLayers()].map((layer) => layer.arrow).filter(Boolean);
   }
 
-  return { villages, sites, lines, selection, arrows, paint, drawLines, drawSelection };
+  return { ground, villages, sites, lines, selection, arrows, paint, drawLines, drawSelection };
 }

@@ -70,8 +70,11 @@ function readContents(text) {
     words: data.words, bounds: data.bounds, bands: data.bands, limits: data.limits,
     actions: data.actions, kinds: data.kinds, breaks: data.breaks, villages, sites,
     towns: data.towns.names.map((name, n) => ({ name, at: townAt[n] })),
-    borders: { inner: linesOf(data.towns.inner), outer: linesOf(data.towns.outer) },
-    roads: data.roads.map(linesOf),
+    // Places of lines are wanted on paper only: most pages never make them.
+    get borders() { return { inner: linesOf(data.towns.inner), outer: linesOf(data.towns.outer) }; },
+    get roads() { return data.roads.map(linesOf); },
+    coded: { roads: data.roads, inner: data.towns.inner, outer: data.towns.outer, areas: data.areas },
+    whatIf: data.what_if,
     plans: data.plans.map((plan, n) => readPlan(plan, data, n))
   };
 }

@@ -1,7 +1,11 @@
 // The page: what is chosen, and what follows from it.
 
 function start(map) {
-  const county = readContents(document.getElementById("review-contents").textContent);
+  withContents((text) => open(map, text));
+}
+
+function open(map, text) {
+  const county = readContents(text);
   words = county.words;
   lang = county.lang;
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
@@ -23,12 +27,20 @@ function start(map) {
   const labels = makeLabels(map, county, drawing);
   const bar = fillBar(document.getElementById("bar"), county, state, change, makeSearch(county, goTo));
   const refreshPanel = fillPanel(document.getElementById("panel"), county, state, change);
+  document.getElementById("colour-legend").before(areaChoice(state, change));
+  const whatIf = makeWhatIf(county, state, change, goTo);
+  document.querySelector(".stage").append(whatIf.box);
 
   function select(record) {
     state.selected = record;
     drawing.drawSelection(state);
     labels.draw(state);
+    showCard();
+  }
+
+  function showCard() {
     fillCard(card, county, state, goTo);
+    whatIf.addTo(card);
   }
 
   function goTo(record) {
@@ -48,10 +60,11 @@ function start(map) {
   function refresh() {
     bar.status.textContent = say("page.status", { plan: state.plan.label, status: state.plan.status });
     refreshPanel(state);
+    drawing.ground.paint(state);
     drawing.paint(state);
     drawing.drawLines(state);
     labels.draw(state);
-    fillCard(card, county, state, goTo);
+    showCard();
   }
 
   map.on("zoomend", () => { drawing.paint(state); drawing.drawSelection(state); });
@@ -74,6 +87,9 @@ function start(map) {
     get drawnLines() { return drawing.lines.getLayers().length; },
     get selectionLines() { return drawing.selection.getLayers().length; },
     get drawnMs() { return drawnMs; },
+    get areas() { return drawing.ground.areas; },
+    get changes() { return whatIf.changes; },
+    tryOut: whatIf.tryOut,
     fillOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.fill,
     signOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.sign || "",
     pointOf: (id) => {

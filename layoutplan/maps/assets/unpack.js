@@ -1,0 +1,19 @@
+// The contents of the page: as they stand, or compressed where they are long.
+
+function withContents(use) {
+  const plain = document.getElementById("review-contents");
+  if (plain) {
+    use(plain.textContent);
+    return;
+  }
+  const packed = document.getElementById("review-packed");
+  if (typeof DecompressionStream === "undefined") {
+    document.getElementById("panel").append(h("p", { class: "source", id: "too-old" }, packed.dataset.old));
+    return;
+  }
+  const letters = atob(packed.textContent.trim());
+  const bytes = new Uint8Array(letters.length);
+  for (let n = 0; n < letters.length; n++) bytes[n] = letters.charCodeAt(n);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  new Response(stream).text().then(use);
+}
