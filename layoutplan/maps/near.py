@@ -11,7 +11,7 @@ from layoutplan.plan.ways import BOARD, BUS, boarding_bands, pupils_by_origin
 from layoutplan.tables import BANDS
 from layoutplan.words import Language, say
 
-_PAIRS_MAX: Final = 240_000
+_PAIRS_MAX: Final = 150_000
 _SITES_MIN: Final = 6
 _TENTHS: Final = 10
 

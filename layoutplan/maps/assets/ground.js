@@ -4,7 +4,7 @@ const AREA_MODES = ["theme", "catchments", "none"];
 const PASTELS = ["#dbe7f3", "#f6e3c5", "#dcecd5", "#f0d9e4", "#e3dcf0", "#d5ece8", "#f3efc3", "#ecdccb"];
 const OTHER_CATCHMENT = { color: "#55606e", weight: 1.4 };
 const OTHER_VILLAGE = { color: "#ffffff", weight: 0.7 };
-const PALE = 0.55;
+const PALE = 0.68;
 
 function pale(colour) {
   const parts = [1, 3, 5].map((n) => parseInt(colour.slice(n, n + 2), 16));
@@ -48,9 +48,9 @@ function catchmentColours(areas, site, sites) {
 
 function makeGround(map, county) {
   const sets = { roads: county.coded.roads.map(lineSet), inner: lineSet(county.coded.inner), outer: lineSet(county.coded.outer) };
-  const areas = facesOf(county.coded.areas, county.villages.length);
+  const areas = areasOf(county.coded.areas);
   const home = map.getZoom();
-  let fills = new Map(), site = null, mode = AREA_MODES[0];
+  let fills = [], site = null, mode = AREA_MODES[0];
 
   const Canvas = L.Canvas.extend({
     _updatePaths() { this._draw(); },
@@ -84,37 +84,28 @@ function makeGround(map, county) {
   }
 
   function drawAreas(ctx, view) {
-    for (const [colour, faces] of fills) {
+    for (const { colour, rings } of fills) {
       ctx.beginPath();
-      for (const face of faces) if (faceInView(areas, face, view)) traceFace(ctx, areas, face, view);
+      for (const ring of rings) traceRing(ctx, areas.set, ring, view);
       ctx.fillStyle = colour;
-      ctx.fill();
+      ctx.fill("evenodd");
     }
     const parts = (arc) => areas.left[arc] >= 0 && areas.right[arc] >= 0 && site[areas.left[arc]] !== site[areas.right[arc]];
     if (map.getZoom() >= home + 1) strokeLines(ctx, areas.set, view, OTHER_VILLAGE, (arc) => !parts(arc));
     strokeLines(ctx, areas.set, view, OTHER_CATCHMENT, parts);
   }
 
-  function colourOf(state) {
-    if (mode === "theme") {
-      const colours = themeColours(state.theme).map(pale), classes = state.plan.classes[state.theme];
-      return (face) => (classes[face] < 0 ? null : colours[classes[face]]);
-    }
+  function coloured(state) {
+    if (mode === "theme") return [themeColours(state.theme).map(pale), state.plan.classes[state.theme]];
     const colour = catchmentColours(areas, site, county.sites.length);
-    return (face) => (site[face] < 0 ? null : PASTELS[colour[site[face]]]);
+    return [PASTELS, Array.from(site, (n) => (n < 0 ? -1 : colour[n]))];
   }
 
   function paint(state) {
     mode = state.areas || AREA_MODES[0];
     site = catchmentsOf(county, state);
-    fills = new Map();
-    const colour = colourOf(state);
-    for (let face = 0; face < areas.faces.length; face++) {
-      const fill = areas.faces[face].length ? colour(face) : null;
-      if (fill === null) continue;
-      if (!fills.has(fill)) fills.set(fill, []);
-      fills.get(fill).push(face);
-    }
+    const [colours, classes] = coloured(state);
+    fills = regionsOf(areas, classes, colours.length).map((rings, n) => ({ colour: colours[n], rings })).filter((fill) => fill.rings.length);
     canvas._draw();
   }
 
@@ -125,16 +116,16 @@ function makeGround(map, county) {
     const pen = () => {
       const d = [];
       const put = (letter) => (x, y) => d.push(`${letter}${round(x)} ${round(y)}`);
-      return { d, moveTo: put("M"), lineTo: put("L"), closePath: () => d.push("Z") };
+      return { d, moveTo: put("M"), lineTo: put("L") };
     };
     const shift = project(map.layerPointToLatLng([0, 0]));
     const view = viewOf(map.getPixelBounds ? L.bounds([0, 0], map.getSize()) : canvas._bounds);
     view.x -= shift.x;
     view.y -= shift.y;
-    const parts = [...fills].map(([colour, faces]) => {
+    const parts = fills.map(({ colour, rings }) => {
       const out = pen();
-      faces.forEach((face) => traceFace(out, areas, face, view));
-      return s("path", { d: out.d.join(""), fill: colour });
+      rings.forEach((ring) => traceRing(out, areas.set, ring, view));
+      return s("path", { d: out.d.join(""), fill: colour, "fill-rule": "evenodd" });
     });
     const out = pen();
     for (let arc = 0; arc < areas.set.number; arc++) {
@@ -143,7 +134,7 @@ function makeGround(map, county) {
     return [...parts, s("path", { d: out.d.join(""), fill: "none", stroke: OTHER_CATCHMENT.color, "stroke-width": OTHER_CATCHMENT.weight })];
   }
 
-  return { paint, printed, areas: areas.faces.filter((rings) => rings.length).length };
+  return { paint, printed, areas: new Set([...areas.left, ...areas.right].filter((face) => face >= 0)).size };
 }
 
 function areaChoice(state, change) {

@@ -77,46 +77,52 @@ function strokeLines(ctx, set, view, style, wanted) {
   ctx.setLineDash([]);
 }
 
-// Areas are put together of the lines around them: those they have on their left, and,
-// backwards, those on their right.
-function facesOf(areas, number) {
-  const set = lineSet(areas.arcs);
+// Areas are the lines between them, with the village on either side of each.
+function areasOf(areas) {
+  return { set: lineSet(areas.arcs), left: Int32Array.from(areas.left), right: Int32Array.from(areas.right) };
+}
+
+// The outlines of regions: villages with the same number are one region, those with -1 none.
+// Each line is taken as its region lies on the left, backwards where it lies on the right.
+function regionsOf(areas, region, number) {
+  const { set, left, right } = areas;
   const around = Array.from({ length: number }, () => []);
   for (let arc = 0; arc < set.number; arc++) {
-    if (areas.left[arc] >= 0) around[areas.left[arc]].push(arc);
-    if (areas.right[arc] >= 0) around[areas.right[arc]].push(~arc);
+    const one = left[arc] >= 0 ? region[left[arc]] : -1, two = right[arc] >= 0 ? region[right[arc]] : -1;
+    if (one === two) continue;
+    if (one >= 0) around[one].push(arc);
+    if (two >= 0) around[two].push(~arc);
   }
+  return around.map((refs) => ringsOf(set, refs));
+}
+
+function ringsOf(set, refs) {
   const beginOf = (ref) => set.ends[ref >= 0 ? 2 * ref : 2 * ~ref + 1];
   const endOf = (ref) => set.ends[ref >= 0 ? 2 * ref + 1 : 2 * ~ref];
-  const faces = around.map((refs) => {
-    const from = new Map();
-    for (const ref of refs) from.set(beginOf(ref), [...(from.get(beginOf(ref)) || []), ref]);
-    const rings = [];
-    for (const ref of refs) {
-      const waiting = from.get(beginOf(ref));
-      if (!waiting.includes(ref)) continue;
-      waiting.splice(waiting.indexOf(ref), 1);
-      const ring = [ref];
-      for (let end = endOf(ref); end !== beginOf(ref);) {
-        const next = (from.get(end) || []).pop();
-        if (next === undefined) break;
-        ring.push(next);
-        end = endOf(next);
-      }
-      rings.push(ring);
+  const from = new Map(), used = new Set(), rings = [];
+  for (const ref of refs) {
+    const begin = beginOf(ref), waiting = from.get(begin);
+    if (waiting) waiting.push(ref);
+    else from.set(begin, [ref]);
+  }
+  for (const ref of refs) {
+    if (used.has(ref)) continue;
+    const ring = [];
+    for (let next = ref; next !== undefined;) {
+      ring.push(next);
+      used.add(next);
+      const end = endOf(next);
+      next = end === beginOf(ref) ? undefined : (from.get(end) || []).find((other) => !used.has(other));
     }
-    return rings;
-  });
-  return { set, faces, left: areas.left, right: areas.right };
+    rings.push(ring);
+  }
+  return rings;
 }
 
-function faceInView(areas, face, view) {
-  return areas.faces[face].some((ring) => ring.some((ref) => inView(areas.set, ref >= 0 ? ref : ~ref, view)));
-}
-
-function traceFace(ctx, areas, face, view) {
-  for (const ring of areas.faces[face]) {
-    ring.forEach((ref, n) => traceLine(ctx, areas.set, ref >= 0 ? ref : ~ref, view, ref >= 0, n > 0));
-    ctx.closePath();
+// A ring ends where it began, so that it need not be closed, which takes long in long paths.
+function traceRing(ctx, set, ring, view) {
+  for (let n = 0; n < ring.length; n++) {
+    const ref = ring[n];
+    traceLine(ctx, set, ref >= 0 ? ref : ~ref, view, ref >= 0, n > 0);
   }
 }

@@ -45,7 +45,7 @@ function assignPupils(county, near, demand, states) {
   nextNearest(groups, beyond, { county, near, states, room, sent });
   for (const stay of beyond) if (stay.pupils) sent.push(stay);
   nearestAnyway(groups, { county, near, states, sent });
-  return { flows: joined(sent), lost: groups.filter((g) => g.free > 0) };
+  return { flows: joined(county, sent), lost: groups.filter((g) => g.free > 0) };
 }
 
 function stayers(near, groups, groupAt, states) {
@@ -133,10 +133,11 @@ function estimated(county, ways, village, band, states) {
   return { site: best.site, tenths: Math.max(ways.tenths[last], Math.ceil(best.metres * pace)) };
 }
 
-function joined(sent) {
-  const rows = new Map();
+// At a site several parts of a village's pupils may meet: those who stayed and those who came.
+function joined(county, sent) {
+  const rows = new Map(), sites = county.sites.length, bands = county.bands.length;
   for (const { village, band, site, tenths, pupils } of sent) {
-    const key = `${village} ${band} ${site}`, row = rows.get(key);
+    const key = (village * bands + band) * sites + site, row = rows.get(key);
     if (row) row.pupils += pupils;
     else rows.set(key, { village, band, site, minutes: tenths, pupils });
   }

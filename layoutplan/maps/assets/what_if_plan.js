@@ -22,14 +22,19 @@ function statesAfter(county, near, base, changes) {
 // Beyond the limit, those with the longest way get the beds of their school.
 function lodge(county, near, flows, states) {
   const beds = states.map((state) => state.beds), rows = [];
-  const far = (f) => near.board.includes(f.band) && f.minutes > county.limits[f.band] * 10;
-  const rank = (f) => [-f.minutes, near.villageRank[f.village], f.band];
-  const sorted = [...flows].sort((a, b) => rank(a).map((v, n) => v - rank(b)[n]).find((v) => v) || 0);
-  for (const f of sorted) {
-    const lodged = far(f) ? Math.min(f.pupils, beds[f.site]) : 0;
-    beds[f.site] -= lodged;
-    if (lodged) rows.push({ ...f, pupils: lodged, mode: 1 });
-    if (f.pupils > lodged) rows.push({ ...f, pupils: f.pupils - lodged, mode: 0 });
+  const far = (f) => near.board.includes(f.band) && f.minutes > county.limits[f.band] * 10 && beds[f.site] > 0;
+  const asking = flows.filter(far);
+  asking.sort((a, b) => b.minutes - a.minutes || near.villageRank[a.village] - near.villageRank[b.village] || a.band - b.band);
+  const lodged = new Map();
+  for (const f of asking) {
+    const pupils = Math.min(f.pupils, beds[f.site]);
+    beds[f.site] -= pupils;
+    if (pupils) lodged.set(f, pupils);
+  }
+  for (const f of flows) {
+    const boards = lodged.get(f) || 0;
+    if (boards) rows.push({ ...f, pupils: boards, mode: 1 });
+    if (f.pupils > boards) rows.push({ ...f, pupils: f.pupils - boards, mode: 0 });
   }
   return rows;
 }
@@ -37,19 +42,24 @@ function lodge(county, near, flows, states) {
 // Within a village and band, pupils who leave a school are matched with places newly taken,
 // in the order of the schools' ids; who is in no school comes first.
 function movesBetween(county, near, before, after) {
-  const sums = new Map();
+  const sites = county.sites.length, villages = county.villages.length, sums = new Map();
   const add = (village, band, site, pupils) => {
-    const key = band * county.villages.length + village;
-    if (!sums.has(key)) sums.set(key, new Map());
-    const schools = sums.get(key);
-    schools.set(site, (schools.get(site) || 0) + pupils);
+    const key = (band * villages + village) * sites + site;
+    sums.set(key, (sums.get(key) || 0) + pupils);
   };
   before.village.forEach((village, n) => add(village, before.band[n], before.site[n], -before.pupils[n]));
   for (const f of after) add(f.village, f.band, f.site, f.pupils);
+  const changes = new Map();
+  for (const [key, pupils] of sums) {
+    if (!pupils) continue;
+    const group = Math.floor(key / sites);
+    if (!changes.has(group)) changes.set(group, []);
+    changes.get(group).push([key % sites, pupils]);
+  }
   const moves = [];
-  for (const [key, schools] of sums) {
-    const village = key % county.villages.length, band = Math.floor(key / county.villages.length);
-    const changed = [...schools].filter(([, pupils]) => pupils).sort((a, b) => near.siteRank[a[0]] - near.siteRank[b[0]]);
+  for (const [group, changed] of changes) {
+    const village = group % villages, band = Math.floor(group / villages);
+    changed.sort((a, b) => near.siteRank[a[0]] - near.siteRank[b[0]]);
     const net = changed.reduce((sum, [, pupils]) => sum + pupils, 0);
     if (net) changed.unshift([-1, -net]);
     const lost = changed.filter(([, p]) => p < 0).map(([site, p]) => [site, -p]);
