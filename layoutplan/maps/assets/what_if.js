@@ -76,7 +76,7 @@ function makeWhatIf(county, state, change, show) {
     };
     return h("section", { class: "try" }, h("h3", {}, say("what.title")),
       h("div", { class: "row" }, act("close"), act("keep"),
-        at.bands[site.n].length ? [places, h("button", { type: "button", class: "what-button", "data-what": "cap", onclick: cap }, say("what.cap"))] : null));
+        at.bands[site.n].length && !at.extra[site.n] ? [places, h("button", { type: "button", class: "what-button", "data-what": "cap", onclick: cap }, say("what.cap"))] : null));
   }
 
   function addTo(card) {
