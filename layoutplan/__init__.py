@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from layoutplan.location.located import Located
     from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
+    from layoutplan.maps.explore import explore
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
     from layoutplan.neighbours import village_neighbours
@@ -145,6 +146,7 @@ _WHERE: Final = {
     "locate": "location.locate",
     "coverage": "location.coverage",
     "Siting": "location.siting",
+    "explore": "maps.explore",
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
@@ -242,6 +244,7 @@ __all__ = [
     "disconnected",
     "duplicates",
     "evaluate",
+    "explore",
     "example",
     "flows",
     "from_networkx",
