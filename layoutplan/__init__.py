@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
     from layoutplan.maps.explore import explore
+    from layoutplan.maps.picture import map_picture
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
     from layoutplan.neighbours import village_neighbours
@@ -162,6 +163,7 @@ _WHERE: Final = {
     "with_road": "network.new_road",
     "from_networkx": "network.interchange",
     "minutes_changed": "travel",
+    "map_picture": "maps.picture",
     "road_map": "maps.road_map",
     "Plan": "plan",
     "evaluate": "plan",
@@ -257,6 +259,7 @@ __all__ = [
     "isochrone_roads",
     "lawful_ways",
     "locate",
+    "map_picture",
     "match_rows",
     "minutes_changed",
     "must_keep",

@@ -50,7 +50,7 @@ def roads_of(county: County) -> list[Coded]:
         Lines by rank, the greatest roads first; see `layoutplan.maps.encode.Coded`.
     """
     roads = county.roads
-    rank = _ranks(roads)
+    rank = road_ranks(roads)
     metric = _in_metres(roads.geometry)
     lines = np.asarray(metric.array, dtype=object)
     merged = [_joined(lines[rank == r]) for r in range(ROAD_RANKS)]
@@ -62,7 +62,19 @@ def roads_of(county: County) -> list[Coded]:
     return [coded_lines(gpd.GeoSeries(s, crs=metric.crs).to_crs(DEGREES)) for s in simple]
 
 
-def _ranks(roads: gpd.GeoDataFrame) -> NDArray[np.int64]:
+def road_ranks(roads: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Rank roads by their class.
+
+    Parameters
+    ----------
+    roads
+        The roads of a county.
+
+    Returns
+    -------
+    numpy.ndarray
+        From 0, national and provincial roads, to 3, the least; shape (roads,).
+    """
     blank = pd.Series("", index=roads.index)
     highway = roads.get("highway", blank).astype("str").str.lower().str.removesuffix("_link")
     pattern = f"({'|'.join(_RANK_OF_ROAD_CLASS)})"
@@ -118,6 +130,28 @@ def townships_of(county: County) -> dict[str, object]:
 
 def _outlines(outlines: gpd.GeoSeries) -> tuple[Coded, Coded]:
     metric = _in_metres(outlines)
+    within, around = outline_lines(metric)
+
+    def coded(shape: shapely.Geometry) -> Coded:
+        lines = shapely.get_parts(np.array([shape], dtype=object))
+        return coded_lines(gpd.GeoSeries(lines, crs=metric.crs).to_crs(DEGREES))
+
+    return coded(within), coded(around)
+
+
+def outline_lines(metric: gpd.GeoSeries) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """Give the outlines of areas, each line once.
+
+    Parameters
+    ----------
+    metric
+        Areas in metres.
+
+    Returns
+    -------
+    within, around : shapely.Geometry
+        The lines between areas, and those around all of them.
+    """
     # Projecting moves shared corners apart by less than a centimetre; coverages need them equal.
     areas = shapely.set_precision(np.asarray(metric.array, dtype=object), 0.01)
     if shapely.coverage_is_valid(areas):
@@ -128,13 +162,7 @@ def _outlines(outlines: gpd.GeoSeries) -> tuple[Coded, Coded]:
         whole = shapely.union_all(areas)
     around = shapely.boundary(whole)
     drawn = shapely.line_merge(shapely.union_all(shapely.boundary(areas)))
-    within = shapely.difference(drawn, shapely.buffer(around, 1.0))
-
-    def coded(shape: shapely.Geometry) -> Coded:
-        lines = shapely.get_parts(np.array([shape], dtype=object))
-        return coded_lines(gpd.GeoSeries(lines, crs=metric.crs).to_crs(DEGREES))
-
-    return coded(within), coded(around)
+    return shapely.difference(drawn, shapely.buffer(around, 1.0)), around
 
 
 def names_of(table: pd.DataFrame) -> list[str]:

@@ -21,19 +21,28 @@ from layoutplan.maps.packed import contents_element
 from layoutplan.words import language, say
 
 _SCRIPTS: Final = (
+    "look.json",
     "texts.js",
     "unpack.js",
     "records.js",
     "line_sets.js",
+    "speech.js",
     "glyphs.js",
+    "themes.js",
     "ground.js",
     "drawing.js",
     "labels.js",
+    "bar.js",
     "panel.js",
+    "changes.js",
     "cards.js",
     "search.js",
     "print.js",
     "north.js",
+    "address.js",
+    "base_map.js",
+    "swipe.js",
+    "years.js",
     "nearest.js",
     "what_if_plan.js",
     "what_if.js",
@@ -118,7 +127,7 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     Parameters
     ----------
     names
-        The files, in the order in which they are read.
+        The files, in the order in which they are read; of ``look.json`` becomes ``LOOK``.
     name
         What the function that starts the page is called.
 
@@ -127,8 +136,17 @@ def script_of(names: Sequence[str], *, name: str) -> str:
     str
         One script.
     """
-    body = "\n".join(_read("assets", script) for script in names)
+    body = "\n".join(_part(script) for script in names)
     return f'var {name} = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+
+
+def _part(name: str) -> str:
+    """Give a script; a file of values becomes a constant of its name."""
+    text = _read("assets", name)
+    stem, _, ending = name.rpartition(".")
+    return (
+        f"const {stem.upper()} = {json_for_html(json.loads(text))};" if ending == "json" else text
+    )
 
 
 def template_of(name: str) -> Template:

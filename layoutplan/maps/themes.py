@@ -75,6 +75,39 @@ def minute_classes(plan: Plan, *, band: str) -> pd.Series:
     return classes.mask(classes.index.isin([*lost, *unknown]), NO_SCHOOL).astype(int)
 
 
+def share_classes(plan: Plan) -> pd.Series:
+    """Class the villages by the mean way of all their pupils, as a share of the limit.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    pandas.Series
+        By village: the classes of `minute_classes`; each pupil's minutes are held against
+        the limit of the own band.
+    """
+    rows = plan.assignment.query("pupils > 0")
+    minutes = rows["minutes"].astype(float)
+    known = np.isfinite(minutes)
+    daily = rows["mode"].ne(BOARD)
+    shares = (minutes / rows["band"].astype("str").map(limits(plan)) * rows["pupils"])[
+        known & daily
+    ]
+    village = rows["village_id"]
+    sums = shares.groupby(village[known & daily]).sum()
+    mean = sums / rows["pupils"][known & daily].groupby(village[known & daily]).sum()
+    mean = mean.reindex(plan.county.villages.index)
+    # Rounded, so that a mean of equal shares is not above their common value.
+    reached = np.searchsorted(np.array(LIMIT_SHARES) + 1e-9, mean.round(9).to_numpy(dtype=float))
+    classes = pd.Series(reached, index=mean.index).where(mean.notna(), NOBODY)
+    classes = classes.mask(mean.isna() & mean.index.isin(village[~daily]), ALL_BOARD)
+    lost = [*plan.unserved.query("pupils > 0")["village_id"], *village[~known]]
+    return classes.mask(classes.index.isin(lost), NO_SCHOOL).astype(int)
+
+
 def moves(plan: Plan) -> pd.DataFrame:
     """Give the pupils who go from one school to another.
 

@@ -1,15 +1,14 @@
 """The review map in a browser without a network: what is drawn, chosen, found and asked for."""
 
 import json
-import shutil
 
 import pytest
+from seen_pages import CHROMIUM, Seen, chromium_browser
 
 import layoutplan as lp
 from layoutplan.example import county_tables
 
-playwright_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
+pytest.importorskip("playwright.sync_api")
 ATTACK = "</script><img src=x onerror=alert(1)>"
 
 pytestmark = [
@@ -41,49 +40,8 @@ def saved(plans, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium_browser() as browser:
         yield browser
-        browser.close()
-
-
-class Seen:
-    """A page with everything it asked for and complained of."""
-
-    def __init__(self, browser, address):
-        self.requests, self.complaints, self.dialogs = [], [], []
-        self.context = browser.new_context(viewport={"width": 1400, "height": 900})
-        self.context.route("**/*", self.only_the_file)
-        self.page = self.context.new_page()
-        self.page.on("request", lambda r: self.requests.append(r.url))
-        self.page.on("console", lambda m: self.complaints.append(m.text))
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("dialog", self.refuse)
-        self.page.goto(address)
-        self.page.wait_for_function("window.layoutplanReview && layoutplanReview.drawnMs > 0")
-
-    def only_the_file(self, route):
-        if route.request.url.startswith("file:"):
-            route.continue_()
-        else:
-            route.abort()
-
-    def refuse(self, dialog):
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    def state(self, name):
-        return self.page.evaluate(f"layoutplanReview.{name}")
-
-    def choose(self, name, value):
-        self.page.check(f"input[name={name}][value='{value}']", force=True)
-
-    def find(self, text):
-        self.page.fill("#search", text)
-        self.page.press("#search", "Enter")
 
 
 @pytest.fixture
@@ -136,6 +94,7 @@ def test_choosing_a_theme_changes_colours_and_legend(seen, plans):
 
 def test_lines_of_all_pupils_can_be_shown(seen, plans):
     seen.choose("lines", "all")
+    seen.choose("band", "g13")
     flows = plans[1].assignment.query("band == 'g13' and pupils > 0")
     assert seen.state("drawnLines") == len(flows)
     seen.choose("lines", "click")

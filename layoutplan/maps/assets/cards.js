@@ -9,9 +9,9 @@ function flowText(county, plan, flow) {
 
 function tip(county, state, record) {
   const lines = record.what === "site"
-    ? [`${say(`kind.${record.kind}`)} · ${say(`action.${actionOf(county, state.plan, record)}`)}`, siteLoad(county, state, record)]
+    ? [`${say(`kind.${record.kind}`)} · ${say(`action.${shownAction(county, state, record)}`)}`, siteLoad(county, state, record), siteThemeText(county, state, record)]
     : [villageTip(county, state, record)];
-  return h("div", { class: "tip" }, h("strong", {}, record.name), lines.map((line) => h("div", {}, line)));
+  return h("div", { class: "tip" }, h("strong", {}, shortName(record.name)), lines.filter(Boolean).map((line) => h("div", {}, line)));
 }
 
 function siteLoad(county, state, site) {
@@ -25,16 +25,16 @@ function sumOf(county, columns, site) {
 
 function villageTip(county, state, village) {
   const { plan, theme } = state;
-  if (theme === "moved") return say("page.pupils_moved", { pupils: count(plan.moved[village.n]) });
-  if (theme === "change") {
+  if (theme === "moved") return say("page.pupils_moved", { pupils: count(movedOf(county, state, village)) });
+  if (theme === "minutes" && state.difference && state.band === null) {
     const tenths = plan.change[village.n];
     return tenths === null ? say("legend.nobody") : signedMinutes(tenths);
   }
-  const band = county.bands.indexOf(theme);
-  const pupils = plan.demand[theme][village.n];
+  const band = county.bands.indexOf(state.band), of = (row) => band < 0 || row.band === band;
+  const pupils = demandOf(county, plan, village, state.band);
   if (!pupils) return say("legend.nobody");
-  const lost = plan.unservedOfVillage[village.n].filter((u) => u.band === band);
-  const flows = plan.flowsOfVillage[village.n].filter((f) => f.band === band);
+  const lost = plan.unservedOfVillage[village.n].filter(of);
+  const flows = plan.flowsOfVillage[village.n].filter(of);
   const known = flows.filter((f) => f.minutes >= 0 && f.mode !== plan.board);
   const people = (rows) => rows.reduce((sum, row) => sum + row.pupils, 0);
   const parts = [pupilsText(pupils)];
@@ -51,10 +51,16 @@ function villageTip(county, state, village) {
   return parts.join(" · ");
 }
 
+// A tip is one line high; the card holds the whole name.
+function shortName(name) {
+  const signs = [...name];
+  return signs.length > 40 ? `${signs.slice(0, 39).join("")}…` : name;
+}
+
 function siteLink(county, n, show) {
   if (n < 0) return h("span", {}, say("page.elsewhere"));
   const site = county.sites[n];
-  return h("button", { type: "button", class: "link", onclick: () => show(site) }, site.name);
+  return h("button", { type: "button", class: "link", onclick: () => show(site) }, h("bdi", {}, site.name));
 }
 
 function shownPlans(county, state) {
@@ -103,7 +109,7 @@ function villageCard(county, state, village, show) {
   const facts = [[say("page.all_pupils"), pupilsText(total)]];
   if (plan.moves.length) facts.push([say("number.moved"), pupilsText(plan.moved[village.n])]);
   if (plan.n > 0 && plan.change[village.n] !== null) facts.push([say("theme.change_short"), signedMinutes(plan.change[village.n])]);
-  return [factList(facts), county.bands.map((band) => bandBlock(county, state, village, band, show))];
+  return [factList(facts), county.bands.map((band) => bandBlock(county, state, village, band, show)), changeList(villageChanges(county, plan, village))];
 }
 
 function factList(facts) {
@@ -148,11 +154,15 @@ function siteCard(county, state, site, show) {
   }
   if (at.capital[site.n]) facts.push([say("number.capital_yuan"), yuanText(at.capital[site.n])]);
   if (at.bands[site.n].length) facts.push([say("page.bands"), at.bands[site.n].map((b) => say(`band.${county.bands[b]}`)).join(say("page.comma"))]);
+  const seats = seatsOf(county, state, site);
+  if (seats) facts.push([`${say("page.years")} ${halfName(county.years.halves[state.half])}`, say("page.pupils_of_places", { pupils: count(seats.pupils), places: count(seats.places) })]);
   return [
     h("p", { class: `badge badge-${action}` }, glyphIcon(siteGlyph(site.kind, action), 8), say(`action.${action}`)),
     at.why[site.n] ? h("p", { class: "why" }, at.why[site.n]) : null,
     pupilsTable(county, plan, site),
     factList(facts),
+    gateList(county, plan, site),
+    changeList(siteChanges(county, plan, site)),
     peopleList(say("page.receivers"), [...going, ...receivers], county, show),
     peopleList(say("page.senders"), coming, county, show)
   ];
@@ -169,7 +179,7 @@ function fillCard(card, county, state, show) {
   const body = record.what === "site" ? siteCard : villageCard;
   card.replaceChildren(
     h("div", { class: "card-head" },
-      h("div", {}, h("h2", {}, record.name), h("p", { class: "sub" }, [...place, record.id].filter(Boolean).join(" · "))),
+      h("div", {}, h("h2", { tabindex: "-1", dir: "auto" }, record.name), h("p", { class: "sub" }, [...place, record.id].filter(Boolean).join(" · "))),
       h("button", { type: "button", class: "close", "aria-label": say("page.close"), title: say("page.close"), onclick: () => show(null) }, "×")),
     h("div", { class: "card-body" }, body(county, state, record, show)));
 }

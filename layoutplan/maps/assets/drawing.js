@@ -1,17 +1,12 @@
 // What is on the map: ground, villages, schools, lines and arrows. All of it on canvases;
 // only the canvas of villages and schools takes the mouse.
 
-const ROAD_STYLES = [
-  { color: "#a29c8f", weight: 2.6 },
-  { color: "#b5b0a4", weight: 1.9 },
-  { color: "#c4c0b6", weight: 1.3 },
-  { color: "#d3d0c8", weight: 0.9 }
-];
-const INNER_BORDER = { color: "#8d7fa8", weight: 1.2, dashArray: "6 4" };
-const OUTER_BORDER = { color: "#5d5175", weight: 2.4 };
-const LINE_COLOUR = "#5b3fa0";
-const TODAY_COLOUR = "#6b7280";
-const ALL_COLOUR = "#8a95a5";
+const ROAD_STYLES = LOOK.roads;
+const INNER_BORDER = LOOK.inner;
+const OUTER_BORDER = LOOK.outer;
+const LINE_COLOUR = LOOK.lines.plan;
+const TODAY_COLOUR = LOOK.lines.today;
+const ALL_COLOUR = LOOK.lines.all;
 
 function defineGlyphs() {
   L.Canvas.include({
@@ -50,18 +45,21 @@ function curve(map, from, to) {
   };
 }
 
-function makeDrawing(map, county, pick) {
-  const Glyph = defineGlyphs();
-  const ground = makeGround(map, county);
-  const under = canvasPane(map, "lines", 350, false);
-  const live = canvasPane(map, "places", 420, true);
-  const over = canvasPane(map, "arrows", 450, false);
+// One plan's villages, schools and lines; the second drawing lies on the other side of the swipe line.
+function makeDrawing(map, county, pick, second) {
+  const Glyph = defineGlyphs(), side = second ? "-b" : "";
+  const passed = canvasPane(map, `passed${side}`, 215, false);
+  const under = canvasPane(map, `lines${side}`, 350, false);
+  const live = canvasPane(map, `places${side}`, second ? 419 : 420, !second);
+  const over = canvasPane(map, `arrows${side}`, 450, false);
+  const roads = L.layerGroup().addTo(map);
   const lines = L.layerGroup().addTo(map);
   const selection = L.layerGroup().addTo(map);
-  const home = map.getZoom();
+  const home = map.getMinZoom() + 1.5;
 
   function marker(record) {
-    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, glyph: villageGlyph(-1, MINUTE_COLOURS) });
+    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, interactive: !second, glyph: villageGlyph(-1, MINUTE_COLOURS) });
+    if (second) return made.addTo(map);
     made.bindTooltip(() => pick.tip(record), { direction: "top", offset: [0, -6], opacity: 1 });
     made.on("click", (event) => { L.DomEvent.stop(event); pick.select(record); });
     return made.addTo(map);
@@ -77,21 +75,28 @@ function makeDrawing(map, county, pick) {
   }
 
   function paint(state) {
-    const band = county.bands.includes(state.theme) ? state.theme : null;
-    const colours = themeColours(state.theme), grow = growth();
-    const pupils = county.villages.map((v) => demandOf(county, state.plan, v, band));
+    const grow = growth(), quiet = !["minutes", "moved"].includes(state.theme);
+    const pupils = county.villages.map((v) => demandOf(county, state.plan, v, state.band));
     const sorted = [...pupils].sort((a, b) => a - b);
     const large = Math.max(1, sorted[Math.floor(sorted.length * 0.95)]);
     county.villages.forEach((v, n) => {
-      villages[n].options.glyph = villageGlyph(state.plan.classes[state.theme][n], colours);
+      villages[n].options.glyph = glyphOfVillage(county, state, v);
       const size = pupils[n] ? 4.6 + 4.4 * Math.sqrt(Math.min(pupils[n] / large, 1.6)) : 3;
-      villages[n].setRadius(size * grow * crowd);
+      villages[n].setRadius(size * grow * crowd * (quiet ? 0.6 : 1));
     });
     county.sites.forEach((site, n) => {
-      const glyph = siteGlyph(site.kind, actionOf(county, state.plan, site));
+      const glyph = glyphOfSite(county, state, site);
       sites[n].options.glyph = glyph;
       sites[n].setRadius(glyph.size * grow * Math.sqrt(crowd));
     });
+  }
+
+  function drawRoads(state) {
+    roads.clearLayers();
+    if (state.theme !== "roads") return;
+    (county.pupilRoads[state.plan.n] || []).forEach((each, n) => L.polyline(each, {
+      renderer: passed, interactive: false, smoothFactor: 1.2, color: LOOK.colours.roads[n], weight: LOOK.road_widths[n]
+    }).addTo(roads));
   }
 
   function line(from, to, style) {
@@ -116,16 +121,16 @@ function makeDrawing(map, county, pick) {
   }
 
   function shuts(state, site) {
-    return ["close", "teaching_point", "primary_only"].includes(actionOf(county, state.plan, site));
+    return inFilter(state, site) && ["close", "teaching_point", "primary_only"].includes(shownAction(county, state, site));
   }
 
   function drawLines(state) {
     lines.clearLayers();
     const at = (site) => county.sites[site].at;
-    const band = county.bands.indexOf(state.theme);
+    const band = county.bands.indexOf(state.band);
     if (state.lines === "all") {
       for (const f of state.plan.flows) {
-        if (f.site >= 0 && (band < 0 || f.band === band)) {
+        if (f.site >= 0 && (band < 0 || f.band === band) && inFilter(state, county.villages[f.village])) {
           line(county.villages[f.village].at, at(f.site), { color: ALL_COLOUR, weight: width(f.pupils) * 0.7, opacity: 0.75 });
         }
       }
@@ -133,7 +138,7 @@ function makeDrawing(map, county, pick) {
     if (state.lines === "moved") {
       for (const site of county.sites.filter((x) => shuts(state, x))) {
         for (const m of state.plan.movesFrom[site.n]) {
-          line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
+          if (m.to >= 0 && state.theme !== "roads") line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
         }
         arrowsFrom(state, site, lines);
       }
@@ -158,8 +163,8 @@ function makeDrawing(map, county, pick) {
       }
     };
     const first = county.plans[0];
-    if (state.plan !== first) spider(first, { color: TODAY_COLOUR, dashArray: "3 6", opacity: 0.9 });
-    spider(state.plan, { color: LINE_COLOUR, opacity: 0.9 });
+    if (state.plan !== first || second) spider(first, { color: TODAY_COLOUR, dashArray: "3 6", opacity: 0.9 });
+    if (!second) spider(state.plan, { color: LINE_COLOUR, opacity: 0.9 });
     if (!village && state.lines !== "moved" && shuts(state, record)) arrowsFrom(state, record, selection);
   }
 
@@ -167,5 +172,9 @@ function makeDrawing(map, county, pick) {
     return [...lines.getLayers(), ...selection.getLayers()].map((layer) => layer.arrow).filter(Boolean);
   }
 
-  return { ground, villages, sites, lines, selection, arrows, paint, drawLines, drawSelection };
+  function clear() {
+    for (const each of [roads, lines, selection]) each.clearLayers();
+  }
+
+  return { villages, sites, roads, lines, selection, arrows, paint, drawRoads, drawLines, drawSelection, clear };
 }

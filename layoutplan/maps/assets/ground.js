@@ -13,7 +13,7 @@ function pale(colour) {
 
 // The school that most pupils of a village go to, in the band of the theme.
 function catchmentsOf(county, state) {
-  const band = Math.max(0, county.bands.indexOf(state.theme));
+  const band = Math.max(0, county.bands.indexOf(state.band));
   const site = new Int32Array(county.villages.length).fill(-1), most = new Float64Array(county.villages.length);
   for (const f of state.plan.flows) {
     if (f.band === band && (f.pupils > most[f.village] || (f.pupils === most[f.village] && f.site < site[f.village]))) {
@@ -49,7 +49,7 @@ function catchmentColours(areas, site, sites) {
 function makeGround(map, county) {
   const sets = { roads: county.coded.roads.map(lineSet), inner: lineSet(county.coded.inner), outer: lineSet(county.coded.outer) };
   const areas = areasOf(county.coded.areas);
-  const home = map.getZoom();
+  const home = map.getMinZoom() + 1.5;
   let fills = [], site = null, mode = AREA_MODES[0];
 
   const Canvas = L.Canvas.extend({
@@ -76,7 +76,7 @@ function makeGround(map, county) {
     ctx.beginPath();
     for (let line = 0; line < sets.outer.number; line++) traceLine(ctx, sets.outer, line, view, true, false);
     ctx.fillStyle = COUNTY_FILL;
-    ctx.fill("evenodd");
+    if (!county.tiles) ctx.fill("evenodd");
     if (site && mode !== "none") drawAreas(ctx, view);
     for (let rank = sets.roads.length - 1; rank >= 0; rank--) strokeLines(ctx, sets.roads[rank], view, ROAD_STYLES[rank]);
     strokeLines(ctx, sets.inner, view, INNER_BORDER);
@@ -96,7 +96,7 @@ function makeGround(map, county) {
   }
 
   function coloured(state) {
-    if (mode === "theme") return [themeColours(state.theme).map(pale), state.plan.classes[state.theme]];
+    if (mode === "theme") return [scaleOf(state).colours.map(pale), county.villages.map((village) => villageClass(county, state, village))];
     const colour = catchmentColours(areas, site, county.sites.length);
     return [PASTELS, Array.from(site, (n) => (n < 0 ? -1 : colour[n]))];
   }

@@ -1,6 +1,7 @@
 // Names on the map: townships first, then schools and villages where there is room.
 
 const LABELS_MAX = 140;
+const NAME_MAX = 18;
 const CONTROLS = { x: 54, y: 140 };
 
 function textWidth(text, size) {
@@ -11,47 +12,67 @@ function textWidth(text, size) {
 
 function labelCandidates(map, county, state, drawing, home) {
   const zoomed = map.getZoom() - home;
-  const wanted = county.towns.map((t) => ({ name: t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
-  for (const { at, pupils } of drawing.arrows()) {
+  const wanted = county.towns.map((t) => ({ name: t.name.length > 12 ? `${t.name.slice(0, 11)}…` : t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
+  // Beside the line of two plans a number could stand on the wrong side.
+  for (const { at, pupils } of state.swipe ? [] : drawing.arrows()) {
     wanted.push({ name: count(pupils), at, kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
   }
-  for (const site of county.sites) {
-    const rank = (ACTIONS[actionOf(county, state.plan, site)] || ACTIONS.keep).rank;
+  const cut = (name) => {
+    const signs = [...name.replace(/\s+/g, " ")];
+    return signs.length > NAME_MAX ? `${signs.slice(0, NAME_MAX - 1).join("")}…` : signs.join("");
+  };
+  for (const site of county.sites.filter((x) => inFilter(state, x))) {
+    const rank = (ACTIONS[shownAction(county, state, site)] || ACTIONS.keep).rank;
     const from = rank > 1 ? 0.7 : rank ? 1.6 : 2.6;
-    if (zoomed >= from) wanted.push({ name: site.name, at: site.at, kind: "site", size: 14, rank, drop: 12 });
+    if (zoomed >= from) wanted.push({ name: cut(site.name), at: site.at, kind: "site", size: 14, rank, drop: 12 });
   }
   if (zoomed >= 2) {
-    for (const v of county.villages) wanted.push({ name: v.name, at: v.at, kind: "village", size: 13, rank: 0.5, drop: 10 });
+    for (const v of county.villages.filter((x) => inFilter(state, x))) wanted.push({ name: cut(v.name), at: v.at, kind: "village", size: 13, rank: 0.5, drop: 10 });
   }
   return wanted.sort((a, b) => b.rank - a.rank);
 }
 
-// Greedy: a name is set where its box is free, the more important first.
-function placedLabels(candidates, project, size) {
+const SHIFTS = [[0, 0], [0, -22], [0, 22], [38, 0], [-38, 0], [0, -40], [0, 40]];
+
+function apart(a, b) {
+  return a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
+}
+
+// Greedy: a name is set where its box is free, the more important first. The name of a
+// township gives way to schools: it is moved a little, or left out where it would hide one.
+function placedLabels(candidates, project, size, signs) {
   const placed = [];
   for (const label of candidates) {
     if (placed.length >= LABELS_MAX) break;
     const p = project(label.at);
     const wide = textWidth(label.name, label.size) / 2 + 3, high = label.size * 0.68;
-    const y = p.y + (label.drop ? label.drop + high : 0);
-    const box = [p.x - wide, y - high, p.x + wide, y + high];
-    if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
-    const free = placed.every(({ box: o }) => box[2] < o[0] || box[0] > o[2] || box[3] < o[1] || box[1] > o[3]);
-    if (free) placed.push({ ...label, box, x: p.x, y });
+    const below = label.drop ? label.drop + high : 0;
+    for (const [dx, dy] of label.kind === "town" ? SHIFTS : SHIFTS.slice(0, 1)) {
+      const x = p.x + dx, y = p.y + below + dy;
+      const box = [x - wide, y - high, x + wide, y + high];
+      if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
+      const hides = label.kind === "town" && signs.some((sign) => !apart(box, sign));
+      if (hides || !placed.every((other) => apart(box, other.box))) continue;
+      placed.push({ ...label, box, x, y, shift: [dx, dy] });
+      break;
+    }
   }
   return placed;
 }
 
-function makeLabels(map, county, drawing) {
+function makeLabels(map, county, drawing, home) {
   const pane = map.createPane("names");
   pane.style.zIndex = 460;
   pane.style.pointerEvents = "none";
   const group = L.layerGroup().addTo(map);
-  const home = map.getZoom();
 
   function current(state) {
     const project = (at) => map.latLngToContainerPoint(at);
-    return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize());
+    const signs = county.sites.filter((site) => !["unused"].includes(shownAction(county, state, site))).map((site) => {
+      const p = project(site.at), r = drawing.sites[site.n].getRadius();
+      return [p.x - r, p.y - r, p.x + r, p.y + r];
+    });
+    return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize(), signs);
   }
 
   function draw(state) {
@@ -59,7 +80,7 @@ function makeLabels(map, county, drawing) {
     for (const label of current(state)) {
       const span = h("span", { class: `name name-${label.kind}` }, label.name);
       const drop = label.drop ? label.drop + label.size * 0.68 : 0;
-      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [0, -drop] });
+      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [-label.shift[0], -drop - label.shift[1]] });
       L.marker(label.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(group);
     }
   }

@@ -1,4 +1,4 @@
-// The bar above the map and the panel beside it: plans, numbers, colours, legend.
+// The panel beside the map: key numbers, legend, lines, what is behind the numbers.
 
 const COUNTED = ["open", "close", "teaching_point", "primary_only", "nine_year", "expand", "board", "new"];
 const TRAVELLING = ["boarders", "riders"];
@@ -18,24 +18,13 @@ function group(title, className, ...children) {
   return h("fieldset", { class: `group ${className}` }, h("legend", {}, title), ...children);
 }
 
-function planChoice(county, state, change) {
-  if (county.plans.length < 2) return null;
-  const choices = county.plans.map((plan) => ({ value: String(plan.n), text: plan.label }));
-  return group(say("page.plan"), "segments plans",
-    h("div", { class: "row" }, radios("plan", choices, String(state.plan.n), (n) => change({ plan: county.plans[Number(n)] }))));
-}
-
-function fillBar(bar, county, state, change, search) {
-  const status = h("p", { class: "status", id: "plan-status" });
-  bar.replaceChildren(
-    h("div", { class: "heading" }, h("h1", {}, county.title), status),
-    planChoice(county, state, change) || "",
-    search);
-  return { status };
-}
-
 function numberText(name, value) {
   return name === "capital_yuan" ? yuanText(value) : count(value);
+}
+
+function signedNumber(name, value) {
+  if (!value) return "±0";
+  return `${value > 0 ? "+" : "−"}${numberText(name, Math.abs(value))}`;
 }
 
 function numbersTable(county, state) {
@@ -45,73 +34,96 @@ function numbersTable(county, state) {
   const some = (name) => name === "open" || county.plans.some((plan) => plan.numbers[name] > 0);
   const names = [...COUNTED.filter(some), ...TAUGHT];
   names.splice(names.indexOf("unserved"), 0, ...TRAVELLING.filter(some));
+  const now = (plan) => !state.difference && plan === state.plan;
   const head = h("tr", {}, h("td", {}),
-    shown.map((plan) => h("th", { scope: "col", class: plan === state.plan ? "now" : "" }, plan.label)));
+    shown.map((plan) => h("th", { scope: "col", class: now(plan) ? "now" : "" }, plan.label)),
+    state.difference ? h("th", { scope: "col", class: "now" }, say("page.difference")) : null);
   const row = (name) => {
     const worse = name === "unserved" || name === "none_near" || name.startsWith("beyond_");
     return h("tr", { class: name === "pupils_in" ? "part" : "" }, h("th", { scope: "row" }, say(`number.${name}`)),
       shown.map((plan) => {
         const value = plan.numbers[name];
-        const classes = [plan === state.plan ? "now" : "", worse && value > 0 ? "warn" : ""].join(" ").trim();
+        const classes = [now(plan) ? "now" : "", worse && value > 0 ? "warn" : ""].join(" ").trim();
         return h("td", { class: classes, "data-number": name, "data-plan": plan.n }, numberText(name, value));
-      }));
+      }),
+      state.difference ? h("td", { class: "now", "data-number": name, "data-plan": "difference" },
+        signedNumber(name, state.plan.numbers[name] - first.numbers[name])) : null);
   };
-  return h("table", { class: "numbers" }, h("thead", {}, head), h("tbody", {}, names.map(row)));
+  return h("table", { class: state.difference ? "numbers narrow" : "numbers" }, h("thead", {}, head), h("tbody", {}, names.map(row)));
 }
 
-function shareText(county, theme, n) {
-  const limit = county.limits[county.bands.indexOf(theme)];
-  const ends = county.breaks.share.map((share) => Number((share * limit).toFixed(1)));
-  if (n === 0) return say("legend.up_to", { to: ends[0] });
-  const between = n < ends.length ? say("legend.between", { from: ends[n - 1], to: ends[n] }) : say("legend.above", { from: ends[n - 1] });
-  if (n === 2) return `${between} ${say("legend.limit")}`;
-  return n > 2 ? `${between} ${say("legend.beyond")}` : between;
+function legendTitle(title, counted, note) {
+  return h("p", { class: "legend-title" }, h("span", {}, title, note ? h("span", { class: "aside" }, ` ${note}`) : ""),
+    counted ? h("span", { class: "tally" }, counted) : "");
 }
 
-function movedText(county, n) {
-  const from = county.breaks.moved;
-  if (n === 0) return say("legend.nobody_moved");
-  if (n === from.length) return say("legend.pupils_from", { from: from[n - 1] });
-  return say("legend.pupils_between", { from: from[n - 1], to: from[n] - 1 });
-}
-
-function changeText(county, n) {
-  const from = county.breaks.change;
-  if (n === 0) return say("legend.shorter_by", { by: -from[0] });
-  if (n === 1) return say("legend.shorter_between", { from: -from[1], to: -from[0] });
-  if (n === 2) return say("legend.same", { by: from[2] });
-  if (n === from.length) return say("legend.longer_by", { by: from[n - 1] });
-  return say("legend.longer_between", { from: from[n - 1], to: from[n] });
-}
-
-function themeTitle(county, theme) {
-  return theme === "moved" || theme === "change" ? say(`theme.${theme}`) : say("theme.minutes_of", { band: say(`band.${theme}`) });
-}
-
-function colourLegend(county, state) {
-  const theme = state.theme, colours = themeColours(theme);
-  const text = { moved: movedText, change: changeText }[theme];
-  const said = { [NO_SCHOOL]: "legend.no_school", [ALL_BOARD]: "legend.all_board" };
-  const label = (n) => text ? text(county, n) : said[n] ? say(said[n]) : shareText(county, theme, n);
-  const shown = (n) => text || n !== ALL_BOARD || county.plans.some((plan) => plan.board >= 0);
-  const counts = new Map();
-  for (const cls of state.plan.classes[theme]) counts.set(cls, (counts.get(cls) || 0) + 1);
-  const entry = (cls, name) => h("li", {}, glyphIcon(villageGlyph(cls, colours), 8), h("span", {}, name),
+function villageLegend(county, state) {
+  const { name, colours } = scaleOf(state), counts = new Map();
+  for (const v of county.villages) {
+    if (!inFilter(state, v)) continue;
+    const cls = villageClass(county, state, v);
+    counts.set(cls, (counts.get(cls) || 0) + 1);
+  }
+  const shown = (n) => name !== "minutes" || n !== ALL_BOARD || county.plans.some((plan) => plan.board >= 0);
+  const entry = (cls, text) => h("li", {}, glyphIcon(villageGlyph(cls, colours), 8), h("span", {}, text),
     h("span", { class: "tally" }, count(counts.get(cls) || 0)));
-  const note = text ? "" : h("span", { class: "aside" }, ` ${say("way.of_village")}`);
   return [
-    h("p", { class: "legend-title" }, h("span", {}, themeTitle(county, theme), note), h("span", { class: "tally" }, say("legend.villages"))),
-    h("ul", { class: "legend colours" }, colours.map((_, n) => (shown(n) ? entry(n, label(n)) : null)), entry(-1, say("legend.nobody")))
+    legendTitle(themeTitle(county, state), say("legend.villages"), name === "minutes" ? say("way.of_village") : ""),
+    h("ul", { class: "legend colours" }, colours.map((_, n) => (shown(n) ? entry(n, classText(county, state, n)) : null)), entry(-1, say("legend.nobody")))
   ];
 }
 
-function schoolLegend(county) {
-  const used = new Set(county.sites.map((site) => site.kind));
+function schoolThemeLegend(county, state, change) {
+  const { colours } = scaleOf(state), counts = new Map();
+  for (const x of county.sites) {
+    if (!inFilter(state, x)) continue;
+    const cls = siteClass(county, state, x);
+    counts.set(cls, (counts.get(cls) || 0) + 1);
+  }
+  const entry = (cls, glyph, text) => h("li", {}, glyphIcon(glyph, 8), h("span", {}, text), h("span", { class: "tally" }, count(counts.get(cls) || 0)));
+  const shape = SHAPES.primary;
+  const rows = state.theme === "gates"
+    ? county.more.verdicts.map((verdict, n) => entry(n, { ...VERDICT_GLYPHS[n], d: shape }, say(`verdict.${verdict}`)))
+    : colours.map((fill, n) => entry(n, { d: shape, fill, stroke: "#16181d", width: 1.4 }, classText(county, state, n)));
+  const rest = { d: shape, fill: "#ffffff", stroke: "#aeb5bf", width: 1.4 };
+  const names = county.more.resources.names;
+  const choice = state.theme === "resources" && names.length > 1
+    ? h("select", { id: "resource", "aria-label": say("theme.resources"), onchange: (e) => change({ resource: Number(e.target.value) }) },
+      names.map((name, n) => h("option", { value: n, selected: n === state.resource }, say(`resource.${name}`))))
+    : "";
+  const note = state.theme === "resources" ? say("legend.of_mean", { mean: perPupil((county.more.resources.mean[state.plan.n] || [])[state.resource] || 0) }) : "";
+  return [
+    legendTitle(themeTitle(county, state), say("legend.schools"), ""), choice, note ? h("p", { class: "aside" }, note) : "",
+    h("ul", { class: "legend colours" }, rows, entry(null, rest, say(state.theme === "gates" ? "legend.no_closure" : "legend.unknown")))
+  ];
+}
+
+function roadLegend(county, state) {
+  return [
+    legendTitle(themeTitle(county, state), "", ""),
+    h("ul", { class: "legend colours" }, LOOK.colours.roads.map((colour, n) => h("li", {},
+      s("svg", { width: 26, height: 14, viewBox: "0 0 26 14", "aria-hidden": "true" }, s("path", { d: "M1,7H25", stroke: colour, "stroke-width": LOOK.road_widths[n] })),
+      h("span", {}, classText(county, state, n)))))
+  ];
+}
+
+function colourLegend(county, state, change) {
+  if (state.theme === "action") return [];
+  if (state.theme === "roads") return roadLegend(county, state);
+  return SCHOOL_THEMES.includes(state.theme) ? schoolThemeLegend(county, state, change) : villageLegend(county, state);
+}
+
+function schoolLegend(county, state) {
+  const used = new Set(county.sites.map((site) => site.kind)), counts = new Map();
+  for (const x of county.sites) {
+    const action = shownAction(county, state, x);
+    if (inFilter(state, x)) counts.set(action, (counts.get(action) || 0) + 1);
+  }
   const kinds = county.kinds.filter((kind) => used.has(kind)).map((kind) =>
-    h("li", {}, glyphIcon({ ...ACTIONS.keep, d: SHAPES[kind] }, 8), h("span", {}, say(`kind.${kind}`))));
+    h("li", {}, glyphIcon({ ...ACTIONS.keep, d: SHAPES[kind] || CIRCLE }, 8), h("span", {}, say(`kind.${kind}`))));
   const taken = new Set(county.plans.flatMap((plan) => plan.sites.action));
   const actions = county.actions.filter((_, n) => taken.has(n)).map((action) =>
-    h("li", {}, glyphIcon({ ...ACTIONS[action], d: SHAPES.primary }, 8), h("span", {}, say(`action.${action}`))));
+    h("li", {}, glyphIcon({ ...ACTIONS[action], d: SHAPES.primary }, 8), h("span", {}, say(`action.${action}`)), h("span", { class: "tally" }, count(counts.get(action) || 0))));
   return h("div", { class: "two" },
     h("div", {}, h("p", { class: "legend-title" }, say("legend.kinds")), h("ul", { class: "legend" }, kinds)),
     h("div", {}, h("p", { class: "legend-title" }, say("legend.actions")), h("ul", { class: "legend" }, actions)));
@@ -129,26 +141,20 @@ function lineKey(county, later) {
 
 function fillPanel(panel, county, state, change) {
   const later = county.plans.length > 1 || county.plans[0].moves.length > 0;
-  const bands = county.bands.map((band) => ({ value: band, text: say(`band.${band}`) }));
-  const changes = [
-    { value: "moved", text: say("theme.moved_short"), off: !later },
-    { value: "change", text: say("theme.change_short"), off: county.plans.length < 2 }
-  ];
   const lines = ["click", "moved", "all"].map((value) => ({ value, text: say(`lines.${value}`), off: value === "moved" && !later }));
-  const numbers = h("div", { id: "numbers" }), legend = h("div", { id: "colour-legend" });
+  const numbers = h("div", { id: "numbers" }), legend = h("div", { id: "colour-legend" }), schools = h("div", { id: "school-legend" });
+  const source = h("p", { class: "source" }, county.source, h("span", { class: "printed" }));
   panel.replaceChildren(
-    numbers,
-    group(say("page.colours"), "segments",
-      h("div", { class: "row" }, radios("theme", bands, state.theme, (theme) => change({ theme }))),
-      h("div", { class: "row" }, radios("theme", changes, state.theme, (theme) => change({ theme })))),
-    legend,
+    numbers, legend, schools,
     h("div", {},
       group(say("page.lines"), "segments inline", h("div", { class: "row" }, radios("lines", lines, state.lines, (value) => change({ lines: value })))),
       lineKey(county, later)),
-    schoolLegend(county),
-    h("p", { class: "source" }, county.source));
+    source);
   return (now) => {
     numbers.replaceChildren(numbersTable(county, now));
-    legend.replaceChildren(...colourLegend(county, now));
+    const focus = document.activeElement && document.activeElement.id === "resource";
+    legend.replaceChildren(...colourLegend(county, now, change));
+    if (focus) document.getElementById("resource").focus();
+    schools.replaceChildren(schoolLegend(county, now));
   };
 }

@@ -1,6 +1,6 @@
 // The map on paper: the same picture as SVG, so that A4 and A3 print sharp.
 
-const NAME_INK = { town: "#4a3f63", number: "#8f0057" };
+const NAME_INK = LOOK.ink;
 
 function printMap(map, county, state, drawing, labels) {
   const size = map.getSize();
@@ -21,6 +21,7 @@ function printMap(map, county, state, drawing, labels) {
   picture.append(stroke(county.borders.inner, INNER_BORDER));
   picture.append(stroke(county.borders.outer, OUTER_BORDER));
 
+  drawing.roads.eachLayer((layer) => picture.append(stroke(layer.getLatLngs(), layer.options)));
   const glyphs = [];
   for (const group of [drawing.lines, drawing.selection]) {
     group.eachLayer((layer) => {
@@ -62,8 +63,16 @@ function printedScale(map, size) {
     printedText(name, 16 + wide / 2, y - 6, 12, "500"));
 }
 
+function today() {
+  const now = new Date(), two = (v) => String(v).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
 function preparePrint(map, county, current, drawing, labels) {
   const paper = document.getElementById("print-map");
-  window.addEventListener("beforeprint", () => paper.replaceChildren(printMap(map, county, current(), drawing, labels)));
+  window.addEventListener("beforeprint", () => {
+    for (const place of document.querySelectorAll(".printed")) place.textContent = ` ${say("page.printed", { date: today() })}`;
+    paper.replaceChildren(printMap(map, county, current(), drawing, labels));
+  });
   window.addEventListener("afterprint", () => paper.replaceChildren());
 }

@@ -58,16 +58,16 @@ function readContents(text) {
   const villageAt = placesOf(data.villages.at), siteAt = placesOf(data.sites.at);
   const villages = data.villages.id.map((id, n) => ({
     n, id, what: "village", name: data.villages.name[n], at: villageAt[n],
-    town: townName(data.towns, data.villages.town[n])
+    town: townName(data.towns, data.villages.town[n]), townAt: data.villages.town[n]
   }));
   const sites = data.sites.id.map((id, n) => ({
     n, id, what: "site", name: data.sites.name[n], at: siteAt[n],
-    town: townName(data.towns, data.sites.town[n]), kind: data.kinds[data.sites.kind[n]]
+    town: townName(data.towns, data.sites.town[n]), townAt: data.sites.town[n], kind: data.kinds[data.sites.kind[n]]
   }));
   const townAt = placesOf(data.towns.at);
   return {
-    title: data.title, county: data.county, source: data.source, lang: data.lang,
-    words: data.words, bounds: data.bounds, bands: data.bands, limits: data.limits,
+    title: data.title, county: data.county, lang: data.lang,
+    said: data.said, more: data.more, tiles: data.tiles, years: data.years, bounds: data.bounds, bands: data.bands, limits: data.limits,
     actions: data.actions, kinds: data.kinds, breaks: data.breaks, villages, sites,
     towns: data.towns.names.map((name, n) => ({ name, at: townAt[n] })),
     // Places of lines are wanted on paper only: most pages never make them.

@@ -27,7 +27,7 @@ function makeSearch(county, go) {
   function choose(record) {
     input.value = record.name;
     close();
-    go(record);
+    go(record, true);
   }
 
   function close() {
@@ -40,7 +40,7 @@ function makeSearch(county, go) {
     const options = found.map((record, n) => {
       const kind = record.what === "site" ? say(`kind.${record.kind}`) : say("page.village");
       return h("li", { id: `found-${n}`, role: "option", "aria-selected": String(n === active), onmousedown: (e) => { e.preventDefault(); choose(record); } },
-        h("span", {}, record.name), h("span", { class: "aside" }, [kind, record.town].filter(Boolean).join(" · ")));
+        h("span", { dir: "auto" }, shortName(record.name)), h("span", { class: "aside" }, [kind, record.town].filter(Boolean).join(" · ")));
     });
     if (!options.length) options.push(h("li", { class: "aside" }, say("page.not_found")));
     list.replaceChildren(...options);

@@ -84,7 +84,7 @@ function makeWhatIf(county, state, change, show) {
   }
 
   return {
-    box, addTo,
+    box, addTo, fillBox,
     get changes() { return changes.length; },
     // Nothing is shown and nothing changes: for tests.
     tryOut: (made) => {

@@ -1,0 +1,357 @@
+"""A plan on a still picture: villages by colour, schools by sign, arrows, names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from layoutplan.actions import LOSING_ACTIONS
+from layoutplan.maps.look import look
+from layoutplan.maps.picture_ground import Ground, View
+from layoutplan.maps.sheet import Sheet
+from layoutplan.maps.themes import NO_SCHOOL, moves
+from layoutplan.plan import Plan
+
+_BEND: Final = 0.16
+_NAME_MAX: Final = 22
+_CROWD: Final = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A text that is set where there is room for it.
+
+    Parameters
+    ----------
+    x, y
+        Pixels.
+    text
+        The text.
+    kind
+        ``town``, ``number``, ``site`` or ``village``.
+    rank
+        The greater come first.
+    drop
+        How far below its place it stands, thousandths of the width.
+    """
+
+    x: float
+    y: float
+    text: str
+    kind: str
+    rank: float
+    drop: float = 0.0
+
+
+LABEL_SIZES: Final = {"town": 17.0, "number": 15.0, "site": 15.0, "village": 13.5}
+
+
+def village_glyph(cls: int, colours: Iterable[str], *, lost: bool) -> dict[str, Any]:
+    """Give the sign of a village.
+
+    Parameters
+    ----------
+    cls
+        Its class under the theme, -1 for nobody.
+    colours
+        The theme's colours.
+    lost
+        Whether the class `NO_SCHOOL` means pupils without a school.
+
+    Returns
+    -------
+    dict
+        For `Sheet.glyph`.
+    """
+    if cls < 0:
+        return {"shape": "circle", "fill": look()["nobody"], "stroke": "#a9b0b8", "width": 1.0}
+    style = {"shape": "circle", "fill": list(colours)[cls], "stroke": "#2b3440", "width": 0.8}
+    return style | {"sign": "cross", "ink": "#ffffff"} if lost and cls == NO_SCHOOL else style
+
+
+def site_glyph(kind: str, action: str) -> dict[str, Any]:
+    """Give the sign of a school.
+
+    Parameters
+    ----------
+    kind
+        Its kind.
+    action
+        What the plan does there.
+
+    Returns
+    -------
+    dict
+        For `Sheet.glyph`; ``size`` is its radius.
+    """
+    return {"shape": kind if kind in look()["shapes"] else "circle", **look()["actions"][action]}
+
+
+def draw_villages(
+    sheet: Sheet,
+    view: View,
+    ground: Ground,
+    *,
+    pupils: pd.Series,
+    classes: pd.Series,
+    theme: str,
+    grow: float,
+) -> None:
+    """Draw the villages, the larger ones first.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    view
+        What is seen.
+    ground
+        The county.
+    pupils
+        Pupils by village.
+    classes
+        Classes by village under the theme.
+    theme
+        The name of the theme's colours.
+    grow
+        By how much the signs are larger than on a map of the county.
+    """
+    colours = look()["colours"][theme]
+    large = max(1.0, float(pupils.quantile(0.95)))
+    crowd = min(1.0, max(0.55, (_CROWD / len(pupils)) ** 0.5))
+    share = (pupils / large).clip(upper=1.6).pow(0.5)
+    sizes = (4.6 + 4.4 * share).where(pupils > 0, 3.0) * (crowd if grow <= 1 else grow)
+    at = view.pixels(ground.villages[["x", "y"]].to_numpy(dtype=float))
+    order = np.argsort(-sizes.to_numpy(), kind="stable")
+    for n in order.tolist():
+        style = village_glyph(int(classes.iloc[n]), colours, lost=theme == "minutes")
+        sheet.glyph(at[n, 0], at[n, 1], style, size=float(sizes.iloc[n]))
+
+
+def draw_sites(sheet: Sheet, view: View, ground: Ground, plan: Plan, *, grow: float) -> None:
+    """Draw the schools, those that change over those that stay.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    view
+        What is seen.
+    ground
+        The county.
+    plan
+        The plan.
+    grow
+        By how much the signs are larger than on a map of the county.
+    """
+    table = plan.decisions.reindex(ground.sites.index)
+    styles = [
+        site_glyph(str(kind), str(action))
+        for kind, action in zip(table["kind"], table["action"].fillna("unused"), strict=True)
+    ]
+    at = view.pixels(ground.sites[["x", "y"]].to_numpy(dtype=float))
+    for n in sorted(range(len(styles)), key=lambda n: styles[n]["rank"]):
+        sheet.glyph(at[n, 0], at[n, 1], styles[n], size=styles[n]["size"] * grow)
+
+
+def merges(plan: Plan, site: str | None = None) -> pd.DataFrame:
+    """Count the pupils whom schools that give up grades send to others.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    site
+        One school alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``from_site``, ``to_site``, ``pupils``; the most pupils first.
+    """
+    losing = plan.decisions.index[plan.decisions["action"].isin(LOSING_ACTIONS)]
+    rows = moves(plan)
+    rows = rows[rows["from_site"].isin(losing if site is None else [site])]
+    sums = rows.groupby(["from_site", "to_site"], observed=True)["pupils"].sum()
+    pairs: pd.DataFrame = sums.reset_index()
+    return pairs.sort_values(["pupils", "from_site", "to_site"], ascending=[False, True, True])
+
+
+def draw_merges(sheet: Sheet, view: View, ground: Ground, pairs: pd.DataFrame) -> list[Label]:
+    """Draw an arrow for each pair of schools.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    view
+        What is seen.
+    ground
+        The county.
+    pairs
+        See `merges`.
+
+    Returns
+    -------
+    list of Label
+        The numbers of pupils.
+    """
+    colour = look()["actions"]["close"]["stroke"]
+    labels = []
+    for begin, end, pupils in pairs[["from_site", "to_site", "pupils"]].itertuples(index=False):
+        ends = ground.sites.loc[[begin, end], ["x", "y"]].to_numpy(dtype=float)
+        curve = _curve(view.pixels(ends))
+        sheet.line(curve, colour, width=min(5.0, 1 + pupils**0.5 * 0.32))
+        middle, ahead = curve[7], curve[8]
+        turn = float(np.arctan2(ahead[1] - middle[1], ahead[0] - middle[0]))
+        style = {"shape": "arrow", "fill": colour, "stroke": "#ffffff", "width": 0.8}
+        sheet.glyph(middle[0], middle[1], style, size=7, turn=turn)
+        labels.append(
+            Label(
+                x=middle[0],
+                y=middle[1],
+                text=f"{pupils:,}",
+                kind="number",
+                rank=6 + min(pupils, 10_000) / 10_000,
+                drop=7,
+            )
+        )
+    return labels
+
+
+def _curve(ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bend the way, so that arrows there and back lie apart."""
+    (ax, ay), (bx, by) = ends
+    middle = np.array([(ax + bx) / 2 - (by - ay) * _BEND, (ay + by) / 2 + (bx - ax) * _BEND])
+    t = np.linspace(0, 1, 13)[:, None]
+    curve: NDArray[np.float64] = (1 - t) ** 2 * ends[0] + 2 * t * (1 - t) * middle + t**2 * ends[1]
+    return curve
+
+
+def draw_ways(sheet: Sheet, view: View, ground: Ground, rows: pd.DataFrame, *, today: bool) -> None:
+    """Draw who goes where.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    view
+        What is seen.
+    ground
+        The county.
+    rows
+        Rows of an assignment.
+    today
+        Whether they are today's: dashed and grey.
+    """
+    pairs = rows.groupby(["village_id", "site_id"], observed=True)["pupils"].sum().reset_index()
+    known = pairs[pairs["site_id"].isin(ground.sites.index) & pairs["pupils"].gt(0)]
+    begins = view.pixels(ground.villages.loc[known["village_id"], ["x", "y"]].to_numpy(dtype=float))
+    ends = view.pixels(ground.sites.loc[known["site_id"], ["x", "y"]].to_numpy(dtype=float))
+    colour, dashes = look()["lines"]["today" if today else "plan"], (3.0, 5.0) if today else None
+    for begin, end, pupils in zip(begins, ends, known["pupils"].tolist(), strict=True):
+        width = min(5.0, 1 + pupils**0.5 * 0.32) * (0.8 if today else 0.6)
+        sheet.line(np.array([begin, end]), colour, width=width, dashes=dashes)
+
+
+def names_of_places(view: View, places: pd.DataFrame, kind: str, ranks: pd.Series) -> list[Label]:
+    """Give the names of places as labels.
+
+    Parameters
+    ----------
+    view
+        What is seen.
+    places
+        ``x``, ``y`` and ``name`` by id.
+    kind
+        See `Label`.
+    ranks
+        Their ranks by id.
+
+    Returns
+    -------
+    list of Label
+        Those within the frame.
+    """
+    if not len(places):
+        return []
+    at = view.pixels(places[["x", "y"]].to_numpy(dtype=float))
+    left, top, right, bottom = view.frame
+    inside = (at[:, 0] > left) & (at[:, 0] < right) & (at[:, 1] > top) & (at[:, 1] < bottom)
+    drop = {"town": 0.0, "site": 11.0, "village": 9.0}[kind]
+    return [
+        Label(x=x, y=y, text=plain_name(name), kind=kind, rank=float(rank), drop=drop)
+        for (x, y), name, rank, seen in zip(
+            at.tolist(), places["name"], ranks.reindex(places.index), inside, strict=True
+        )
+        if seen
+    ]
+
+
+def plain_name(name: object, longest: int = _NAME_MAX) -> str:
+    r"""Make one short line of a name.
+
+    Parameters
+    ----------
+    name
+        Anything that stood in a table.
+    longest
+        Signs that are kept.
+
+    Returns
+    -------
+    str
+        The name without line ends and signs that steer the writing.
+
+    Examples
+    --------
+    >>> plain_name("龙河\n小学\u202e")
+    '龙河 小学'
+    """
+    text = "".join(c if c.isprintable() else " " for c in str(name))
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def set_labels(sheet: Sheet, view: View, labels: Iterable[Label]) -> int:
+    """Set texts where there is room, the more important first.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    view
+        What is seen.
+    labels
+        What is to be set.
+
+    Returns
+    -------
+    int
+        How many found room.
+    """
+    ink = look()["ink"]
+    taken: list[tuple[float, float, float, float]] = []
+    left, top, right, bottom = view.frame
+    for label in sorted(labels, key=lambda each: (-each.rank, each.text, each.x, each.y)):
+        size = LABEL_SIZES[label.kind]
+        wide = sheet.text_width(label.text, size) / 2 + 2 * sheet.unit
+        high = size * 0.62 * sheet.unit
+        y = label.y + (label.drop * sheet.unit + high if label.drop else 0)
+        box = (label.x - wide, y - high, label.x + wide, y + high)
+        if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
+            continue
+        if any(
+            not (box[2] < o[0] or box[0] > o[2] or box[3] < o[1] or box[1] > o[3]) for o in taken
+        ):
+            continue
+        taken.append(box)
+        colour = ink.get(label.kind, ink["plain"])
+        bold = label.kind in ("town", "number")
+        sheet.text(
+            label.x, y, label.text, size=size, colour=colour, anchor="mm", bold=bold, halo=True
+        )
+    return len(taken)
