@@ -7,6 +7,8 @@ a tenth of the primary schools and teaching points. Up to 1,000 schools pupils a
 `evaluate`; beyond, where tables of all pairs are too large, to the nearest open school.
 """
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -64,10 +66,7 @@ def village_areas(points, side, rng):
     order = np.argsort(near, kind="stable")
     bounds = np.searchsorted(near[order], np.arange(len(points) + 1))
     return np.array(
-        [
-            shapely.coverage_union_all(faces[order[a:b]])
-            for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-        ],
+        [shapely.coverage_union_all(faces[order[a:b]]) for a, b in pairwise(bounds)],
         dtype=object,
     )
 
@@ -121,10 +120,7 @@ def made_up_county(villages, schools, *, seed=1):
     marks = np.searchsorted(town[order], np.arange(len(seats) + 1))
     townships = gpd.GeoDataFrame(
         {"township_id": codes, "name": [f"第{n}乡" for n in range(len(seats))]},
-        geometry=[
-            shapely.coverage_union_all(areas[order[a:b]])
-            for a, b in zip(marks[:-1], marks[1:], strict=True)
-        ],
+        geometry=[shapely.coverage_union_all(areas[order[a:b]]) for a, b in pairwise(marks)],
         crs=CRS,
     )
     county = lp.County.from_tables(

@@ -1,4 +1,4 @@
-"""Trying plans out in the page of a review map: the same answers as `evaluate`, and a file of them."""
+"""Trying plans out in the page of a review map: the same answers as `evaluate`, and a file."""
 
 import shutil
 
@@ -140,9 +140,9 @@ def test_buttons_change_the_plan_and_the_file_holds_the_changes(page, today, tmp
 
 def test_the_areas_of_all_villages_are_drawn_and_can_be_left_away(page, today):
     assert page.evaluate("layoutplanReview.areas") == len(today.county.villages)
-    shots = []
+    shots, picture = [], "document.querySelector('.leaflet-ground-pane canvas').toDataURL()"
     for mode in ("theme", "catchments", "none"):
         page.check(f"input[name=areas][value={mode}]", force=True)
-        shots.append(page.evaluate("document.querySelector('.leaflet-ground-pane canvas').toDataURL()"))
+        shots.append(page.evaluate(picture))
     assert len(set(shots)) == 3
     page.check("input[name=areas][value=theme]", force=True)
