@@ -21,6 +21,7 @@ from layoutplan.maps.page import OfflineMap, script_of, template_of
 from layoutplan.maps.road_map import road_map
 from layoutplan.maps.themes import LIMIT_SHARES
 from layoutplan.network import RoadNetwork
+from layoutplan.network.matrix import unknown_band
 from layoutplan.plan import Plan
 from layoutplan.standards import standards
 from layoutplan.tables import BANDS
@@ -99,7 +100,7 @@ def explore(
     40
     """
     if band not in BANDS:
-        raise OptionsError(Finding(code="unknown_band", values={"band": band, "bands": BANDS}))
+        raise OptionsError(unknown_band(band))
     return _look(thing, county, band, lang)
 
 
