@@ -20,6 +20,7 @@ from layoutplan.network import (
     network,
     read_elevation,
 )
+from layoutplan.roadmap import Roadmap, assert_roadmap_valid, replan, roadmap
 from layoutplan.standards import (
     Standard,
     Standards,
@@ -31,7 +32,7 @@ from layoutplan.standards import (
 )
 
 if TYPE_CHECKING:
-    from layoutplan import balance, example
+    from layoutplan import balance, example, supervision
     from layoutplan.assessment import Assessment, assess, before_after, class_table, compare
     from layoutplan.checks import check
     from layoutplan.county import County, read_county
@@ -78,8 +79,23 @@ if TYPE_CHECKING:
     from layoutplan.network.isochrones import isochrone_areas, isochrone_roads
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
+    from layoutplan.papers import write_paper, write_papers, write_pdf, write_rectification
     from layoutplan.plan import Plan, evaluate, propose
-    from layoutplan.reports import write_findings, write_findings_layers, write_report
+    from layoutplan.projection import (
+        EarlyWarning,
+        Projection,
+        backtest,
+        backtest_births,
+        early_warning,
+        project,
+    )
+    from layoutplan.regions import Regions, plan_regions
+    from layoutplan.reports import (
+        write_findings,
+        write_findings_layers,
+        write_report,
+        write_roadmap,
+    )
     from layoutplan.robustness import Sensitivity, sensitivity
     from layoutplan.sources.coordinates import (
         from_wgs84,
@@ -97,6 +113,7 @@ if TYPE_CHECKING:
         write_questions,
     )
     from layoutplan.sources.population import DemandPoints, demand_points
+    from layoutplan.supervision import Ledger, SupervisionReport, init_ledger, open_ledger
     from layoutplan.template import write_templates
     from layoutplan.testing import assert_plan_valid
     from layoutplan.travel import (
@@ -168,9 +185,22 @@ _WHERE: Final = {
     "Plan": "plan",
     "evaluate": "plan",
     "propose": "plan",
+    "write_paper": "papers",
+    "write_papers": "papers",
+    "write_pdf": "papers",
+    "write_rectification": "papers",
+    "Projection": "projection",
+    "project": "projection",
+    "EarlyWarning": "projection",
+    "backtest": "projection",
+    "backtest_births": "projection",
+    "early_warning": "projection",
+    "Regions": "regions",
+    "plan_regions": "regions",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
+    "write_roadmap": "reports",
     "Sensitivity": "robustness",
     "sensitivity": "robustness",
     "from_wgs84": "sources.coordinates",
@@ -195,6 +225,10 @@ _WHERE: Final = {
     "DemandPoints": "sources.population",
     "demand_points": "sources.population",
     "write_templates": "template",
+    "Ledger": "supervision",
+    "SupervisionReport": "supervision",
+    "init_ledger": "supervision",
+    "open_ledger": "supervision",
 }
 
 __all__ = [
@@ -205,25 +239,31 @@ __all__ = [
     "County",
     "DataError",
     "DemandPoints",
+    "EarlyWarning",
     "Frontier",
     "Gates",
     "InfeasibleError",
     "InternalError",
     "LawfulWays",
     "LayoutPlanError",
+    "Ledger",
     "Located",
     "Matches",
     "Options",
     "OptionsError",
     "Plan",
+    "Projection",
+    "Regions",
     "Repair",
     "RoadNetwork",
+    "Roadmap",
     "SchoolForms",
     "Sensitivity",
     "Siting",
     "SolverError",
     "Standard",
     "Standards",
+    "SupervisionReport",
     "Traced",
     "TravelError",
     "TravelTimes",
@@ -233,8 +273,11 @@ __all__ = [
     "apply_lineage",
     "assert_located_valid",
     "assert_plan_valid",
+    "assert_roadmap_valid",
     "assess",
     "at_walking_speeds",
+    "backtest",
+    "backtest_births",
     "balance",
     "before_after",
     "causes",
@@ -245,6 +288,7 @@ __all__ = [
     "demand_points",
     "disconnected",
     "duplicates",
+    "early_warning",
     "evaluate",
     "explore",
     "example",
@@ -255,6 +299,7 @@ __all__ = [
     "frontier",
     "gates",
     "gauss_kruger",
+    "init_ledger",
     "isochrone_areas",
     "isochrone_roads",
     "lawful_ways",
@@ -267,22 +312,28 @@ __all__ = [
     "nearest_site_areas",
     "nearest_site_roads",
     "network",
+    "open_ledger",
     "p_center",
     "paths",
+    "plan_regions",
     "profiles",
+    "project",
     "propose",
     "read_county",
     "read_elevation",
     "read_forms",
     "reasons",
+    "replan",
     "review_map",
     "road_map",
+    "roadmap",
     "sensitivity",
     "settle_places",
     "site_measures",
     "standards",
     "standards_from",
     "standards_table",
+    "supervision",
     "to_wgs84",
     "travel_times",
     "verdicts",
@@ -294,8 +345,13 @@ __all__ = [
     "without_roads",
     "write_findings",
     "write_findings_layers",
+    "write_paper",
+    "write_papers",
+    "write_pdf",
     "write_questions",
+    "write_rectification",
     "write_report",
+    "write_roadmap",
     "write_templates",
 ]
 
@@ -304,7 +360,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import a name when it is first used: folium, the solver and typer take time."""
-    if name in {"balance", "example"}:
+    if name in {"balance", "example", "supervision"}:
         return import_module(f"layoutplan.{name}")
     if name not in _WHERE:
         message = f"module 'layoutplan' has no attribute {name!r}"

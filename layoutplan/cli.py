@@ -50,11 +50,16 @@ from layoutplan.cli_options import (
     WriteColumns,
     Year,
 )
+from layoutplan.cli_papers import papers
+from layoutplan.cli_project import project
+from layoutplan.cli_regions import regions
+from layoutplan.cli_roadmap import roadmap
 from layoutplan.cli_screen import err as _err
 from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
 from layoutplan.cli_screen import steps as _steps
 from layoutplan.cli_screen import tell as _tell
+from layoutplan.cli_supervise import supervise
 from layoutplan.county import County
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
 from layoutplan.findings import Finding
@@ -309,6 +314,17 @@ def compare(
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
 
 
+app.command(help=HELP["regions"])(regions)
+
+
+app.command("project", help=HELP["project"])(project)
+
+
+app.command("roadmap", help=HELP["roadmap"])(roadmap)
+
+app.command("papers", help=HELP["papers"])(papers)
+
+
 app.command("from-osm", help=HELP["from_osm"])(from_osm)
 
 
@@ -322,6 +338,9 @@ def template(
 
     written = write_templates(out, lang=lang)
     _tell("written", language(lang), files=", ".join(p.name for p in written), out=out)
+
+
+app.add_typer(supervise, name="supervise")
 
 
 app.command("from-forms", help=HELP["from_forms"])(from_forms)
@@ -365,17 +384,22 @@ def _write(
     writers: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> None:
     from layoutplan.maps import review_map
+    from layoutplan.papers import write_paper
     from layoutplan.reports import input_hashes, write_plan
 
     with _steps(say("cli.writing", lang)):
+        hashes = input_hashes([inputs])
         write_plan(
             plan,
             out,
             against=today,
-            inputs=input_hashes([inputs]),
+            inputs=hashes,
             lang=lang,
             writers={
                 "map.html": lambda p: review_map(today, plan, lang=lang).save(p),
+                "report.docx": lambda p: write_paper(
+                    plan, p, against=today, inputs=hashes, lang=lang
+                ),
                 **(writers or {}),
             },
         )

@@ -145,7 +145,7 @@ def _first_gain(
             group,
             [p.prices for p in at],
             overload_price=price,
-            seconds=min(_SECONDS * size, clock.left),
+            clock=clock.at_most(_SECONDS * size),
             keep_sites=keep_sites,
         )
         if gained is not None or clock.over:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layoutplan.location.clock import Clock
 from layoutplan.location.lagrangian import Priced, priced
 from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
 from layoutplan.location.standing import excess, found, part
@@ -96,7 +97,7 @@ def improved(
     prices: Sequence[Floats],
     *,
     overload_price: float,
-    seconds: float,
+    clock: Clock,
     keep_sites: bool = False,
     share: float = 1.0,
     nodes: int = _NODES,
@@ -123,8 +124,8 @@ def improved(
         Prices of the units, of which the best for the group are taken.
     overload_price
         Price of one unit of demand beyond a capacity.
-    seconds
-        How long it may take.
+    clock
+        When to stop.
     keep_sites
         Whether the open sites stay.
     share
@@ -167,7 +168,7 @@ def improved(
         unit,
         site,
         overload_price=np.inf if hard and now.overload == 0 else overload_price,
-        seconds=seconds,
+        clock=clock,
         gap=gap,
         nodes=nodes,
     )

@@ -95,7 +95,7 @@ def priced(problem: Problem, prices: Floats) -> Priced:
     exact = np.zeros(problem.n_sites, dtype=bool)
     while True:
         least, opening = cheapest_cover(
-            values, problem.capacity, total, n_open=problem.n_open, every_site=problem.every_site
+            values, problem.room, total, n_open=problem.n_open, every_site=problem.every_site
         )
         rough = (opening > 0) & ~exact
         if not rough.any():
@@ -120,7 +120,7 @@ def _wanted(problem: Problem, prices: Floats) -> tuple[Items, Ints]:
     """Give the pairs that gain at these prices, as items of the sites' knapsacks."""
     gain = prices[:, None] - problem.cost
     unit, site = np.nonzero(gain > 0)
-    items, order = items_of(site, gain[unit, site], problem.demand[unit], problem.capacity)
+    items, order = items_of(site, gain[unit, site], problem.demand[unit], problem.room)
     return items, unit[order]
 
 

@@ -72,7 +72,8 @@ def locate(
     The bound comes from the split model, in which units may be shared, sharpened by exact
     knapsacks of the sites; plans from rounding and from small exact models over groups of
     sites. Connected areas are searched by column generation, annealing and small exact
-    models; their bound is that of the problem without connection.
+    models, many given sites from a plan by shares that leaves room at each; their bound is
+    that of the problem without connection.
 
     Parameters
     ----------
@@ -87,6 +88,7 @@ def locate(
         Cost of opening each site, from 0; shape (sites,). None where there is none.
     n_open
         How many sites are open; any number where None, all where ``fixed_cost`` is None too.
+        With ``adjacency`` at most one on each unit, and none that cannot serve its own unit.
     adjacency
         Positions of units that touch; shape (pairs, 2). Each pair once or twice.
     site_unit
@@ -142,10 +144,10 @@ def locate(
     )
     served = np.flatnonzero(np.isfinite(problem.cost).any(axis=1))
     if problem.adjacency is None:
-        plan, cut = _free(problem, served, clock, gap=gap, progress=progress)
+        plan = _free(problem, served, clock, gap=gap, progress=progress)
     else:
-        plan, cut = _connected(problem, served, clock, gap=gap, seed=seed, progress=progress)
-    return _located(problem, plan, clock, gap=gap, cut=cut)
+        plan = _connected(problem, served, clock, gap=gap, seed=seed, progress=progress)
+    return _located(problem, plan, clock, gap=gap)
 
 
 def _is_time(value: object) -> bool:
@@ -155,8 +157,8 @@ def _is_time(value: object) -> bool:
 
 def _free(
     problem: Problem, served: Ints, clock: Clock, *, gap: float, progress: Progress | None
-) -> tuple[Found, bool]:
-    """Solve the problem without connected areas; tell whether the clock cut it."""
+) -> Found:
+    """Solve the problem without connected areas."""
     small = replace(
         problem,
         cost=problem.cost[served],
@@ -164,34 +166,32 @@ def _free(
         adjacency=None,
         site_unit=None,
     )
-    plan, cut = _solved(small, clock, gap=gap, progress=progress)
+    plan = _solved(small, clock, gap=gap, progress=progress)
     assignment = np.full(problem.n_units, -1)
     assignment[served] = plan.assignment
-    return replace(plan, assignment=assignment), cut
+    return replace(plan, assignment=assignment)
 
 
-def _solved(
-    problem: Problem, clock: Clock, *, gap: float, progress: Progress | None
-) -> tuple[Found, bool]:
+def _solved(problem: Problem, clock: Clock, *, gap: float, progress: Progress | None) -> Found:
     """Find a plan and a bound for units that each have a site."""
     if not problem.n_units:
-        return _nobody(problem), False
+        return _nobody(problem)
     unit, site = np.nonzero(np.isfinite(problem.cost))
     if len(unit) <= _DIRECT_PAIRS:
         plan, bound = solved_whole(
-            problem, unit, site, overload_price=np.inf, seconds=clock.left, gap=min(gap, 1e-6)
+            problem, unit, site, overload_price=np.inf, clock=clock, gap=min(gap, 1e-6)
         )
         if plan is not None and np.isfinite(plan.objective) and not plan.overload:
-            return replace(plan, bound=bound), clock.over
+            return replace(plan, bound=bound)
     search = Search(problem=problem, clock=clock, gap=gap, progress=progress)
-    if problem.capacity.sum() >= problem.demand.sum():
+    if problem.room.sum() >= problem.demand.sum():
         choose_sites(search)
     plan = search.best
     if plan is None or plan.overload > 0:
-        least = _least_overload(problem, clock.at_most(max(clock.left, clock.seconds / 10)))
+        least = _least_overload(problem, clock.anew(max(clock.left, clock.seconds / 10)))
         if plan is None or least.overload < plan.overload:
             plan = least
-    return replace(plan, bound=search.bound), search.cut or clock.over
+    return replace(plan, bound=search.bound)
 
 
 def _nobody(problem: Problem) -> Found:
@@ -226,7 +226,12 @@ def _least_overload(problem: Problem, clock: Clock) -> Found:
     weight = np.where(small.demand > 0, small.demand, 1.0)
     price = _OVERLOAD * max(float((small.cost[unit, site] / weight[unit]).max(initial=0.0)), 1e-9)
     plan, _ = solved_whole(
-        small, unit, site, overload_price=price, seconds=max(clock.left / 2, 0.1), gap=1e-3
+        small,
+        unit,
+        site,
+        overload_price=price,
+        clock=clock.anew(max(clock.left / 2, 0.1)),
+        gap=1e-3,
     )
     if plan is None:
         nearest = np.argmin(small.cost, axis=1)
@@ -263,7 +268,7 @@ def _connected(
     gap: float,
     seed: int,
     progress: Progress | None,
-) -> tuple[Found, bool]:
+) -> Found:
     """Solve the problem with connected areas."""
     # What few problems need is imported when one of them is posed.
     from layoutplan.location.contiguous import (  # noqa: PLC0415
@@ -280,7 +285,7 @@ def _connected(
             site_unit=None,
         )
         bound = -np.inf
-        if len(served) and small.capacity.sum() >= small.demand.sum():
+        if len(served) and small.room.sum() >= small.demand.sum():
             opened = np.ones(problem.n_sites, dtype=bool)
             least = clock.at_most(clock.seconds * _BOUND_TIME)
             here = on_sites(small, opened, clock=least, target=np.inf)
@@ -288,13 +293,15 @@ def _connected(
         plan = contiguous_areas(problem, seconds=clock.left, seed=seed, progress=progress)
     else:
         share = clock.at_most(clock.seconds * _FREE_TIME)
-        start, _ = _free(problem, served, share, gap=gap, progress=progress)
+        start = _free(problem, served, share, gap=gap, progress=progress)
         bound = start.bound
         plan = contiguous_location(problem, start, seconds=clock.left, seed=seed, progress=progress)
-    return replace(plan, bound=bound), True
+    # The searches for connected areas keep to the clock themselves.
+    clock.cuts.any = True
+    return replace(plan, bound=bound)
 
 
-def _located(problem: Problem, plan: Found, clock: Clock, *, gap: float, cut: bool) -> Located:
+def _located(problem: Problem, plan: Found, clock: Clock, *, gap: float) -> Located:
     """Put the answer together."""
     given = plan.assignment >= 0
     overload = excess(replace(problem, demand=problem.demand[given]), plan.assignment[given])
@@ -318,5 +325,5 @@ def _located(problem: Problem, plan: Found, clock: Clock, *, gap: float, cut: bo
         status=status,
         seconds=clock.spent,
         overload=overload,
-        cut_by_clock=cut and status != "proven",
+        cut_by_clock=clock.cut and status != "proven",
     )

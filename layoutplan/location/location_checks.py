@@ -69,10 +69,13 @@ def posed(
     found += wrong
     price, wrong = _column("fixed_cost", fixed_cost, m, default=0.0)
     found += wrong
-    if n_open is not None and not _is_count(n_open, m):
-        found.append(Finding(code="location_n_open", values={"value": n_open, "most": m}))
     touching, own, wrong = _ground(adjacency, site_unit, n=n, m=m)
     found += wrong
+    # Each connected area holds the unit on which its site stands, so that of several sites on
+    # one unit one opens at most, and none that cannot serve it.
+    most = m if own is None else len(np.unique(own[np.isfinite(table[own, np.arange(m)])]))
+    if n_open is not None and not _is_count(n_open, most):
+        found.append(Finding(code="location_n_open", values={"value": n_open, "most": most}))
     for name, value, least in (("time_limit", time_limit, np.nextafter(0, 1)), ("gap", gap, 0.0)):
         if not _is_number(value) or not float(value) >= least:
             found.append(Finding(code="location_setting", column=name, values={"value": value}))

@@ -11,6 +11,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+ROUNDING = 1e-9
+"""Share of a load, or of 1 where that is more, by which it may pass a capacity through rounding."""
+
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what is being done."""
 
@@ -59,6 +62,14 @@ class Problem:
     every_site: bool = False
     adjacency: sp.csr_array | None = None
     site_unit: Ints | None = None
+
+    @property
+    def room(self) -> Floats:
+        """Most demand that a plan may give each site: sums pass a capacity through rounding.
+
+        Bounds have to allow what plans may do, or they are none.
+        """
+        return self.capacity + ROUNDING * np.maximum(1.0, self.capacity) * 2
 
     @property
     def n_units(self) -> int:

@@ -90,7 +90,7 @@ def started(
     *,
     best: float,
     overload_price: float,
-    seconds: float,
+    clock: Clock,
 ) -> tuple[Found, float]:
     """Find a first plan on given sites.
 
@@ -109,8 +109,8 @@ def started(
         Cost of the best plan known, infinite where there is none.
     overload_price
         Price of one unit of demand beyond a capacity.
-    seconds
-        How long it may take.
+    clock
+        When to stop.
 
     Returns
     -------
@@ -118,7 +118,6 @@ def started(
         The plan, and a cost that no plan on these sites falls below if it is cheaper than
         ``best``.
     """
-    clock = Clock.of(seconds)
     plan = found(problem, here.nearest, opened.copy())
     plan = exchanged(problem, plan, overload_price=overload_price, clock=clock)
     if here.bound is None:
@@ -131,7 +130,7 @@ def started(
         here.bound,
         best=best,
         overload_price=overload_price,
-        seconds=clock.left,
+        clock=clock,
     )
     return better(plan, other) or plan, least
 
@@ -143,7 +142,7 @@ def rounded(
     *,
     best: float,
     overload_price: float,
-    seconds: float,
+    clock: Clock,
 ) -> tuple[Found | None, float]:
     r"""Find a plan on given sites that is cheaper than the best one known.
 
@@ -162,8 +161,8 @@ def rounded(
         Cost of the best plan known, infinite where there is none.
     overload_price
         Price of one unit of demand beyond a capacity.
-    seconds
-        How long it may take.
+    clock
+        When to stop.
 
     Returns
     -------
@@ -176,7 +175,7 @@ def rounded(
     small = part(problem, units, sites, n_open=len(sites))
     unit, site, complete = _pairs(small, bound, best)
     plan, least = solved_whole(
-        small, unit, site, overload_price=overload_price, seconds=seconds, gap=_GAP
+        small, unit, site, overload_price=overload_price, clock=clock, gap=_GAP
     )
     least = min(least, best) if complete else -np.inf
     if plan is None:

@@ -46,8 +46,6 @@ class Search:
         The Lagrangian bound over all sites, with its prices.
     tried
         Groups that gained nothing, by their sites and units.
-    cut
-        Whether the clock has cut work short.
     raises
         How often the price of overload was raised.
     """
@@ -62,7 +60,6 @@ class Search:
     bound: float = -np.inf
     root: Priced | None = None
     tried: set[tuple[bool, bytes, bytes]] = field(default_factory=set)
-    cut: bool = False
     raises: int = 0
 
     def __post_init__(self) -> None:
@@ -80,7 +77,6 @@ class Search:
     def done(self) -> bool:
         """Whether the gap is as small as asked, or no time is left."""
         if self.clock.over:
-            self.cut = True
             return True
         if not np.isfinite(self.upper):
             return False

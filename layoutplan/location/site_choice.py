@@ -260,7 +260,7 @@ def plan_on(search: Search, opened: Bools, model: SplitModel | None, *, seconds:
         here,
         best=search.upper,
         overload_price=search.overload_price,
-        seconds=clock.seconds * (_LATER if np.isfinite(search.upper) else _ROUND_FIRST),
+        clock=clock.anew(clock.seconds * (_LATER if np.isfinite(search.upper) else _ROUND_FIRST)),
     )
     if not np.isfinite(plan.objective):
         # These sites cannot reach all units.

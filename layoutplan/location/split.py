@@ -185,7 +185,7 @@ class SplitModel:
             shape=(n, self.n_columns),
         )
         total = float(problem.demand.sum())
-        room = np.minimum(problem.capacity, total) * margin
+        room = np.minimum(problem.room, total) * margin
         weight = problem.demand[pairs.unit] / np.maximum(room, 1e-300)[pairs.site]
         loads = sp.csr_array(
             (
@@ -264,7 +264,7 @@ class SplitModel:
         """
         problem, pairs = self.problem, self.pairs
         gain = np.maximum(prices[pairs.unit] - problem.cost[pairs.unit, pairs.site], 0.0)
-        items, _ = items_of(pairs.site, gain, problem.demand[pairs.unit], problem.capacity)
+        items, _ = items_of(pairs.site, gain, problem.demand[pairs.unit], problem.room)
         worth = filled(items).value
         # Prices equal to costs but for rounding leave gains that are noise: a row made of
         # them alone would cut off plans.
@@ -367,7 +367,7 @@ class SplitModel:
             The last answer; None where there is none.
         """
         last = None
-        while clock.left > _LEAST_SECONDS:
+        while not clock.out(_LEAST_SECONDS):
             rows, most = self._rows()
             equal, once = self._equal()
             done = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrix
@@ -380,6 +380,7 @@ class SplitModel:
                 method="highs",
                 options={"time_limit": clock.left},
             )
+            clock.out(0.0)  # noted where the clock ended it
             if done.status != 0:
                 break
             before = -np.inf if last is None else last.bound
@@ -412,7 +413,7 @@ class SplitModel:
             The last answer with the best bound; None where there is none.
         """
         last, bound = None, -np.inf
-        while clock.left > _LEAST_SECONDS:
+        while not clock.out(_LEAST_SECONDS):
             rows, most = self._rows()
             equal, once = self._equal()
             integrality = np.zeros(self.n_columns, dtype=np.int64)
@@ -427,6 +428,7 @@ class SplitModel:
                 ],
                 options={"time_limit": clock.left, "mip_rel_gap": gap},
             )
+            clock.out(0.0)  # noted where the clock ended it
             if done.mip_dual_bound is not None:
                 bound = max(bound, float(done.mip_dual_bound) * self.scale)
             if done.x is None:

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from layoutplan.location.problem import Bools, Floats, Found, Ints, Problem
-
-_EXCESS = 1e-9
-"""Share of a capacity by which a sum may pass it through rounding."""
+from layoutplan.location.problem import ROUNDING, Bools, Floats, Found, Ints, Problem
 
 
 def loads(problem: Problem, assignment: Ints) -> Floats:
@@ -44,7 +41,7 @@ def excess(problem: Problem, assignment: Ints) -> Floats:
     """
     load = loads(problem, assignment)
     over = load - problem.capacity
-    return np.where(over > _EXCESS * np.maximum(1.0, load), over, 0.0)
+    return np.where(over > ROUNDING * np.maximum(1.0, load), over, 0.0)
 
 
 def found(problem: Problem, assignment: Ints, opened: Bools) -> Found:

@@ -162,7 +162,7 @@ def _sweep(
             group,
             [prices],
             overload_price=search.overload_price,
-            seconds=min(_SECONDS * search.clock.seconds, clock.left),
+            clock=clock.at_most(_SECONDS * search.clock.seconds),
             keep_sites=problem.every_site,
             share=_SHARE,
             nodes=_NODES,

@@ -4,6 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from layoutplan.location.clock import Clock
 from layoutplan.location.problem import Bools, Found, Ints, Problem
 from layoutplan.location.standing import found
 
@@ -17,7 +18,7 @@ def solved_whole(
     site: Ints,
     *,
     overload_price: float,
-    seconds: float,
+    clock: Clock,
     gap: float,
     nodes: int | None = None,
 ) -> tuple[Found | None, float]:
@@ -39,8 +40,8 @@ def solved_whole(
         Site of each pair.
     overload_price
         Price of one unit of demand beyond a capacity; infinite where none may be.
-    seconds
-        How long the solver may take.
+    clock
+        When the solver has to stop.
     gap
         Relative gap at which it may stop.
     nodes
@@ -89,7 +90,7 @@ def solved_whole(
     integrality = np.ones(columns)
     integrality[pairs + m :] = 0
     scale = max(float(np.abs(cost[: pairs + m]).mean()), 1e-300)
-    options: dict[str, float | int] = {"time_limit": seconds, "mip_rel_gap": gap}
+    options: dict[str, float | int] = {"time_limit": clock.left, "mip_rel_gap": gap}
     if nodes is not None:
         options["node_limit"] = nodes
     done = milp(
@@ -99,6 +100,7 @@ def solved_whole(
         constraints=rows,
         options=options,  # type: ignore[arg-type] # the stubs ask for a closed dictionary
     )
+    clock.out(0.0)  # noted where the clock ended it
     bound = -np.inf if done.mip_dual_bound is None else float(done.mip_dual_bound) * scale
     if done.x is None:
         return None, np.inf if done.status == 2 else bound  # noqa: PLR2004

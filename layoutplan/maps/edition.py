@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import shapely
 from layoutplan.county import County
 
 _SHOWN: Final = 10
+_VERSIONS: WeakKeyDictionary[County, str] = WeakKeyDictionary()
 
 
 def data_version(county: County) -> str:
@@ -36,6 +38,12 @@ def data_version(county: County) -> str:
     >>> data_version(here) == data_version(lp.example.county(seed=2, villages=40))
     False
     """
+    if county not in _VERSIONS:
+        _VERSIONS[county] = _version(county)
+    return _VERSIONS[county]
+
+
+def _version(county: County) -> str:
     whole = hashlib.sha256(str(county.crs.to_string()).encode())
     for name in sorted(county.tables):
         table = county.tables[name]

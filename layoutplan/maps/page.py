@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -50,6 +51,7 @@ _SCRIPTS: Final = (
 )
 """In the order in which the page reads them; all share one function scope."""
 
+_TEMPLATE_BEGINS: Final = re.compile(r"\{(?=[{%#])")
 _VENDOR: Final = "vendor"
 _IMAGES: Final = (
     "layers.png",
@@ -100,7 +102,11 @@ def page_script() -> str:
 
 
 def json_for_html(value: Mapping[str, object]) -> str:
-    r"""Write JSON that cannot end the element it stands in.
+    r"""Write JSON that cannot end the element it stands in, nor be taken for a template.
+
+    folium renders what is put into a page once more as a Jinja template: a name such as
+    ``{{ 7 * 7 }}`` would be computed. Outside of texts JSON never has ``{`` before one of
+    the signs that begin something in a template.
 
     Parameters
     ----------
@@ -110,15 +116,17 @@ def json_for_html(value: Mapping[str, object]) -> str:
     Returns
     -------
     str
-        JSON in which no ``<`` is left.
+        JSON in which no ``<`` is left, and no ``{{``, ``{%`` or ``{#``.
 
     Examples
     --------
     >>> json_for_html({"name": "</script>"})
     '{"name":"\\u003c/script>"}'
+    >>> json_for_html({"name": "{{ 7 * 7 }}"})
+    '{"name":"\\u007b{ 7 * 7 }}"}'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return _TEMPLATE_BEGINS.sub(r"\\u007b", text.replace("<", "\\u003c"))
 
 
 def script_of(names: Sequence[str], *, name: str) -> str:

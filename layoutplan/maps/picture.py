@@ -149,7 +149,7 @@ def map_picture(
         lang=spoken,
     )
     with whole_file(file) as part:
-        sheet.picture().save(part, format="PNG", optimize=True, dpi=(_DPI, _DPI))
+        sheet.picture().save(part, format="PNG", compress_level=6, dpi=(_DPI, _DPI))
     return file
 
 

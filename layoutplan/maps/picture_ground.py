@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -93,8 +94,11 @@ class View:
         return self.west - some, south - some, east + some, self.north + some
 
 
+_GROUNDS: WeakKeyDictionary[County, Ground] = WeakKeyDictionary()
+
+
 def ground_of(county: County) -> Ground:
-    """Put a county on a plane.
+    """Put a county on a plane, once: the pictures of its schools share it.
 
     Parameters
     ----------
@@ -106,6 +110,12 @@ def ground_of(county: County) -> Ground:
     Ground
         Its places and lines.
     """
+    if county not in _GROUNDS:
+        _GROUNDS[county] = _ground(county)
+    return _GROUNDS[county]
+
+
+def _ground(county: County) -> Ground:
     tables = [t for t in (county.villages, county.sites, county.townships) if len(t)]
     each = np.array([t.total_bounds for t in tables])
     west, south = (float(v) for v in each[:, :2].min(axis=0))

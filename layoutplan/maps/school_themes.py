@@ -112,7 +112,8 @@ def resources(plans: Sequence[Plan], sites: pd.Index) -> dict[str, object]:
     """
     schools = plans[0].county.schools
     names = [n for n in RESOURCES if n in schools and _numbers(schools[n]).gt(0).any()]
-    values, means = [], []
+    values: list[list[list[int | None]]] = []
+    means: list[list[int]] = []
     for plan in plans:
         table = plan.decisions.reindex(sites)
         pupils = sum((_numbers(table[f"after_{b}"]) for b in BANDS), start=pd.Series(0.0, sites))
@@ -126,7 +127,7 @@ def resources(plans: Sequence[Plan], sites: pd.Index) -> dict[str, object]:
     return {"names": names, "mean": means, "values": values}
 
 
-def gate_codes(plan: Plan, today: Plan, sites: pd.Index) -> dict[str, list[list[int]]]:
+def gate_codes(plan: Plan, today: Plan, sites: pd.Index) -> dict[str, list[int]]:
     """Give the verdicts of the gates of every closure.
 
     Parameters
@@ -144,7 +145,7 @@ def gate_codes(plan: Plan, today: Plan, sites: pd.Index) -> dict[str, list[list[
         Position of a site, as text, to the positions of its verdicts in `VERDICTS`: one
         for each of `GATE_NAMES`, and the worst.
     """
-    table = gates(plan, today).verdicts if plan is not today else pd.DataFrame()
+    table = pd.DataFrame() if plan is today else gates(plan, today).verdicts
     at = {site: n for n, site in enumerate(sites)}
     return {
         str(at[site]): [VERDICTS.index(str(row[name])) for name in (*GATE_NAMES, "verdict")]

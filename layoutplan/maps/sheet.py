@@ -94,6 +94,9 @@ class Sheet:
         turn
             By how much it is turned, radians.
         """
+        room = 2 * size * self.unit
+        if not (-room < x < self.width + room and -room < y < self.height + room):
+            return
         scale = size * self.unit * _FINER
         rotate = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         middle = np.array([x, y]) * _FINER

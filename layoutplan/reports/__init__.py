@@ -8,6 +8,7 @@ from layoutplan.reports.findings_file import write_findings, write_findings_laye
 from layoutplan.reports.folder import write_plan
 from layoutplan.reports.geopackage import write_geopackage
 from layoutplan.reports.record import input_hashes, plan_record
+from layoutplan.reports.roadmap_folder import write_roadmap
 
 __all__ = [
     "input_hashes",
@@ -20,4 +21,5 @@ __all__ = [
     "write_geopackage",
     "write_plan",
     "write_report",
+    "write_roadmap",
 ]

@@ -113,7 +113,10 @@ def write_plan(
         write_csv(findings_table(all_findings(plan), lang=spoken), new / "findings.csv")
         write_csv(done.table, new / "assessment.csv")
         write_geopackage(plan, new / "plan.gpkg", against=against, lang=spoken, done=done)
-        write_report(plan, new / "report.xlsx", against=against, lang=spoken, done=done, gates=held)
+        write_report(
+            plan, new / "report.xlsx", against=against, lang=spoken, done=done, gates=held,
+            inputs=inputs,
+        )  # fmt: skip
         for name, writer in writers.items():
             writer(new / name)
         record = plan_record(plan, inputs=inputs or {}, done=done)

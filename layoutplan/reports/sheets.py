@@ -1,5 +1,7 @@
 """The tables of a report in words: what happens to schools and where pupils go."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pandas as pd
 
@@ -24,6 +26,8 @@ from layoutplan.tables import (
     heading,
 )
 from layoutplan.words import Language, catalogue, say
+
+_FOUND: WeakKeyDictionary[Plan, tuple[Finding, ...]] = WeakKeyDictionary()
 
 
 def decisions_sheet(plan: Plan, lang: Language) -> Sheet:
@@ -101,6 +105,8 @@ def assignment_sheet(plan: Plan, lang: Language) -> Sheet:
         formats={minutes: unit_format("minutes")},
         marked=frozenset(np.flatnonzero(beyond).tolist()),
         frozen=2,
+        sums=(heading(ASSIGNMENT, "pupils", lang=lang),),
+        sum_label=say("papers.total", lang),
     )
 
 
@@ -123,7 +129,13 @@ def unserved_sheet(plan: Plan, lang: Language) -> Sheet:
     shown = _with_villages(plan, table, lang)
     shown[heading(UNSERVED, "pupils", lang=lang)] = table["pupils"]
     shown[heading(UNSERVED, "reason", lang=lang)] = _words(table["reason"], "reason", lang)
-    return Sheet(title=UNSERVED.zh if lang == "zh" else UNSERVED.en, table=shown, frozen=2)
+    return Sheet(
+        title=UNSERVED.zh if lang == "zh" else UNSERVED.en,
+        table=shown,
+        frozen=2,
+        sums=(heading(UNSERVED, "pupils", lang=lang),),
+        sum_label=say("papers.total", lang),
+    )
 
 
 def merges(plan: Plan) -> pd.DataFrame:
@@ -192,11 +204,21 @@ def merges_sheet(plan: Plan, lang: Language) -> Sheet:
         }
     )
     marked = frozenset(np.flatnonzero(table["closed"]).tolist())
-    return Sheet(title=say("report.sheet.merges", lang), table=shown, marked=marked, frozen=2)
+    numbers = [say("report.pupils_of_band", lang, band=say(f"band.{b}", lang)) for b in BANDS]
+    return Sheet(
+        title=say("report.sheet.merges", lang),
+        table=shown,
+        marked=marked,
+        frozen=2,
+        sums=(*numbers, say("report.pupils_in_all", lang)),
+        sum_label=say("papers.total", lang),
+    )
 
 
 def all_findings(plan: Plan) -> tuple[Finding, ...]:
     """Give what was found in the data and in the plan, each thing once.
+
+    A plan never changes: its findings are looked for at the first look and kept with it.
 
     Parameters
     ----------
@@ -208,6 +230,8 @@ def all_findings(plan: Plan) -> tuple[Finding, ...]:
     tuple of Finding
         The findings.
     """
+    if plan in _FOUND:
+        return _FOUND[plan]
     found: list[Finding] = []
     seen = set()
     for finding in (*check_findings(plan.county, standards=plan.standards), *plan.findings):
@@ -215,7 +239,8 @@ def all_findings(plan: Plan) -> tuple[Finding, ...]:
         if what not in seen:
             seen.add(what)
             found.append(finding)
-    return tuple(found)
+    _FOUND[plan] = tuple(found)
+    return _FOUND[plan]
 
 
 def findings_sheet(plan: Plan, lang: Language) -> Sheet:

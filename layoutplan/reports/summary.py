@@ -47,7 +47,8 @@ KEY_INDICATORS = (
 )
 """The indicators that a reader looks for first."""
 
-_LEFT_TO_PEOPLE = ("parents", "hearing", "boarding", "safety", "estimates", "closing")
+LEFT_TO_PEOPLE = ("parents", "hearing", "boarding", "safety", "estimates", "closing")
+"""What a plan does not decide, in words below ``report.left``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ def summary_sheet(summed: Summed, lang: Language) -> Sheet:
         _part("report.part.indicators", lang),
         *_indicators(summed, lang),
         _part("report.part.left_to_people", lang),
-        *(_Line(item=say(f"report.left.{what}", lang), across=True) for what in _LEFT_TO_PEOPLE),
+        *(_Line(item=say(f"report.left.{what}", lang), across=True) for what in LEFT_TO_PEOPLE),
     ]
     return _laid_out(lines, summed, lang)
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ _CELL_MAX: Final = 32_767
 _HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
 _MARKED: Final = PatternFill("solid", fgColor="FFFFF2CC")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
+_MARK: Final = b"+0*"
+_NUMBERED: Final = re.compile(rb"<f>([^<]*?)\+0\*([-0-9.e+]+)</f><v\s*(?:/>|></v>)")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -69,6 +72,10 @@ class Sheet:
         Whether the sheet is printed on one page.
     frozen
         How many columns stay in view on the left.
+    sums
+        Headings of the columns that are summed up by a formula in a row below the others.
+    sum_label
+        What stands before the sums.
     """
 
     title: str
@@ -79,13 +86,32 @@ class Sheet:
     across: frozenset[int] = frozenset()
     one_page: bool = False
     frozen: int = 1
+    sums: tuple[str, ...] = ()
+    sum_label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """A formula of our own with the number that it gives, for readers that do not compute.
+
+    Parameters
+    ----------
+    text
+        The formula, beginning with ``=``. It never holds text of a file.
+    value
+        What it gives.
+    """
+
+    text: str
+    value: float
 
 
 def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     """Write sheets as a workbook, whole or not at all.
 
     Text is written as text, whatever it starts with; control characters are taken
-    out. Equal sheets give equal bytes.
+    out. The only formulas are ours: sums, each stored with its number. Equal sheets give
+    equal bytes.
 
     Parameters
     ----------
@@ -113,8 +139,52 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     buffer = io.BytesIO()
     book.save(buffer)
     with whole_file(path) as part:
-        write_repeatable(buffer, part)
+        write_repeatable(_with_numbers(buffer), part)
     return path
+
+
+def _with_numbers(buffer: io.BytesIO) -> io.BytesIO:
+    """Put the number of each formula beside it, which openpyxl leaves out.
+
+    openpyxl writes ``<f>text</f><v></v>``; our formulas carry their number behind a mark.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for item in made.infolist():
+            content = made.read(item)
+            if item.filename.startswith("xl/worksheets/") and _MARK in content:
+                content = _NUMBERED.sub(rb"<f>\1</f><v>\2</v>", content)
+            new.writestr(item, content)
+    return out
+
+
+def sum_of(column: int, rows: int, value: float, *, page: str = "") -> Formula:
+    """Sum up a column of a sheet whose headings stand in the first row.
+
+    Parameters
+    ----------
+    column
+        The position of the column, from 0.
+    rows
+        How many rows there are below the headings.
+    value
+        The sum.
+    page
+        The title of the sheet, where it is another one.
+
+    Returns
+    -------
+    Formula
+        The sum.
+
+    Examples
+    --------
+    >>> sum_of(2, 10, 55.0).text, sum_of(0, 1, 1.0, page="A'b").text
+    ('=SUM(C2:C11)', "=SUM('A''b'!A2:A2)")
+    """
+    letter = get_column_letter(column + 1)
+    where = "'{}'!".format(page.replace("'", "''")) if page else ""
+    return Formula(text=f"=SUM({where}{letter}2:{letter}{max(rows, 1) + 1})", value=value)
 
 
 def unit_format(unit: str) -> str:
@@ -139,7 +209,7 @@ def unit_format(unit: str) -> str:
 
 
 def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no types
-    page = book.create_sheet(_BAD_TITLE.sub(" ", sheet.title)[:31])
+    page = book.create_sheet(_BAD_TITLE.sub(" ", legal(sheet.title))[:31].strip("' "))
     dress = _Dresser()
     headings = [str(c) for c in sheet.table.columns]
     for column, text in enumerate(headings, 1):
@@ -160,6 +230,8 @@ def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no typ
                 head=row in sheet.bold,
                 marked=row in sheet.marked,
             )
+    if sheet.sums:
+        _sum_up(page, sheet, dress)
     _set_up(page, sheet)
     total = sum(d.width for d in page.column_dimensions.values())
     for row in sheet.across:
@@ -170,6 +242,20 @@ def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no typ
         lines = -(-letters_wide(str(cell.value)) // max(int(total) - 2, 1))
         page.row_dimensions[cell.row].height = _LINE_POINTS * lines
         cell.alignment = Alignment(vertical="top", wrap_text=True)
+
+
+def _sum_up(page: Any, sheet: Sheet, dress: "_Dresser") -> None:  # noqa: ANN401
+    """Write a row of sums below the table, apart from what is filtered and sorted."""
+    rows, last = len(sheet.table), len(sheet.table) + 2
+    _put(page.cell(row=last, column=1), sheet.sum_label, dress, head=True)
+    for column, name in enumerate(map(str, sheet.table.columns)):
+        if name in sheet.sums:
+            values = pd.to_numeric(sheet.table.iloc[:, column])
+            form = sheet.formats.get(name, WHOLE)
+            # A sum of no rows would be a sum of itself.
+            total = sum_of(column, rows, float(values.sum())) if rows else 0
+            cell = page.cell(row=last, column=column + 1)
+            _put(cell, total, dress, form=form if isinstance(form, str) else WHOLE, head=True)
 
 
 class _Dresser:
@@ -194,8 +280,10 @@ class _Dresser:
 
 def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
     page.freeze_panes = page.cell(row=2, column=sheet.frozen + 1)
+    width = get_column_letter(max(len(sheet.table.columns), 1))
     if not sheet.across:
-        page.auto_filter.ref = page.dimensions
+        page.auto_filter.ref = f"A1:{width}{len(sheet.table) + 1}"
+    page.print_area = f"A1:{width}{len(sheet.table) + 1 + bool(sheet.sums)}"
     page.print_title_rows = "1:1"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _A4
@@ -222,6 +310,8 @@ def _put(
         quoted = starts_formula(text)
         cell.value = text or None
         cell.data_type = "s" if text else "n"
+    elif isinstance(value, Formula):
+        cell.value = f"{value.text}{_MARK.decode()}{value.value:.15g}"
     elif isinstance(value, (int, float, np.number)) and np.isfinite(value):
         number = float(value)
         cell.value = int(number) if number.is_integer() else number

@@ -95,9 +95,9 @@ BY_UNIT: Final[Mapping[str, Bound]] = MappingProxyType(
             (
                 "persons", "minutes", "classes", "weight", "schools", "m", "km", "m2",
                 "m2/pupil", "books/pupil", "yuan", "yuan/year", "yuan/pupil",
-                "yuan/pupil/year", "yuan/m2", "yuan/day", "days", "years", "school years",
-                "seats", "crossings", "posts", "posts/class", "persons per 100 pupils",
-                "rooms per 100 pupils",
+                "yuan/pupil/year", "yuan/m2", "yuan/day", "days", "months", "years",
+                "school years", "seats", "crossings", "posts", "posts/class",
+                "persons per 100 pupils", "rooms per 100 pupils", "items",
             ),
             _FROM,
         ),

@@ -30,7 +30,7 @@ class Seen:
         )
         self.context.route("**/*", self.only_the_file)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", lambda r: self.requests.append(r.url))
         self.page.on("console", lambda m: self.complaints.append(m.text))
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
@@ -58,6 +58,25 @@ class Seen:
         self.page.fill("#search", text)
         self.page.press("#search", "Enter")
 
+    def start_again(self):
+        """Bring the page back to what it shows when it is opened, without loading it anew."""
+        self.page.emulate_media(media="screen")
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("Escape")
+        self.page.fill("#search", "")
+        for name, value in (("lang", "zh"), ("plan", "1"), ("theme", "minutes"), ("band", "all")):
+            self.choose(name, value)
+        self.choose("lines", "moved")
+        self.page.uncheck("#swipe")
+        self.page.select_option("#town", "-1")
+        self.page.evaluate(
+            """() => {
+                const slider = document.getElementById('half');
+                slider.value = slider.max;
+                slider.dispatchEvent(new Event('input'));
+            }"""
+        )
+
     def contents(self):
         text = self.page.evaluate("document.getElementById('review-contents').textContent")
         return json.loads(text)
@@ -66,5 +85,5 @@ class Seen:
         """Close the page and make sure that it asked for nothing and complained of nothing."""
         self.context.close()
         assert len(self.requests) == 1
-        assert self.complaints == []
-        assert self.dialogs == []
+        assert not self.complaints, self.complaints
+        assert not self.dialogs, self.dialogs

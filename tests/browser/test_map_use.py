@@ -64,11 +64,17 @@ def chromium():
         yield browser
 
 
-@pytest.fixture
-def seen(chromium, saved):
+@pytest.fixture(scope="module")
+def page_of_all(chromium, saved):
     opened = Seen(chromium, saved.as_uri())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def seen(page_of_all):
+    page_of_all.start_again()
+    return page_of_all
 
 
 def closed(plan):
@@ -170,6 +176,7 @@ def test_what_is_shown_stands_in_the_address_and_comes_back(seen, chromium, plan
     seen.choose("band", "g79")
     seen.choose("lang", "en")
     seen.find(closed(plans[1]))
+    seen.page.wait_for_function("location.hash.includes('at=')")
     address = seen.page.evaluate("location.href")
     again = Seen(chromium, address)
     for name in ("plan", "difference", "theme", "band", "lang", "selected", "town"):

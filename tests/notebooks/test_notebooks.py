@@ -7,6 +7,8 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LONG = {"01_first_plan", "03_standards_and_gates"}
+"""They search on the whole demo county."""
 
 # What Jupyter's own machinery may say while it starts and stops a kernel.
 pytestmark = [
@@ -45,12 +47,18 @@ def test_a_notebook_is_stored_clean(path):
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize(
-    "start",
-    [FOLDER, pytest.param(FOLDER.parent, marks=pytest.mark.slow)],
-    ids=["from_notebooks", "from_root"],
-)
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def runs():
+    """Give each notebook and where it starts; what takes long is started once, from the root."""
+    for path in NOTEBOOKS:
+        root = pytest.param(
+            path, FOLDER.parent, marks=pytest.mark.slow, id=f"{path.stem}-from_root"
+        )
+        yield root
+        if path.stem not in LONG:
+            yield pytest.param(path, FOLDER, id=f"{path.stem}-from_notebooks")
+
+
+@pytest.mark.parametrize(("path", "start"), list(runs()))
 def test_a_notebook_runs(path, start, tmp_path, monkeypatch):
     from nbclient import NotebookClient
 

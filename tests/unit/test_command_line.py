@@ -26,6 +26,7 @@ FILES = (
     "assessment.csv",
     "plan.gpkg",
     "map.html",
+    "report.docx",
     "report.xlsx",
 )
 

@@ -78,8 +78,10 @@ def test_shares_of_the_limit_agree_with_the_ways(plans):
     plan = plans[0]
     classes = share_classes(plan)
     rows = plan.assignment.query("pupils > 0")
-    limits = rows["band"].astype("str").map(
-        {b: plan.standards.value(f"travel_limit_minutes_{b}") for b in BANDS}
+    limits = (
+        rows["band"]
+        .astype("str")
+        .map({b: plan.standards.value(f"travel_limit_minutes_{b}") for b in BANDS})
     )
     within = (rows["minutes"] <= limits).groupby(rows["village_id"]).all()
     daily = rows["mode"].ne("board").groupby(rows["village_id"]).any()
@@ -146,7 +148,9 @@ def test_years_come_only_with_a_roadmap(made, plans):
             "pupils": [40, 30, 0],
         }
     )
-    years = contents(plans, lang="zh", roadmap=SimpleNamespace(actions=actions, seats=seats))["years"]
+    years = contents(plans, lang="zh", roadmap=SimpleNamespace(actions=actions, seats=seats))[
+        "years"
+    ]
     assert years["halves"] == ["2027H2", "2028H1"]
     assert years["actions"]["ready"] == [1]
     assert years["seats"]["places"] == [150, 10]

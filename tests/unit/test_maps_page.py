@@ -1,6 +1,7 @@
 """The page of a review map: one file, no requests, same bytes, names as text."""
 
 import base64
+import html
 import io
 import json
 import re
@@ -69,6 +70,21 @@ def test_a_name_cannot_end_the_script(made):
     assert "<!--" not in page
     assert ATTACK in contents_of(page)["sites"]["name"]
     assert json.loads(json_for_html({"a": ATTACK})) == {"a": ATTACK}
+
+
+def test_a_name_is_no_template(plans):
+    """What folium renders a second time must not be computed, or code of a name would run."""
+    tables = county_tables(seed=1, villages=40)
+    name = "{{ 7 * 7 }}{% raw %}{# gone #}{{{x}}}{%"
+    tables["villages"].iloc[0, tables["villages"].columns.get_loc("name")] = name
+    county = lp.County.from_tables(**tables, name=f"县{name}", year=2025)
+    today = lp.evaluate(county, plans[0].times)
+    page = lp.review_map(today).page()
+    contents = contents_of(page)
+    assert contents["villages"]["name"][0] == name
+    assert contents["title"] == f"县{name}"
+    assert html.unescape(re.search(r"<title>(.*?)</title>", page).group(1)) == f"县{name}"
+    assert json.loads(json_for_html({name: [{name: {}}]})) == {name: [{name: {}}]}
 
 
 def test_saving_is_whole_and_readable_by_others(made, tmp_path):

@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "layoutplan"
 
 ROOMS = (
     "model", "assessment", "balance", "gates", "measures", "catchments", "plan", "explain",
+    "supervision",
 )  # fmt: skip
 
 ANYWHERE = {0, 1, 2, -1}
@@ -127,6 +128,13 @@ DECLARED = {
     ("explain/why.py", "time_limit"): ({20}, "seconds of search where none are asked for"),
     ("explain/why_site.py", "_SHOWN"): ({3}, "terms told in a sentence"),
     ("explain/why_village.py", "_MOST"): ({10}, "schools listed"),
+    ("supervision/ledger.py", "_COUNTER"): ({24}, "where SQLite counts changes"),
+    ("supervision/listed.py", "_NOTICE_DIGITS"): ({3}, "digits of a number"),
+    ("supervision/periods.py", "_MONTHS"): ({3, 6}, "months of a quarter and a half-year"),
+    ("supervision/periods.py", "_YEAR"): ({12}, "months of a year"),
+    ("supervision/ranking.py", "_DECIMALS"): ({9}, "decimals that shares are compared with"),
+    ("supervision/recording.py", "_DIGITS"): ({4}, "digits of a number"),
+    ("supervision/store.py", "WAIT"): ({10}, "seconds to wait for another writer"),
 }
 """Numbers that happen to equal a standard: file and name, the numbers, what they are."""
 

@@ -51,6 +51,7 @@ def test_both_readmes_run_the_same_code_and_commands():
 def test_the_commands_exist(name):
     said = set(re.findall(r"layoutplan ([\w-]+)", "\n".join(blocks(name, ""))))
     known = {c.name or c.callback.__name__ for c in cli.app.registered_commands}
+    known |= {g.name for g in cli.app.registered_groups}
     assert {"demo", "check", "propose", "evaluate", "compare"} <= said
     assert said <= known
     assert "pip install uv && uv run layoutplan demo" in (ROOT / name).read_text(encoding="utf-8")

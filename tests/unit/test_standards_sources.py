@@ -284,6 +284,17 @@ PROFILES = {
     "cn-urban-radius": RADIUS,
     "cn-school-bus": BUS,
     "cn-funding-and-posts": FUNDING,
+    "cn-projection": {
+        "small_school_pupils": "row cn-layout-national.rule.small_school.value",
+        **dict.fromkeys(
+            (f"births_national_{year}" for year in range(2010, 2014)),
+            "text 2010 1588, 2011 1600, 2012 1635, 2013 1640",
+        ),
+        **{
+            f"births_national_{year}": f"fact births_wan_first_published.value.{year}"
+            for year in range(2014, 2026)
+        },
+    },
     "cn-province-anhui": ANHUI,
     "cn-province-xinjiang": {
         "province_walk_minutes_max": "row cn-xinjiang.rule.walk_time.value",
@@ -363,6 +374,7 @@ PROFILES = {
         "rte_walk_km_max_g15": "row india-rte.rule.primary.value",
         "rte_walk_km_max_g68": "row india-rte.rule.upper_primary.value",
     },
+    "cn-supervision": {},
     "us-district": {
         "us_utilisation_trigger_min": f"{_US}hcpss_utilisation.value.0",
         "us_utilisation_trigger_max": f"{_US}hcpss_utilisation.value.1",

@@ -5,11 +5,13 @@ import time
 
 import numpy as np
 
-from layoutplan.location.contiguous.anneal import annealed
+from layoutplan.location.contiguous.anneal import Cooling, annealed
 from layoutplan.location.contiguous.asked import Asked, asked, found, standing
 from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.generate import generated
 from layoutplan.location.contiguous.growth import grown
+from layoutplan.location.contiguous.relief import relieved
+from layoutplan.location.contiguous.rents import Rented, rented
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
@@ -31,6 +33,15 @@ to know which areas are of use, and finds one no more surely than windows do."""
 GENERATE_SHARE = 0.85
 """Most of the time that column generation takes; windows have the rest."""
 
+RENT_SHARE = 0.05
+"""Most of the time for rents of room."""
+RENTED_SHARES = ((0.2, 0.1), (0.15, 0.25))
+"""Most of the time for search with rents and without: over all areas, and where some are too
+full."""
+RENTED = Cooling(hot=0.1, cold=0.01, cheap=30.0, dear=60.0)
+PLAIN = Cooling(hot=0.05, cold=0.005, cheap=60.0, dear=60.0)
+"""From a plan by shares, both cold: warm search takes room that others need."""
+
 
 def contiguous_areas(
     problem: Problem,
@@ -42,9 +53,11 @@ def contiguous_areas(
 ) -> Found:
     """Give each unit to one of the given sites, so that each area is connected.
 
-    Local search (annealing) makes first plans. Where there are few sites and their areas are
-    small, column generation over connected areas improves them on the whole problem; then, and
-    everywhere else, exact models of a few sites do so window by window.
+    Local search (annealing) makes first plans, for many sites from a plan by shares, with the
+    rent of room among the costs and windows of areas where some are too full. Where there are
+    few sites and their areas are small, column generation over connected areas improves them on
+    the whole problem; then, and everywhere else, exact models of a few sites do so window by
+    window.
 
     Parameters
     ----------
@@ -164,6 +177,12 @@ def started(
     list of Ints
         Plans whose areas are connected.
     """
+    if not generates(ready):
+        first = rented(ready, seconds=RENT_SHARE * seconds)
+        if first is not None:
+            return [
+                settled(ready, first, seconds=seconds, until=until, seed=seed, progress=progress)
+            ]
     begun = grown(ready)
     stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
     starts = STARTS if generates(ready) else 1
@@ -177,3 +196,49 @@ def started(
         if progress is not None:
             progress(start + 1, starts, "start")
     return plans
+
+
+def settled(
+    ready: Asked,
+    first: Rented,
+    *,
+    seconds: float,
+    until: float,
+    seed: int,
+    progress: Progress | None = None,
+) -> Ints:
+    """Search from a plan by shares: with rents of room, then without.
+
+    Parameters
+    ----------
+    ready
+        The problem.
+    first
+        The plan, and the problem with rents.
+    seconds
+        Time for the whole.
+    until
+        When it ends.
+    seed
+        Seed.
+    progress
+        Called now and then.
+
+    Returns
+    -------
+    Ints
+        A plan whose areas are connected.
+    """
+    plan, trials = first.plan, TRIALS * STARTS * ready.problem.n_units
+    stages = ((first.ready, RENTED), (ready, PLAIN))
+    for stage, ((here, cooling), (whole, some)) in enumerate(
+        zip(stages, RENTED_SHARES, strict=True)
+    ):
+        rng = np.random.default_rng([seed, stage])
+        stop = min(until, time.monotonic() + whole * seconds)
+        plan = annealed(here, plan, rng, trials=trials, until=stop, cooling=cooling)
+        stop = min(until, time.monotonic() + some * seconds)
+        plan = relieved(first.ready, plan, until=stop, seed=seed, progress=progress)
+        if progress is not None:
+            progress(stage + 1, len(stages), "start")
+    return plan

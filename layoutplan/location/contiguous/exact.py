@@ -99,7 +99,7 @@ def solved_exactly(
     below
         Only a plan of less cost is of use.
     price
-        Price of overload.
+        Price of overload; infinite where there may be none.
     seconds
         Time for all solutions.
 
@@ -142,7 +142,11 @@ class _Model:
         at = np.arange(count)
         size = count + 2 * sites
         self.size = size
-        self.cost = np.r_[part.cost[unit, site], part.fixed_cost, np.full(sites, price)]
+        self.cost = np.r_[
+            part.cost[unit, site],
+            part.fixed_cost,
+            np.full(sites, price if np.isfinite(price) else 0.0),
+        ]
         covers = sp.csr_array((np.ones(count), (unit, at)), shape=(units, size))
         everyone = np.arange(sites)
         loads = sp.csr_array(
@@ -192,6 +196,8 @@ class _Model:
             total = np.zeros((1, size))
             total[0, count : count + sites] = 1
             self.rules.append(LinearConstraint(total, part.n_open, part.n_open))
+        if not np.isfinite(price):
+            high[count + sites :] = 0
         self.bounds = Bounds(low, high)
         self.integer = np.r_[np.ones(count + sites), np.zeros(sites)]
 

@@ -1,10 +1,11 @@
-"""A first plan: areas grow from their sites, the nearest unit first."""
+"""First plans: areas grow from their sites or what is left of them, the nearest unit first."""
 
 import heapq
 
 import numpy as np
 
 from layoutplan.location.contiguous.asked import Asked
+from layoutplan.location.contiguous.ground import mask_of, reached, units_of
 from layoutplan.location.problem import Ints
 
 LEAST_DEMAND = 1e-9
@@ -66,3 +67,28 @@ def grown(asked: Asked, held: Ints | None = None) -> Ints:
         load[site] += demand[unit]
         look_around(unit, site)
     return site_of
+
+
+def repaired(ready: Asked, assignment: Ints) -> Ints:
+    """Keep of each area the piece around its site and give the rest to areas that touch it.
+
+    Parameters
+    ----------
+    ready
+        The problem with the open sites.
+    assignment
+        A plan that need not be connected.
+
+    Returns
+    -------
+    Ints
+        A plan whose areas are connected.
+    """
+    held = np.full(len(assignment), -1, dtype=np.int64)
+    for site in ready.sites.tolist():
+        usable = np.flatnonzero((assignment == site) & ready.reach[:, site])
+        own = int(ready.own[site])
+        area = mask_of(usable) | (1 << own)
+        held[list(units_of(reached(ready.ground.touching, 1 << own, area)))] = site
+    held[ready.own[ready.sites]] = ready.sites
+    return grown(ready, held)

@@ -7,10 +7,17 @@ import numpy as np
 
 from layoutplan.location.contiguous.anneal import Cooling, annealed
 from layoutplan.location.contiguous.areas import contiguous_areas
-from layoutplan.location.contiguous.asked import Asked, Standing, asked, found, standing, touching
+from layoutplan.location.contiguous.asked import (
+    Standing,
+    asked,
+    found,
+    standing,
+    standing_on,
+    touching,
+)
 from layoutplan.location.contiguous.chains import handed_on
-from layoutplan.location.contiguous.ground import Ground, ground_of, mask_of, reached, units_of
-from layoutplan.location.contiguous.growth import grown
+from layoutplan.location.contiguous.ground import Ground, ground_of
+from layoutplan.location.contiguous.growth import repaired
 from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
@@ -96,7 +103,8 @@ def contiguous_location(
     # Plans on sites that are full to the last place hardly ever turn out connected.
     choices = roomy if known or (roomy and tight) else [(start.open, start.assignment), *roomy]
     plans: list[Ints] = []
-    for opened, assignment in choices:
+    for chosen, assignment in choices:
+        opened = one_per_unit(problem, chosen)
         now = time.monotonic()
         if plans and now >= until:
             break
@@ -196,6 +204,41 @@ class Climb:
         )
 
 
+def one_per_unit(problem: Problem, opened: Bools) -> Bools:
+    """Close all but one of the sites on each unit; where their number is given, open others.
+
+    Parameters
+    ----------
+    problem
+        A problem with adjacency.
+    opened
+        Open sites, chosen as if several on one unit could have areas.
+
+    Returns
+    -------
+    Bools
+        Open sites, the roomiest of each unit; each can serve the unit on which it stands.
+    """
+    own = standing_on(problem)
+    able = np.isfinite(problem.cost[own, np.arange(problem.n_sites)])
+    alone = np.zeros(problem.n_sites, dtype=bool)
+    free = np.ones(problem.n_units, dtype=bool)
+    rank = np.lexsort((np.arange(problem.n_sites), -problem.capacity))
+    for site in rank[(opened & able)[rank]].tolist():
+        alone[site] = free[own[site]]
+        free[own[site]] = False
+    while problem.n_open is not None and alone.sum() < problem.n_open:
+        rest = np.flatnonzero(~alone & able & free[own])
+        if not len(rest):
+            break
+        now = np.where(alone, problem.cost, np.inf).min(axis=1)
+        now = np.where(np.isfinite(now), now, problem.cost[np.isfinite(problem.cost)].max())
+        saved = np.maximum(now[:, None] - problem.cost[:, rest], 0.0).sum(axis=0)
+        site = int(rest[np.argmax(saved - problem.fixed_cost[rest])])
+        alone[site], free[own[site]] = True, False
+    return alone
+
+
 def in_use(problem: Problem, plan: Ints) -> Bools:
     """Tell which sites have an area.
 
@@ -253,28 +296,3 @@ def priced_worth(problem: Problem, plan: Ints) -> tuple[float, float]:
     missing, over, cost = worth(problem, plan)
     price = REPAIR.dear * max(cost, 1.0) / max(float(problem.demand.sum()), 1.0)
     return missing, cost + price * over
-
-
-def repaired(ready: Asked, assignment: Ints) -> Ints:
-    """Keep of each area the piece around its site and give the rest to areas that touch it.
-
-    Parameters
-    ----------
-    ready
-        The problem with the open sites.
-    assignment
-        A plan that need not be connected.
-
-    Returns
-    -------
-    Ints
-        A plan whose areas are connected.
-    """
-    held = np.full(len(assignment), -1, dtype=np.int64)
-    for site in ready.sites.tolist():
-        usable = np.flatnonzero((assignment == site) & ready.reach[:, site])
-        own = int(ready.own[site])
-        area = mask_of(usable) | (1 << own)
-        held[list(units_of(reached(ready.ground.touching, 1 << own, area)))] = site
-    held[ready.own[ready.sites]] = ready.sites
-    return grown(ready, held)

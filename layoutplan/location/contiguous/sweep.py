@@ -10,7 +10,7 @@ from layoutplan.location.contiguous.exact import solved_exactly
 from layoutplan.location.contiguous.ground import Ground
 from layoutplan.location.contiguous.regions import Window, around_site, meeting, window
 from layoutplan.location.contiguous.working import PRICE
-from layoutplan.location.problem import Bools, Floats, Ints, Problem, Progress
+from layoutplan.location.problem import ROUNDING, Bools, Floats, Ints, Problem, Progress
 
 LONGEST, SHARE = 6.0, 0.08
 """Seconds for one window, and its share of the remaining time."""
@@ -70,19 +70,43 @@ class Sweep:
         """
         candidates = self.candidates if choose else np.zeros_like(self.candidates)
         cut = window(self.problem, self.ground, self.room, self.plan, sites, candidates)
+        # Of given sites, no window buys a lower cost with overload that is not there yet.
+        kept = not self.candidates.any() and self.overload(cut, cut.plan) <= 0
         before = self.worth(cut, cut.plan)
         left = self.until - time.monotonic()
         chosen, _ = solved_exactly(
             cut.part,
             below=before - GAIN * max(before, 1.0),
-            price=self.price,
+            price=np.inf if kept else self.price,
             seconds=min(left, LONGEST, max(SHARE * left, SHORTEST)),
         )
         if chosen is None or self.worth(cut, chosen) >= before:
             return False
+        if kept and self.overload(cut, chosen) > 0:
+            return False
         self.plan = self.plan.copy()
         self.plan[cut.units] = cut.sites[chosen]
         return True
+
+    def overload(self, cut: Window, plan: Ints) -> float:
+        """Give the demand of a plan of a window beyond the room.
+
+        Parameters
+        ----------
+        cut
+            The window.
+        plan
+            The site of each of its units.
+
+        Returns
+        -------
+        float
+            Overload, 0 where it is rounding.
+        """
+        part = cut.part
+        load = np.bincount(plan, weights=part.demand, minlength=len(part.room))
+        over = load - part.room
+        return float(over[over > ROUNDING * np.maximum(1.0, load)].sum())
 
     def worth(self, cut: Window, plan: Ints) -> float:
         """Give what a plan of a window costs, with a price for overload.
@@ -100,8 +124,7 @@ class Sweep:
             Cost.
         """
         part = cut.part
-        load = np.bincount(plan, weights=part.demand, minlength=len(part.room))
-        over = np.maximum(load - part.room, 0).sum()
+        over = self.overload(cut, plan)
         used = np.zeros(len(part.room), dtype=bool)
         used[plan] = True
         used |= ~part.may_close

@@ -30,7 +30,16 @@ function placeOfAddress(given) {
   return fine ? { at: [lat, lng], zoom } : null;
 }
 
+// Written when the hand rests: browsers refuse an address that changes many times a second.
+const REST_MS = 150;
+let waiting = 0;
+
 function writeAddress(map, state) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => writeNow(map, state), REST_MS);
+}
+
+function writeNow(map, state) {
   const at = map.getCenter(), made = new URLSearchParams();
   made.set("plan", viewOf(state));
   made.set("theme", state.theme);

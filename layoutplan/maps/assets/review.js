@@ -133,7 +133,8 @@ function open(map, text) {
   map.on("moveend", () => { labels.draw(state); writeAddress(map, state); });
   map.on("click", () => select(null));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.selected) select(null); });
-  new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
+  // On paper the map is hidden: it keeps its size, which the printed picture is drawn in.
+  new ResizeObserver(() => { if (map.getContainer().clientWidth) map.invalidateSize(); }).observe(map.getContainer());
   build();
   refresh();
   preparePrint(map, county, () => state, { ...drawing, ground }, labels);

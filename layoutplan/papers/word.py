@@ -1,0 +1,184 @@
+"""A paper as a Word document: built as XML in one go, the same bytes for the same paper."""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Mm
+
+from layoutplan.papers.layout import SIZES, prepared, text_width_mm
+from layoutplan.papers.paper import Block, Grid, Heading, Look, NewPage, Paper, Picture, Seal, Text
+from layoutplan.repeatable_workbook import MADE, write_repeatable
+from layoutplan.reports.plain_text import legal
+from layoutplan.reports.whole import whole_file
+from layoutplan.words import Language, say
+
+_TONES: Final = {
+    "body": "LPBody", "note": "LPNote", "missing": "LPMissing", "centre": "LPCentre",
+    "right": "LPRight", "left": "LPLeft",
+}  # fmt: skip
+_TWIPS_PER_MM: Final = 1440 / 25.4
+_WHOLE_ROW: Final = 150
+"""Letters of a cell up to which a row stays on one page."""
+
+_HEAD_FILL, _MARK_FILL = "DDE6EE", "FFF2CC"
+
+
+def write_word(paper: Paper, path: Path) -> Path:
+    """Write a paper as a Word document, whole or not at all.
+
+    Parameters
+    ----------
+    paper
+        The paper.
+    path
+        The file.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written, as when it is open in Word.
+    """
+    with whole_file(path) as part:
+        save_word(paper, part)
+    return path
+
+
+def save_word(paper: Paper, path: Path) -> None:
+    """Write a paper as a Word document to a place that is put right by the caller.
+
+    Parameters
+    ----------
+    paper
+        The paper.
+    path
+        The file.
+    """
+    document = Document(io.BytesIO(prepared(paper.look, paper.lang)))
+    parts = [_paragraph(paper.above, "LPCentre")] if paper.above else []
+    parts.append(_paragraph(paper.title, "Title"))
+    parts += [x for block in paper.numbered() for x in _block(block, paper, document)]
+    body = document.element.body
+    last = body[-1]
+    for element in parse_xml(
+        f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{''.join(parts)}</w:body>"
+    ):
+        last.addprevious(element)
+    core = document.core_properties
+    core.title, core.author, core.last_modified_by = legal(paper.title)[:255], "layoutplan", ""
+    core.comments, core.created, core.modified, core.revision = "", MADE, MADE, 1
+    core.language = "zh-CN" if paper.lang == "zh" else "en-GB"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_repeatable(buffer, path)
+
+
+def _block(block: Block, paper: Paper, document: Any) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(block, Heading):
+        yield _paragraph(block.text, f"Heading{block.level}")
+    elif isinstance(block, Text):
+        for line in block.text.split("\n"):
+            yield _paragraph(line, _TONES[block.tone])
+    elif isinstance(block, Grid):
+        if block.caption:
+            yield _paragraph(block.caption, "LPCaption")
+        yield _table(block, paper.look)
+        yield _paragraph("", "LPNote")
+    elif isinstance(block, Picture):
+        yield _picture(block, document)
+        if block.caption:
+            yield _paragraph(block.caption, "LPCaption", keep=False)
+    elif isinstance(block, Seal):
+        yield from _seal(block, paper.look, paper.lang)
+    elif isinstance(block, NewPage):
+        yield '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
+def _paragraph(text: str, style: str, *, keep: bool = True, more: str = "", run: str = "") -> str:
+    form = f'<w:pStyle w:val="{style}"/>' + ("" if keep else '<w:keepNext w:val="0"/>') + more
+    told = _run(text, run) if text else ""
+    return f"<w:p><w:pPr>{form}</w:pPr>{told}</w:p>"
+
+
+def _run(text: str, look: str = "") -> str:
+    look = f"<w:rPr>{look}</w:rPr>" if look else ""
+    lines = legal(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    inner = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(t)}</w:t>' for t in lines)
+    return f"<w:r>{look}{inner}</w:r>"
+
+
+def _table(grid: Grid, look: Look) -> str:
+    whole = text_width_mm(look) * _TWIPS_PER_MM
+    share = whole / sum(grid.widths)
+    widths = [round(w * share) for w in grid.widths]
+    columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
+    head = _row(grid.head, widths, ["LPHead"] * len(widths), fill=_HEAD_FILL, head=True)
+    styles = ["LPNumber" if i in grid.numbers else "LPCell" for i in range(len(widths))]
+    end = len(grid.rows) - 1
+    rows = "".join(
+        _row(
+            row, widths, styles,
+            fill=_MARK_FILL if i in grid.marked else "",
+            bold=grid.total and i == end,
+        )
+        for i, row in enumerate(grid.rows)
+    )  # fmt: skip
+    margins = "".join(f'<w:{s} w:w="57" w:type="dxa"/>' for s in ("left", "right"))
+    form = (
+        '<w:tblStyle w:val="TableGrid"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
+    )
+    return f"<w:tbl><w:tblPr>{form}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{head}{rows}</w:tbl>"
+
+
+def _row(
+    cells: Sequence[str],
+    widths: Sequence[int],
+    styles: Sequence[str],
+    *,
+    fill: str = "",
+    head: bool = False,
+    bold: bool = False,
+) -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    look = "<w:b/>" if bold else ""
+    inner = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
+        f"</w:tcPr>{_paragraph(text, style, run=look)}</w:tc>"
+        for text, width, style in zip(cells, widths, styles, strict=True)
+    )
+    # A row that is taller than what is left of a page may go on, or it would leave a gap.
+    whole = max(map(len, cells), default=0) <= _WHOLE_ROW
+    form = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
+    return f"<w:tr><w:trPr>{form}</w:trPr>{inner}</w:tr>"
+
+
+def _picture(picture: Picture, document: Any) -> str:  # noqa: ANN401
+    # `xml` is how python-docx writes an element out, with its namespaces.
+    inline = document.part.new_pic_inline(io.BytesIO(picture.png), Mm(picture.width_mm), None)
+    inline.docPr.set("descr", legal(picture.text))
+    drawn = inline.xml
+    return (
+        '<w:p><w:pPr><w:pStyle w:val="LPPicture"/></w:pPr>'
+        f"<w:r><w:drawing>{drawn}</w:drawing></w:r></w:p>"
+    )
+
+
+def _seal(seal: Seal, look: Look, lang: Language) -> Iterator[str]:
+    """Sign, seal and date: on the right, four characters in (GB/T 9704-2012, 7.3.5)."""
+    yield _paragraph("", "LPNote")
+    indent = round(SIZES[look].body * 4 * 20)
+    place = f'<w:keepNext/><w:ind w:right="{indent}" w:rightChars="400"/>'
+    yield _paragraph(seal.office or say("papers.seal.office", lang), "LPRight", more=place)
+    yield _paragraph(seal.date or say("papers.seal.date", lang), "LPRight", more=place)

@@ -1,0 +1,95 @@
+"""A province on Dask: speed-up over one process, cost by number of counties, memory.
+
+Run alone on a quiet machine with two cores:
+pytest -n 0 -s -m benchmark tests/benchmarks/test_regions_speed.py
+"""
+
+import os
+import resource
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import layoutplan as lp
+from layoutplan.county_file import write_county
+from layoutplan.regions.jobs import assess_today
+
+pytest.importorskip("distributed")
+pytestmark = [pytest.mark.benchmark, pytest.mark.filterwarnings("ignore")]
+
+COUNTIES = int(os.environ.get("LAYOUTPLAN_COUNTIES", "100"))
+VILLAGES = 120
+
+
+def write_province(folder: Path, counties: int, villages: int, *, kinds: int = 10) -> Path:
+    """Write made-up counties side by side on a grid; every tenth is of one kind, moved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [lp.example.county(seed=s, villages=villages) for s in range(1, kinds + 1)]
+    for n in range(counties):
+        county, right, up = made[n % kinds], n % 20, n // 20
+        tables = {}
+        for name in ("villages", "schools", "roads", "townships"):
+            table = county.table(name)
+            # To the east only: north of it a degree has fewer metres.
+            table = table.set_geometry(table.translate(0.9 * right + 0.0 * up, 0))
+            tables[name] = table
+        code = f"{34}{n + 1000:04d}"
+        write_county(lp.County.from_tables(**tables, name=code), folder / f"{code}.gpkg")
+    return folder
+
+
+def tables_of(out: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(out).as_posix(): p.read_bytes()
+        for p in sorted((out / "counties").rglob("*.parquet"))
+    }
+
+
+def peaked(asked):
+    """Assess a county and tell the most memory that the process has held."""
+    done = assess_today(asked)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return type(done)(tables={}, numbers=dict(done.numbers) | {"peak_mb": peak})
+
+
+def test_two_processes_against_one(tmp_path):
+    source = write_province(tmp_path / "in", COUNTIES, VILLAGES)
+    seconds, outs = {}, {}
+    for name, workers in (("loop", 0), ("two", 2)):
+        outs[name] = tmp_path / name
+        begun = time.monotonic()
+        lp.plan_regions(source, outs[name], job="assess", workers=workers, margin_m=0)
+        seconds[name] = time.monotonic() - begun
+    print(
+        f"\n{COUNTIES} counties of {VILLAGES} villages: loop {seconds['loop']:.0f} s, "
+        f"two processes {seconds['two']:.0f} s, {seconds['loop'] / seconds['two']:.2f} times"
+    )
+    assert tables_of(outs["loop"]) == tables_of(outs["two"])
+    assert seconds["loop"] / seconds["two"] >= 1.7
+
+
+def test_cost_by_number_of_counties(tmp_path):
+    rows = []
+    for number in (10, 30, 100, 300):
+        source = write_province(tmp_path / f"in{number}", number, 40)
+        begun = time.monotonic()
+        done = lp.plan_regions(source, tmp_path / f"out{number}", job=peaked, workers=2, margin_m=0)
+        rows.append((number, time.monotonic() - begun, done.counties["peak_mb"].max()))
+    table = pd.DataFrame(rows, columns=["counties", "seconds", "peak_mb"])
+    each = (table["seconds"].iloc[-1] - table["seconds"].iloc[0]) / (300 - 10)
+    print("\n" + table.to_string(index=False))
+    print(
+        f"2,800 such counties: {table['seconds'].iloc[0] + each * (2800 - 10):.0f} s, "
+        "if each costs as much as those between 10 and 300 do"
+    )
+    assert table["peak_mb"].max() < 1500
+
+
+def test_a_thousand_small_counties(tmp_path):
+    source = write_province(tmp_path / "in", 1000, 20)
+    begun = time.monotonic()
+    done = lp.plan_regions(source, tmp_path / "out", job="travel_times", workers=2, margin_m=0)
+    print(f"\n1,000 counties of 20 villages: {time.monotonic() - begun:.0f} s")
+    assert set(done.counties["state"]) == {"done"}
