@@ -31,9 +31,9 @@ def what_if_of(plans: Sequence[Plan], *, lang: Language) -> dict[str, object]:
     dict
         ``ways`` by band: the nearest sites of each village, as many as fit, nearest first,
         with tenths of minutes rounded up, the first of each village in full, all others as
-        differences; ``cut`` where some did not fit. ``today``: where pupils go today. ``keep`` and ``close``: what each
-        site offers and costs then, None where it cannot be. ``board``: the bands that may
-        board. ``modes``: what going from home and boarding are called. ``ride``: whether
+        differences; ``cut`` where some did not fit. ``today``: where pupils go today.
+        ``keep`` and ``close``: what each site offers and costs then, None where it cannot
+        be. ``board``: the bands that may board. ``modes``: what going from home and boarding are called. ``ride``: whether
         pupils go by school bus, of whose ways the page knows nothing.
     """
     first = plans[0]

@@ -52,14 +52,13 @@ function makeGround(map, county) {
   const home = map.getMinZoom() + 1.5;
   let fills = [], site = null, mode = AREA_MODES[0];
 
-  const Canvas = L.Canvas.extend({
-    _updatePaths() { this._draw(); },
-    _draw() { if (this._bounds) draw(this._ctx, this._bounds); }
+  const Canvas = defineCanvas().extend({
+    _redraw() { if (this._bounds) draw(this._ctx, this._bounds); }
   });
   const pane = map.createPane("ground");
   pane.style.zIndex = 210;
   pane.style.pointerEvents = "none";
-  const canvas = new Canvas({ pane: "ground", padding: 0.3 }).addTo(map);
+  const canvas = new Canvas({ pane: "ground", padding: PADDING }).addTo(map);
 
   function viewOf(bounds) {
     const scale = 2 ** map.getZoom(), origin = map.getPixelOrigin();
@@ -72,7 +71,7 @@ function makeGround(map, county) {
   function draw(ctx, bounds) {
     const view = viewOf(bounds), size = bounds.getSize();
     ctx.clearRect(bounds.min.x, bounds.min.y, size.x, size.y);
-    ctx.lineJoin = ctx.lineCap = "round";
+    ctx.lineJoin = "bevel";
     ctx.beginPath();
     for (let line = 0; line < sets.outer.number; line++) traceLine(ctx, sets.outer, line, view, true, false);
     ctx.fillStyle = COUNTY_FILL;
@@ -106,7 +105,7 @@ function makeGround(map, county) {
     site = catchmentsOf(county, state);
     const [colours, classes] = coloured(state);
     fills = regionsOf(areas, classes, colours.length).map((rings, n) => ({ colour: colours[n], rings })).filter((fill) => fill.rings.length);
-    canvas._draw();
+    canvas.drawSoon();
   }
 
   // The areas as SVG paths, for paper: a colour to a path, then the lines between catchments.

@@ -45,7 +45,7 @@ function inView(set, line, view) {
 }
 
 // Points that fall onto the one before are left out; the ends of a line never are.
-const STEP_PX = 0.7;
+const STEP_PX = 2;
 
 function traceLine(ctx, set, line, view, onward, joined) {
   const first = set.begin[line], last = set.begin[line + 1] - 1, step = onward ? 1 : -1;
