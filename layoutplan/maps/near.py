@@ -9,22 +9,19 @@ import pandas as pd
 from layoutplan.plan import Plan
 from layoutplan.plan.ways import BOARD, BUS, boarding_bands, pupils_by_origin
 from layoutplan.tables import BANDS
-from layoutplan.words import Language, say
 
 _PAIRS_MAX: Final = 150_000
 _SITES_MIN: Final = 6
 _TENTHS: Final = 10
 
 
-def what_if_of(plans: Sequence[Plan], *, lang: Language) -> dict[str, object]:
+def what_if_of(plans: Sequence[Plan]) -> dict[str, object]:
     """Give what pupils are sent to other schools by.
 
     Parameters
     ----------
     plans
         Plans of one county.
-    lang
-        The language of the page.
 
     Returns
     -------
@@ -33,7 +30,7 @@ def what_if_of(plans: Sequence[Plan], *, lang: Language) -> dict[str, object]:
         with tenths of minutes rounded up, the first of each village in full, all others as
         differences; ``cut`` where some did not fit. ``today``: where pupils go today.
         ``keep`` and ``close``: what each site offers and costs then, None where it cannot
-        be. ``board``: the bands that may board. ``modes``: what going from home and boarding are called. ``ride``: whether
+        be. ``board``: the bands that may board. ``modes``: the modes of going from home and of boarding. ``ride``: whether
         pupils go by school bus, of whose ways the page knows nothing.
     """
     first = plans[0]
@@ -52,7 +49,7 @@ def what_if_of(plans: Sequence[Plan], *, lang: Language) -> dict[str, object]:
         "keep": _states(first, "keep", rows),
         "close": _states(first, "close", rows),
         "board": [BANDS.index(b) for b in boarding_bands(first.standards)],
-        "modes": [say(f"mode.{m}", lang) for m in (first.times.mode, BOARD)],
+        "modes": [first.times.mode, BOARD],
         "ride": any(BUS in set(p.assignment["mode"]) for p in plans),
     }
 

@@ -32,13 +32,15 @@ def packed(text: str) -> str:
     return base64.b64encode(squeezed).decode("ascii")
 
 
-def contents_element(text: str, *, old: str) -> str:
-    """Give the element of a page that holds its contents.
+def contents_element(text: str, rest: str = "", *, old: str) -> str:
+    """Give the elements of a page that hold its contents.
 
     Parameters
     ----------
     text
         JSON in which no ``<`` is left.
+    rest
+        More of it, which the page unpacks when it is drawn.
     old
         What the page says in a browser that cannot unpack.
 
@@ -55,4 +57,5 @@ def contents_element(text: str, *, old: str) -> str:
     if len(text) < PACKED_FROM:
         return f'<script type="application/json" id="review-contents">{text}</script>'
     said = html.escape(old)
-    return f'<script type="text/plain" id="review-packed" data-old="{said}">{packed(text)}</script>'
+    made = f'<script type="text/plain" id="review-packed" data-old="{said}">{packed(text)}</script>'
+    return f'{made}<script type="text/plain" id="review-rest">{packed(rest)}</script>'

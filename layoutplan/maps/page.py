@@ -18,7 +18,7 @@ from folium.template import Template
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.maps.packed import contents_element
+from layoutplan.maps.packed import PACKED_FROM, contents_element
 from layoutplan.words import language, say
 
 _SCRIPTS: Final = (
@@ -50,6 +50,9 @@ _SCRIPTS: Final = (
     "review.js",
 )
 """In the order in which the page reads them; all share one function scope."""
+
+_LATER: Final = "what_if"
+"""The part of long contents that the page needs only once it is drawn."""
 
 _TEMPLATE_BEGINS: Final = re.compile(r"\{(?=[{%#])")
 _VENDOR: Final = "vendor"
@@ -296,8 +299,12 @@ class ReviewMap(OfflineMap):
     @property
     def contents_element(self) -> str:
         """The element with what the page is drawn from."""
-        lang = language(str(self.contents["lang"]))
-        return contents_element(self.contents_json, old=say("map.page.too_old", lang))
+        old = say("map.page.too_old", language(str(self.contents["lang"])))
+        if len(self.contents_json) < PACKED_FROM:
+            return contents_element(self.contents_json, old=old)
+        first = {name: part for name, part in self.contents.items() if name != _LATER}
+        rest = {_LATER: self.contents.get(_LATER)}
+        return contents_element(json_for_html(first), json_for_html(rest), old=old)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -114,7 +114,7 @@ def payload(
             "at": places_of(sites),
         },
         "areas": areas_of(county),
-        "what_if": what_if_of(plans, lang=lang),
+        "what_if": what_if_of(plans),
         "plans": [_plan(p, first=first, at=at, lang=lang) for p in plans],
     }
 

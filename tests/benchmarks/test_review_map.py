@@ -47,15 +47,26 @@ DRAWN = f"""async () => {{
   {_FRAMES}
   return performance.now() / 1000;
 }}"""
-TRY = """site => {
+TRY = """async () => {
   const began = performance.now();
-  layoutplanReview.tryOut([{ site, action: "close" }]);
+  document.querySelector("[data-what=close]").click();
+  await new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));
   return (performance.now() - began) / 1000;
 }"""
 
 
+def try_out(page):
+    """Close a school in its card, and wait until the changed plan is drawn."""
+    page.wait_for_function("layoutplanReview.canTry")
+    page.fill("#search", "S0001")
+    page.press("#search", "Enter")
+    page.wait_for_selector("[data-what=close]")
+    page.wait_for_timeout(500)
+    return page.evaluate(TRY)
+
+
 def measured(browser, path, *, ours):
-    drawn, redrawn, asked, complaints = [], [], [], []
+    drawn, redrawn, tried, asked, complaints = [], [], [], [], []
     leaflet = files("layoutplan.maps").joinpath("vendor", "leaflet.js").read_text("utf-8")
 
     def answer(route):
@@ -82,12 +93,12 @@ def measured(browser, path, *, ours):
         else:
             drawn.append(page.evaluate(DRAWN))
         redrawn += page.evaluate(REDRAW)
-        tried = page.evaluate(TRY, "S0001") if ours else 0.0
+        tried.append(try_out(page) if ours else 0.0)
         context.close()
     if ours:
         assert asked == []
         assert complaints == []
-    return statistics.median(drawn), statistics.median(redrawn), tried
+    return statistics.median(drawn), statistics.median(redrawn), statistics.median(tried)
 
 
 @pytest.fixture(scope="module")

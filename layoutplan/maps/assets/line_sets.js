@@ -65,14 +65,23 @@ function traceLine(ctx, set, line, view, onward, joined) {
   }
 }
 
+// A path of very many lines takes longer than all of them in several paths.
+const LINES_OF_PATH = 40;
+
 function strokeLines(ctx, set, view, style, wanted) {
-  ctx.beginPath();
-  for (let line = 0; line < set.number; line++) {
-    if ((!wanted || wanted(line)) && inView(set, line, view)) traceLine(ctx, set, line, view, true, false);
-  }
   ctx.setLineDash(style.dashArray ? style.dashArray.split(" ").map(Number) : []);
   ctx.strokeStyle = style.color;
   ctx.lineWidth = style.weight;
+  ctx.beginPath();
+  let traced = 0;
+  for (let line = 0; line < set.number; line++) {
+    if ((wanted && !wanted(line)) || !inView(set, line, view)) continue;
+    traceLine(ctx, set, line, view, true, false);
+    if (++traced % LINES_OF_PATH === 0) {
+      ctx.stroke();
+      ctx.beginPath();
+    }
+  }
   ctx.stroke();
   ctx.setLineDash([]);
 }

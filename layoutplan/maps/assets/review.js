@@ -95,8 +95,11 @@ function open(map, text) {
     const asked = document.activeElement, { lang: spoken, ...rest } = changes;
     Object.assign(state, rest);
     if (rest.swipe && state.plan === county.plans[0]) Object.assign(state, { plan: county.plans[county.plans.length - 1], difference: false });
-    if (spoken) speak(county, spoken);
-    if (spoken || rest.swipe) {
+    if (spoken) {
+      speak(county, spoken);
+      whatIf.respeak();
+    }
+    if (spoken || rest.swipe || rest.trial) {
       const { name, value, id } = asked || {};
       build();
       const again = id ? document.getElementById(id) : name ? document.querySelector(`input[name="${name}"][value="${value}"]`) : null;
@@ -138,7 +141,7 @@ function open(map, text) {
   build();
   refresh();
   preparePrint(map, county, () => state, { ...drawing, ground }, labels);
-  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); }));
+  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); whatIf.prepare(showCard); }));
 
   // For tests and for those who look under the bonnet; nothing can be changed through it.
   window.layoutplanReview = Object.freeze({
@@ -160,6 +163,7 @@ function open(map, text) {
     get drawnMs() { return drawnMs; },
     get areas() { return ground.areas; },
     get changes() { return whatIf.changes; },
+    get canTry() { return whatIf.ready; },
     tryOut: whatIf.tryOut,
     fillOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.fill,
     siteFillOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.fill,

@@ -11,9 +11,19 @@ function withContents(use) {
     document.getElementById("panel").append(h("p", { class: "source", id: "too-old" }, packed.dataset.old));
     return;
   }
-  const letters = atob(packed.textContent.trim());
+  unpacked(packed).then(use);
+}
+
+function unpacked(element) {
+  const letters = atob(element.textContent.trim());
   const bytes = new Uint8Array(letters.length);
   for (let n = 0; n < letters.length; n++) bytes[n] = letters.charCodeAt(n);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  new Response(stream).text().then(use);
+  return new Response(stream).text();
+}
+
+// What plans are tried out with is long, and wanted only when the page is drawn.
+function withRest(county, use) {
+  if (county.whatIf) use(county.whatIf);
+  else unpacked(document.getElementById("review-rest")).then((text) => use(JSON.parse(text).what_if));
 }

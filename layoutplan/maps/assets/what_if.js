@@ -23,16 +23,23 @@ function saveText(name, text) {
 }
 
 function makeWhatIf(county, state, change, show) {
-  const near = readNearest(county.whatIf, county);
+  let near = null;
   const box = h("section", { class: "what-if", id: "what-if", hidden: true, "aria-live": "polite" });
   let changes = [], base = null, plan = null;
 
   function run() {
-    plan = changes.length ? whatIfPlan(county, near, base, changes) : null;
+    county.trial = plan = changes.length ? whatIfPlan(county, near, base, changes) : null;
     const shown = plan || base || state.plan;
     if (!plan) base = null;
     fillBox();
-    change({ plan: shown });
+    change({ plan: shown, difference: false, trial: true });
+  }
+
+  function prepare(then) {
+    withRest(county, (data) => {
+      near = readNearest(data, county);
+      then();
+    });
   }
 
   function put(made) {
@@ -57,7 +64,7 @@ function makeWhatIf(county, state, change, show) {
       h("div", { class: "row" },
         button("undo", () => { changes = changes.slice(0, -1); run(); }),
         button("reset", () => { changes = []; run(); }),
-        button("show", () => { if (plan) change({ plan }); }),
+        button("show", () => { if (plan) change({ plan, difference: false, trial: true }); }),
         button("export", () => saveText("decisions.csv", decisionsCsv(county, plan)))));
   }
 
@@ -80,11 +87,17 @@ function makeWhatIf(county, state, change, show) {
   }
 
   function addTo(card) {
-    if (state.selected && state.selected.what === "site") card.querySelector(".card-body").prepend(controls(state.selected));
+    if (near && state.selected && state.selected.what === "site") card.querySelector(".card-body").prepend(controls(state.selected));
+  }
+
+  // A trial says of itself what it says in the language now spoken.
+  function respeak() {
+    if (plan) speakTrial(county, near, plan);
   }
 
   return {
-    box, addTo, fillBox,
+    box, addTo, fillBox, prepare, respeak,
+    get ready() { return Boolean(near); },
     get changes() { return changes.length; },
     // Nothing is shown and nothing changes: for tests.
     tryOut: (made) => {

@@ -131,12 +131,18 @@ function numbersOf(county, near, base, { actions, states, flows, lost, moves, de
   return numbers;
 }
 
+// What speak() does for the plans that the page was given.
+function speakTrial(county, near, plan) {
+  const modes = near.modes.map((mode) => words[`mode.${mode}`] || mode);
+  Object.assign(plan, { label: say("what.plan"), status: say("what.status"), modes, reasons: [say("what.no_school")] });
+  plan.sites.why = county.sites.map((_, n) => (plan.touched.has(n) ? say("what.by_hand") : ""));
+}
+
 function whatIfPlan(county, near, base, changes) {
   const { actions, states } = statesAfter(county, near, base, changes);
   const demand = base.demand;
   const sent = assignPupils(county, near, demand, states);
   const flows = lodge(county, near, sent.flows, states);
-  const reasons = [say("what.no_school")];
   const lost = sent.lost.map((g) => ({ village: g.village, band: g.band, pupils: g.free, reason: 0 }));
   const moves = movesBetween(county, near, near.today, sent.flows);
   const first = county.plans[0];
@@ -152,19 +158,22 @@ function whatIfPlan(county, near, base, changes) {
   const touched = new Set(changes.map((c) => c.site));
   const columns = (rows, names) => Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
   const plan = {
-    name: "what_if", label: say("what.plan"), status: say("what.status"), demand, moved, change,
+    name: "what_if", label: "", status: "", demand, moved, change,
     classes: classesOf(county, demand, { flows, lost, moved, change }),
     numbers: numbersOf(county, near, base, { actions, states, flows, lost, moves, demand }),
     sites: {
       action: actions, receivers: county.sites.map(() => []), bands: states.map((x) => county.bands.flatMap((_, b) => (x.bands[b] ? [b] : []))),
       classes: states.map((x) => x.classes), extra: states.map((x) => x.extra), places: states.map((x) => x.places),
       beds: states.map((x) => x.beds), extra_beds: states.map((x) => x.extraBeds), before: base.sites.before, after,
-      capital: states.map((x) => x.capital), why: county.sites.map((_, n) => (touched.has(n) ? say("what.by_hand") : "")),
+      capital: states.map((x) => x.capital), why: [],
       cap: states.map((x) => x.cap)
     },
-    flows: { ...columns(flows, ["village", "band", "site", "pupils", "minutes", "mode"]), modes: near.modes, board: 1 },
+    flows: { ...columns(flows, ["village", "band", "site", "pupils", "minutes", "mode"]), modes: [], board: 1 },
     moves: columns(moves, ["village", "band", "from", "to", "pupils"]),
-    unserved: { ...columns(lost, ["village", "band", "pupils", "reason"]), reasons }
+    unserved: { ...columns(lost, ["village", "band", "pupils", "reason"]), reasons: [] }
   };
-  return readPlan(plan, { villages: { id: county.villages }, sites: { id: county.sites } }, county.plans.length);
+  const made = readPlan(plan, { villages: { id: county.villages }, sites: { id: county.sites } }, county.plans.length);
+  made.touched = touched;
+  speakTrial(county, near, made);
+  return made;
 }
