@@ -30,8 +30,9 @@ def what_if_of(plans: Sequence[Plan]) -> dict[str, object]:
         with tenths of minutes rounded up, the first of each village in full, all others as
         differences; ``cut`` where some did not fit. ``today``: where pupils go today.
         ``keep`` and ``close``: what each site offers and costs then, None where it cannot
-        be. ``board``: the bands that may board. ``modes``: the modes of going from home and of boarding. ``ride``: whether
-        pupils go by school bus, of whose ways the page knows nothing.
+        be. ``board``: the bands that may board. ``modes``: those of going from home and of
+        boarding. ``ride``: whether pupils go by school bus, of whose ways the page knows
+        nothing.
     """
     first = plans[0]
     rows = {str(site): n for n, site in enumerate(first.county.sites.index)}

@@ -30,7 +30,17 @@ const PADDING = 0.1;
 
 // Leaflet draws a canvas anew after each of its events; here once, when all of them are over.
 function defineCanvas() {
+  const plain = L.Canvas.prototype;
   return L.Canvas.extend({
+    // After a view that has not changed since, the canvas holds all of it already.
+    _update() {
+      const map = this._map, seen = [map.getZoom(), map.getPixelOrigin(), map.containerPointToLayerPoint([0, 0]), map.getSize()].join();
+      if (seen === this._seen) return;
+      if (!map._animatingZoom) this._seen = seen;
+      plain._update.call(this);
+    },
+    _onZoom() { this._seen = ""; plain._onZoom.call(this); },
+    _onAnimZoom(event) { this._seen = ""; plain._onAnimZoom.call(this, event); },
     _requestRedraw(layer) {
       if (!this._map) return;
       if (!this._whole) this._extendRedrawBounds(layer);

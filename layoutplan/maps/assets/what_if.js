@@ -28,11 +28,12 @@ function makeWhatIf(county, state, change, show) {
   let changes = [], base = null, plan = null;
 
   function run() {
+    const had = Boolean(plan) && state.plan === plan;
     county.trial = plan = changes.length ? whatIfPlan(county, near, base, changes) : null;
     const shown = plan || base || state.plan;
     if (!plan) base = null;
     fillBox();
-    change({ plan: shown, difference: false, trial: true });
+    change({ plan: shown, difference: false, trial: Boolean(plan) !== had });
   }
 
   function prepare(then) {
