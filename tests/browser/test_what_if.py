@@ -9,6 +9,7 @@ import pytest
 import layoutplan as lp
 from layoutplan.reports import read_decisions
 from layoutplan.tables import BANDS
+from layoutplan.words import catalogue
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
@@ -121,6 +122,15 @@ def test_buttons_change_the_plan_and_the_file_holds_the_changes(page, today, tmp
     assert page.evaluate("layoutplanReview.plan") == "what_if"
     assert page.evaluate("id => layoutplanReview.signOf(id)", site)
     assert page.evaluate("layoutplanReview.changes") == 1
+    page.check("input[name=lang][value=en]", force=True)
+    words = catalogue("en")
+    assert words["map.what.status"] in page.inner_text("#plan-status")
+    assert words["map.what.by_hand"] in page.inner_text("#card")
+    page.check("input[name=lang][value=zh]", force=True)
+    page.check("input[name=plan][value='0']", force=True)
+    assert page.evaluate("layoutplanReview.plan") == "today"
+    page.check("input[name=plan][value=trial]", force=True)
+    assert page.evaluate("layoutplanReview.plan") == "what_if"
     page.click("#card [data-what=keep]")
     assert page.evaluate("id => layoutplanReview.signOf(id)", site) == ""
     page.click("#what-if [data-what=undo]")
