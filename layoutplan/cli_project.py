@@ -100,7 +100,8 @@ def project(  # noqa: PLR0913, PLR0917 - options
     with steps(say("cli.writing", LANG)):
         write_projection(made, out, warning=warned, lang=lang)
     show_findings([*made.findings, *warned.findings], spoken)
-    total = made.county_pupils.xs("mid").sum(axis=1)
+    by_grade = made.county_pupils.reset_index("variant").query("variant == 'mid'")
+    total = by_grade.drop(columns="variant").sum(axis=1)
     first = warned.first[warned.first["level"] == "school"]
     tell(
         "projected",

@@ -65,14 +65,16 @@ def solve_again(
     sent = _sent(model, values, seconds=_SENDING * time_limit)
     # With classes and beds as they are it is no more than a transport problem, which ends in
     # time where the other may not.
-    shares = [v for v in (transported(model, values), sent) if v is not None]
-    if not shares:
-        return None
-    best = min(shares, key=lambda v: float(model.columns.cost @ v))
-    if not sets.whole:
-        found = whole_pupils(model, best, seconds=max(end - time.monotonic(), 1.0))
-    else:
-        found = fractions_rounded(model, best, seconds=max(_ROUNDING * time_limit, 1.0))
+    most = time.monotonic() + _SENDING * time_limit
+    shares = [v for v in (transported(model, values, deadline=most), sent) if v is not None]
+    found = None
+    if shares:
+        best = min(shares, key=lambda v: float(model.columns.cost @ v))
+        if not sets.whole:
+            found = whole_pupils(model, best, deadline=end)
+        else:
+            most = time.monotonic() + _ROUNDING * time_limit
+            found = fractions_rounded(model, best, deadline=most)
     found = _cheaper(model, found, settled(model, values))
     if found is None:
         return None

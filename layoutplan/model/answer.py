@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layoutplan.model.columns import flow_prices
 from layoutplan.model.constraints import Model
 from layoutplan.model.ground import cut_off
+from layoutplan.model.transport import levelled
 from layoutplan.model.ways import WAYS
 
 Floats = NDArray[np.float64]
@@ -204,6 +205,9 @@ def answer_of(
         The answer.
     """
     sets, columns = model.sets, model.columns
+    # Local changes leave the level of the worst-off where it was.
+    values = levelled(model, values)
+    cost = float(columns.cost @ values)
     site_id = sets.sites.index.to_numpy()
     flow = np.rint(values[columns.flow]).astype(np.int64)
     used = sets.flows.assign(pupils=flow)[flow > 0]
@@ -246,9 +250,9 @@ def answer_of(
         farther=_summed(marked[marked["gate"]]),
         bare=tuple(sets.townships[np.rint(values[columns.bare]) > 0]),
         cut_off=cut_off(model, values),
-        objective=float(columns.cost @ values),
-        bound=bound,
-        bound_split=bound if bound_split is None else bound_split,
+        objective=cost,
+        bound=min(bound, cost),
+        bound_split=min(bound if bound_split is None else bound_split, cost),
         terms=terms_of(model, values),
         status=status,
         cut_by_clock=cut,

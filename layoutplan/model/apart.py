@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,16 +12,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
-from layoutplan.model.local import (
-    Nearness,
-    around_sites,
-    nearness,
-    sites_near,
-    with_all_links,
-)
 from layoutplan.model.near import settled, solve_near
-from layoutplan.model.part import beside, holds, part_of, solve_part
+from layoutplan.model.part import holds
 from layoutplan.model.sets import Sets
+from layoutplan.model.single import Changing, changing
 from layoutplan.model.transport import open_sites, whole_pupils
 from layoutplan.model.whole import fractions_rounded
 
@@ -30,20 +23,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_AROUND = 5
-"""Open and closed sites round one that is changed over, which may take its pupils."""
-
-_SECONDS = 2.0
-"""Most seconds of one small model: a safety only, the work is counted."""
-
-_NODES = 300
-"""Limit on the nodes of one small model: each is solved near the root."""
-
-_GAP = 1e-3
-"""Relative gap of one small model, of the cost of its few sites."""
-
 _PRICING = 0.5
 """Share of the time for trying sites one by one."""
+
+_LEAST_SECONDS = 1.0
+"""Seconds for whole pupils even where the clock has run out."""
 
 _CENT = 0.01
 """Differences below one hundredth of a yuan a year are rounding."""
@@ -57,33 +41,9 @@ class _County:
     """The model and what is needed to change a site over."""
 
     model: Model
-    linked: Model
-    rows: Ints
+    change: Changing
     held: Floats
-    near: Nearness
     end: float
-
-    def changed(self, values: Floats, site: int, *, deadline: float) -> Floats | None:
-        """Open a site that is closed or close one that is open, at least cost near it."""
-        sets, columns = self.model.sets, self.model.columns
-        is_open = open_sites(self.model, values)
-        sites = sites_near(self.model, values, self.near, site, opened=_AROUND, closed=0)
-        free = around_sites(self.model, values, sites)
-        states = sets.states
-        barred = (states["site"].to_numpy(dtype=np.int64) == site) & (
-            states["open"].to_numpy(dtype=bool) == is_open[site]
-        )
-        high = columns.high.copy()
-        high[columns.state] = np.where(barred, 0.0, high[columns.state])
-        # The others stay open or closed, so that it is this site's change that is priced.
-        held = (states["site"].to_numpy(dtype=np.int64) != site) & (
-            states["open"].to_numpy(dtype=bool) != is_open[states["site"].to_numpy(dtype=np.int64)]
-        )
-        high[columns.state] = np.where(held, 0.0, high[columns.state])
-        part = part_of(self.linked, values, free, rows=self.rows, high=high, whole_flows=False)
-        seconds = min(_SECONDS, max(deadline - time.monotonic(), 0.0))
-        result = beside(partial(solve_part, part, seconds=seconds, gap=_GAP, nodes=_NODES))
-        return None if result.x is None else part.values(np.asarray(result.x, dtype=float))
 
 
 def solve_apart(
@@ -187,11 +147,7 @@ def _county(sets: Sets, start: Callable[[Model], Floats], *, end: float) -> _Cou
     values = settled(model, start(model))
     if values is None:
         return None
-    linked = with_all_links(model)
-    return _County(
-        model=model, linked=linked, rows=linked.without("other_layouts"), held=values,
-        near=nearness(model), end=end,
-    )  # fmt: skip
+    return _County(model=model, change=changing(model), held=values, end=end)
 
 
 def _priced(county: _County, sites: Ints, deadline: float) -> dict[int, float]:
@@ -200,7 +156,7 @@ def _priced(county: _County, sites: Ints, deadline: float) -> dict[int, float]:
     for site in sites.tolist():
         if time.monotonic() >= deadline:
             break
-        tried = county.changed(county.held, int(site), deadline=deadline)
+        tried = county.change.changed(county.held, int(site), deadline=deadline)
         if tried is not None:
             found[int(site)] = float(cost @ (tried - county.held))
     return found
@@ -226,7 +182,7 @@ def _made(county: _County, chosen: Ints, price: dict[int, float]) -> Floats | No
     """Make the changes one after the other, then make groups whole."""
     model, cost, now = county.model, county.model.columns.cost, county.held
     for site in sorted(chosen.tolist(), key=lambda s: (price[s], s)):
-        tried = county.changed(now, site, deadline=county.end)
+        tried = county.change.changed(now, site, deadline=county.end)
         if tried is None:
             del price[site]
             return None
@@ -235,9 +191,9 @@ def _made(county: _County, chosen: Ints, price: dict[int, float]) -> Floats | No
         if more > price[site] + _CENT:
             price[site] = more
         now = tried
-    seconds = max(county.end - time.monotonic(), 1.0)
+    deadline = max(county.end, time.monotonic() + _LEAST_SECONDS)
     if model.sets.whole:
-        found = fractions_rounded(model, now, seconds=seconds)
+        found = fractions_rounded(model, now, deadline=deadline)
     else:
-        found = whole_pupils(model, now, seconds=seconds)
+        found = whole_pupils(model, now, deadline=deadline)
     return found if found is not None and holds(model, found) else None

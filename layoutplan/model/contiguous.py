@@ -147,7 +147,7 @@ class _Search:
         if found is None or whole:
             return found
         model = replace(self.model, rows=stack([self.model.rows, rows]))
-        return whole_pupils(model, found, seconds=seconds)
+        return whole_pupils(model, found, deadline=time.monotonic() + seconds)
 
     def among(self, piece: Piece, sites: Ints) -> Floats | None:
         """Send the pupils of a piece and its border anew, with what is open as it is."""
@@ -302,6 +302,8 @@ def connected(
     """
     if best.plan is None or model.sets.ground is None:
         return best, False
+    if time.monotonic() >= deadline:
+        return best, True
     search = _search(model, best.plan, deadline)
     touched = np.full(len(model.sets.sites), everywhere)
 

@@ -13,7 +13,7 @@ from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
 from layoutplan.model.far import no_tolls, priced, wanted, widened
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
-from layoutplan.model.part import OPTIMAL, holds, part_of, solve_part
+from layoutplan.model.part import OPTIMAL, holds, part_of, seconds_to, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
 from layoutplan.model.transport import LINKS, relaxed, whole_pupils
@@ -27,6 +27,9 @@ NEAREST: Final = 8
 
 _WIDER = 3
 """So many times ways are added before that."""
+
+_LEAST_SECONDS = 0.5
+"""Seconds that there are even where the clock has run out."""
 
 _BOUND_SECONDS = 4.0
 """Seconds that must be left for a bound to be looked for."""
@@ -72,15 +75,16 @@ def solve_near(
     sites = np.unique(np.concatenate([*chosen, np.zeros(0, dtype=np.int64)])).astype(np.int64)
     if not 0 < len(sites) <= m:
         return None
-    seconds = max(begun + 0.95 * time_limit - time.monotonic(), 1.0)
+    deadline = max(begun + 0.95 * time_limit, time.monotonic() + _LEAST_SECONDS)
+    seconds = 0.5 * seconds_to(deadline)
     linked = with_all_links(model)
     found = resolve_near(linked, values, sites, seconds=seconds, shares=True)
     if found is None:
         return None
     if sets.whole:
-        found = fractions_rounded(model, found, seconds=seconds)
+        found = fractions_rounded(model, found, deadline=deadline)
     else:
-        found = whole_pupils(model, found)
+        found = whole_pupils(model, found, deadline=deadline)
     if found is None or not holds(model, found):
         return None
     found = joined(model, found, deadline=begun + time_limit)

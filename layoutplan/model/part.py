@@ -1,6 +1,7 @@
 """A part of the model: some variables free, all others held where a plan has them."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ Ints = NDArray[np.int64]
 
 OPTIMAL = 0
 """The solver's status for an answer that it proved."""
+
+STOPPED = 1
+"""The solver's status where the clock or the count of its work ended it."""
 
 INFEASIBLE = 2
 """The solver's status for a model without any answer."""
@@ -175,6 +179,27 @@ def solve_part(
         integrality=np.zeros(len(part.cost), dtype=np.int64) if relaxed else part.whole,
         options=options,  # type: ignore[arg-type] # the stubs want its own type
     )
+
+
+def seconds_to(deadline: float) -> float:
+    """Give the seconds that are left.
+
+    Parameters
+    ----------
+    deadline
+        A moment of the monotonic clock; infinite where there is none.
+
+    Returns
+    -------
+    float
+        Seconds, from 0.
+
+    Examples
+    --------
+    >>> seconds_to(0.0)
+    0.0
+    """
+    return max(deadline - time.monotonic(), 0.0)
 
 
 def holds(model: Model, values: Floats) -> bool:

@@ -25,7 +25,7 @@ from layoutplan.model.far import (
     with_far,
 )
 from layoutplan.model.local import ranked
-from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside, part_of, solve_part
+from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside, part_of, seconds_to, solve_part
 from layoutplan.model.pupil_rows import links, pair_of_flow
 from layoutplan.model.rows import Rows, at, stack
 from layoutplan.model.transport import relaxed, whole_pupils
@@ -39,6 +39,9 @@ _ROUNDS = 16
 
 _WORTH = 2e-3
 """Share of the bound that a round of links must gain for another to be worth its time."""
+
+_LINKS_TIME = 0.4
+"""Share of the time for links and ways."""
 
 _FIRST_GAP = 0.03
 """Gap of the first, quick plan, which is kept if the search is stopped."""
@@ -184,8 +187,9 @@ def search_shares(
     best: Found,
     *,
     gap: float,
-    start: float,
-    seconds: float,
+    deadline: float,
+    reserve: float = 0.0,
+    needed: bool = True,
     tell: Callable[[str, Found], None],
     keep: Callable[[Model, Found], None],
 ) -> Searched:
@@ -203,10 +207,12 @@ def search_shares(
         The best plan so far.
     gap
         Gap at which to stop.
-    start
-        When the clock started.
-    seconds
-        Time for this search.
+    deadline
+        When to stop, by the monotonic clock.
+    reserve
+        Seconds that whole pupils take at the end.
+    needed
+        Whether there is to be a plan even where the clock has run out.
     tell
         Called with the step and the best plan.
     keep
@@ -223,34 +229,39 @@ def search_shares(
         If the hard rules leave no plan at all.
     """
     tell("links", best)
-    deadline = start + seconds
-    tight = _tighten(model, deadline=start + 0.4 * seconds)
+    start = time.monotonic()
+    tight = _tighten(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
     best = _in_ways_of(model, tight.model, best).at_least(tight.bound)
     keep(tight.model, best)
     if tight.reduced is not None:
         tell("search", best)
-        left = max(deadline - time.monotonic(), _LEAST_SECONDS)
-        best = _search_few(tight, seconds=_FEW_TIME * left, best=best)
+        left = _FEW_TIME * max(deadline - reserve - time.monotonic(), 0.0)
+        best = _search_few(tight, seconds=left, best=best, deadline=deadline)
         keep(tight.model, best)
+    elif best.plan is not None or not needed:
+        # Where time is too short for the relaxation, it is for the whole model.
+        return tight.ending(best, cut=True)
     step, wider = 0, 0
     while step < _SEARCHES:
         tell("search", best)
-        left = deadline - time.monotonic()
+        left = deadline - reserve - time.monotonic()
         if done(tight.model, best, gap):
             return tight.ending(best, cut=tight.cut)
-        if left <= 0 and best.plan is not None:
+        if left <= 0 and (best.plan is not None or not needed):
             return tight.ending(best, cut=True)
         target = _target(tight.model, best, gap, step)
-        best, pairs = _search(tight, target=target, seconds=max(left, _LEAST_SECONDS), best=best)
+        best, pairs = _search(
+            tight, target=target, seconds=max(left, _LEAST_SECONDS), deadline=deadline, best=best
+        )
         keep(tight.model, best)
-        if len(pairs) and wider < _WIDER:
+        if len(pairs) and wider < _WIDER and seconds_to(deadline) > 0:
             wider += 1
             more = tight.wider(pairs)
             best, tight = _in_ways_of(tight.model, more.model, best), more
             keep(tight.model, best)
         else:
             step += 1
-    return tight.ending(best, cut=tight.cut or time.monotonic() >= deadline)
+    return tight.ending(best, cut=tight.cut or seconds_to(deadline - reserve) <= 0)
 
 
 def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
@@ -260,13 +271,15 @@ def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
     return replace(best, plan=carried(old, new, best.plan))
 
 
-def _search_few(tight: "_Tight", *, seconds: float, best: Found) -> Found:
+def _search_few(tight: "_Tight", *, seconds: float, deadline: float, best: Found) -> Found:
     """Search with the few flows of each group that the relaxation finds cheapest.
 
     That gives a good plan in a fraction of the time, and no bound.
     """
     model, columns = tight.model, tight.model.columns
     if tight.reduced is None or tight.corner is None or not len(model.sets.flows):
+        return best
+    if seconds <= 0:
         return best
     flow = tight.corner[columns.flow] > 0
     stay = model.sets.flows["stay"].to_numpy(dtype=bool)
@@ -281,7 +294,8 @@ def _search_few(tight: "_Tight", *, seconds: float, best: Found) -> Found:
     result = beside(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
     if result.x is None:
         return best
-    return best.or_better(model, whole_pupils(model, part.values(np.asarray(result.x))))
+    found = part.values(np.asarray(result.x))
+    return best.or_better(model, whole_pupils(model, found, deadline=deadline))
 
 
 def _target(model: Model, best: Found, gap: float, step: int) -> float:
@@ -427,10 +441,9 @@ def _milp(
 
 
 def _search(
-    tight: _Tight, *, target: float, seconds: float, best: Found
+    tight: _Tight, *, target: float, seconds: float, deadline: float, best: Found
 ) -> tuple[Found, pd.DataFrame]:
     """Solve the mixed-integer model; give the plan, and the ways that it wants besides."""
-    end = time.monotonic() + seconds
     model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole
     result = beside(partial(_milp, model, tight.rows, whole, seconds=seconds, gap=target))
     if result.status == INFEASIBLE:
@@ -440,9 +453,11 @@ def _search(
         best = best.at_least(float(dual))
     if result.x is None:
         return best, NO_PAIRS
-    left = max(end - time.monotonic(), _LEAST_SECONDS)
     found = np.asarray(result.x, dtype=float)
-    best = best.or_better(tight.model, whole_pupils(tight.model, found, seconds=left))
+    if best.plan is None:
+        # There is to be a plan, even if the clock has run out.
+        deadline = max(deadline, time.monotonic() + _LEAST_SECONDS)
+    best = best.or_better(tight.model, whole_pupils(tight.model, found, deadline=deadline))
     return best, wanted(tight.model, found, tight.tolls)
 
 

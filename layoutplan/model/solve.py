@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
+from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import connected
 from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
@@ -20,7 +21,8 @@ from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
 from layoutplan.model.shares import Found, Searched, as_today, done, search_shares
-from layoutplan.model.transport import trimmed, whole_pupils
+from layoutplan.model.single import single_changes
+from layoutplan.model.transport import Sent, sent_as_shares, trimmed, whole_pupils
 from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported
 
 Floats = NDArray[np.float64]
@@ -32,11 +34,20 @@ STEPS: Final = 9
 LAST: Final = "pupils"
 """The last step."""
 
-_SHARES_TIME = 0.6
+_SHARES_TIME = 0.75
 """Share of the time for the model of shares where whole groups follow."""
+
+_TODAY_TIME = 0.4
+"""Share of the time for whole pupils on the sites of today."""
 
 _ROUNDING_TIME = 0.15
 """Share of the time for rounding shares to whole groups."""
+
+_SINGLE_TIME = 0.15
+"""Share of the time for changing single sites at the end."""
+
+_SINGLE_FIRST = 0.8
+"""Share of the time that is left for them before parts of the county are solved anew."""
 
 _SHARES_GAP = 0.6
 """The model of shares is solved to this part of the gap where whole groups follow."""
@@ -104,6 +115,7 @@ class _Run:
     best: Found = field(default_factory=Found)
     bound_split: float = 0.0
     clock: bool = False
+    pupils: float = 0.0
 
     def tell(self, label: str) -> None:
         cost, bound, gap = self.best.cost, self.best.bound, np.inf
@@ -177,13 +189,17 @@ def solve(
         if sets.whole:
             _whole(run, make_model(sets), make_model(replace(shares or sets, whole=False)))
         else:
-            _shares(run, make_model(sets), gap=gap, share=1.0)
+            searched = _shares(run, make_model(sets), gap=gap, share=1.0 - _SINGLE_TIME)
+            run.tell("local")
+            _singly(run, searched.model, searched.best, deadline=run.end)
         if sets.ground is not None:
             _connected(run, start + 0.95 * time_limit)
     except KeyboardInterrupt:
         if run.best.plan is None or run.model is None:
             raise
         interrupted = True
+    if run.model is not None:
+        run.keep(*with_none_behind(run.model, run.best))
     best, model = run.best, run.model
     if best.plan is None or model is None:
         raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{time_limit:.0f}"}))
@@ -201,19 +217,21 @@ def solve(
     )
 
 
-def _shares(run: _Run, model: Model, *, gap: float, share: float) -> Searched:
-    """Solve the model of shares; keep what it finds as the best plan."""
+def _shares(run: _Run, model: Model, *, gap: float, share: float, start: bool = True) -> Searched:
+    """Solve the model of shares, from a plan of today; keep what it finds as the best plan."""
     run.tell("today")
     found = Found()
-    now = as_today(model)
+    now = as_today(model) if start else None
     if now is not None:
-        first = whole_pupils(model, now)
+        began = time.monotonic()
+        first = whole_pupils(model, now, deadline=began + run.left(_TODAY_TIME))
+        run.pupils = min(time.monotonic() - began, run.left(_TODAY_TIME))
         # Today may be more schools, or more money, than is asked for.
-        kept = first is not None and holds(model, first)
-        found = found.or_better(model, first if kept else None)
+        found = found.or_better(model, greedy(model, now) if first is None else first)
         run.keep(model, found)
     searched = search_shares(
-        model, found, gap=gap, start=time.monotonic(), seconds=run.left(share),
+        model, found, gap=gap, deadline=time.monotonic() + run.left(share), reserve=run.pupils,
+        needed=start,
         tell=lambda label, _best: run.tell(label), keep=run.keep,
     )  # fmt: skip
     run.clock |= searched.cut
@@ -228,7 +246,9 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     inner.model, inner.best = model, held
     run.keep(model, held)
     # Plans of shares are none of whole groups: what is held meanwhile is another run's.
-    split = _shares(inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME)
+    split = _shares(
+        inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME, start=held.plan is None
+    )
     run.step, run.bound_split = inner.step, inner.bound_split
     held = held.at_least(split.best.bound)
     model, held = _wider(run, model, held, split.wider)
@@ -239,7 +259,7 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     if held.plan is not None:
         # Whom the near ways leave without a school, a far one may serve.
         behind = wanted(model, held.plan, split.tolls)
-        if len(behind):
+        if len(behind) and run.left() > 0:
             near, plan = model, held.plan
             model, held = _wider(run, model, held, behind)
             held = _made_whole(run, model, held, sites_of(near, model, plan))
@@ -248,12 +268,28 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     if small and not done(model, held, run.gap):
         model, held = _direct(run, model, held, split.tolls)
     if not done(model, held, run.gap):
+        began = time.monotonic()
+        held = _singly(run, model, held, deadline=began + _SINGLE_FIRST * run.left())
+        # They are tried once more at the end.
+        last = min(time.monotonic() - began, _SINGLE_TIME * run.left())
         held, cut = improved(
-            model, held, gap=run.gap, deadline=run.end,
+            model, held, gap=run.gap, deadline=run.end - last,
             tell=lambda _best: run.tell("local"), keep=partial(run.keep, model),
         )  # fmt: skip
         run.clock |= cut
+        held = _singly(run, model, held, deadline=run.end)
     run.keep(model, held)
+
+
+def _singly(run: _Run, model: Model, held: Found, *, deadline: float) -> Found:
+    """Change single sites over until none pays."""
+    held, cut = single_changes(
+        model, held, gap=run.gap, deadline=deadline,
+        tell=lambda _best: run.tell("local"), keep=partial(run.keep, model),
+    )  # fmt: skip
+    run.keep(model, held)
+    run.clock |= cut
+    return held
 
 
 def _whole_today(run: _Run, model: Model) -> Found:
@@ -261,10 +297,10 @@ def _whole_today(run: _Run, model: Model) -> Found:
     held, now = Found(), as_today(model)
     if now is None:
         return held
-    parted = transported(model, now)
+    parted = transported(model, now, deadline=time.monotonic() + run.left(_TODAY_TIME))
     if parted is not None:
-        seconds = max(run.left(_ROUNDING_TIME), 1.0)
-        held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
+        end = time.monotonic() + run.left(_ROUNDING_TIME)
+        held = held.or_better(model, fractions_rounded(model, parted, deadline=end))
     if held.plan is None:
         held = held.or_better(model, greedy(model, now))
     return held
@@ -272,17 +308,28 @@ def _whole_today(run: _Run, model: Model) -> Found:
 
 def _made_whole(run: _Run, model: Model, held: Found, sites: Floats) -> Found:
     """Send whole groups to the sites that the model of shares chose."""
-    seconds = run.left(_ROUNDING_TIME)
-    parted = transported(model, sites)
-    if parted is not None:
-        held = held.or_better(model, fractions_rounded(model, parted, seconds=seconds))
-        run.keep(model, held)
-    if not done(model, held, run.gap):
-        held = held.or_better(model, rounded(model, sites, seconds=seconds))
+    end = time.monotonic() + run.left(_ROUNDING_TIME)
+    sent = sent_as_shares(model, sites, deadline=end)
+    if sent is not None:
+        held = _rounded(run, model, held, sent)
+    run.clock |= sent is None and run.left() <= 0
     if held.plan is None:
         held = held.or_better(model, greedy(model, sites))
     run.keep(model, held)
     return held
+
+
+def _rounded(run: _Run, model: Model, held: Found, sent: Sent) -> Found:
+    """Make groups whole that were sent as shares."""
+    end = time.monotonic() + run.left(_ROUNDING_TIME)
+    held = held.or_better(model, fractions_rounded(model, sent.plan, deadline=end))
+    run.keep(model, held)
+    # With these sites, classes and beds whole groups cost no less than shares of them:
+    # a search for better ones is worth its time where that leaves more than the gap.
+    if done(model, held.at_least(sent.cost), run.gap):
+        return held
+    end = time.monotonic() + run.left(_ROUNDING_TIME)
+    return held.or_better(model, rounded(model, sent, deadline=end))
 
 
 def _connected(run: _Run, end: float) -> None:
@@ -317,6 +364,9 @@ def _direct(run: _Run, model: Model, held: Found, tolls: Tolls) -> tuple[Model, 
         if held.plan is not None and held.cost > 0:
             prices = broken(terms_of(model, held.plan))
             gap *= min(1.0, max(held.cost - prices, 1.0) / held.cost)
+        if run.left() <= 0:
+            run.clock = True
+            break
         linked = with_far(with_all_links(model), tolls)
         part = part_of(linked, np.zeros(model.columns.n), np.arange(model.columns.n))
         result = beside(partial(solve_part, part, seconds=run.left(), gap=gap))

@@ -1,5 +1,7 @@
 """Pupils with the sites fixed: a transport problem, and nothing left over."""
 
+import time
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +12,16 @@ from scipy.optimize import OptimizeResult, linprog
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.constraints import Model
-from layoutplan.model.part import INFEASIBLE, Part, beside, holds, part_of, solve_part
+from layoutplan.model.part import (
+    INFEASIBLE,
+    STOPPED,
+    Part,
+    beside,
+    holds,
+    part_of,
+    seconds_to,
+    solve_part,
+)
 from layoutplan.model.rows import at
 from layoutplan.tables import BANDS
 
@@ -21,16 +32,150 @@ _WHOLE = 1e-4
 """A corner of the transport problem misses whole numbers by rounding errors only."""
 
 _RARE_SECONDS = 20.0
-"""Seconds for whole pupils where rows besides those of a transport problem bind."""
+"""Most seconds for whole pupils where rows besides those of a transport problem bind."""
 
 _SMALL_GAP = 1e-5
-"""Relative gap of that model."""
+"""Relative gap of that model, and what rounding may cost without it."""
+
+_LEVEL_TIMES = 1.5
+"""The price of the ways of the worst-off is tried where so many times the seconds are left."""
+
+_SMALL_SECONDS = 1.0
+"""Most seconds for rounding the few parts of pupils."""
 
 LINKS = ("open_sites_only", "overload_where_open")
 """Families that hold by bounds once the sites are fixed."""
 
 
-def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS) -> Floats | None:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Sent:
+    """Pupils sent as shares to sites that are fixed.
+
+    Parameters
+    ----------
+    part
+        The part of the model in which they are free.
+    plan
+        Values of all variables.
+    cost
+        Yuan a year.
+    reduced
+        Reduced costs of the free variables, of those of a lower bound at most.
+    prices
+        What the rows of the part that are equations are worth.
+    """
+
+    part: Part
+    plan: Floats
+    cost: float
+    reduced: Floats
+    prices: Floats
+
+
+def sent_as_shares(model: Model, found: Floats, *, deadline: float = np.inf) -> Sent | None:
+    """Fix the sites and send pupils as shares, at least cost.
+
+    The price of the ways of the worst-off makes that many times longer. It is solved without
+    that first, and anew with it in the time that is left.
+
+    Parameters
+    ----------
+    model
+        The model.
+    found
+        A plan, of which only the whole variables of sites matter.
+    deadline
+        When to stop, by the monotonic clock.
+
+    Returns
+    -------
+    Sent or None
+        The best that was found; None where hard rules bar that or time was too short.
+
+    Raises
+    ------
+    SolverError
+        If the transport problem has no answer, which would be our fault.
+    """
+    part = fixed_sites(model, found)
+    if not len(at(model.columns.level)):
+        return _sent(model, part, deadline)
+    began = time.monotonic()
+    quick = _sent(model, _without_level(model, part), deadline)
+    if quick is None:
+        return None
+    enough = seconds_to(deadline) >= _LEVEL_TIMES * (time.monotonic() - began)
+    full = _sent(model, part, deadline) if enough else None
+    if full is not None:
+        return full
+    values = levelled(model, quick.plan)
+    return replace(quick, plan=values, cost=float(model.columns.cost @ values))
+
+
+def _sent(model: Model, part: Part, deadline: float) -> Sent | None:
+    seconds = seconds_to(deadline)
+    if seconds <= 0:
+        return None
+    result = relaxed(part, seconds=seconds if np.isfinite(seconds) else None)
+    if result.status in (STOPPED, INFEASIBLE):
+        return None
+    if result.x is None:
+        raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
+    values = part.values(np.asarray(result.x, dtype=float))
+    return Sent(
+        part=part,
+        plan=values,
+        cost=float(model.columns.cost @ values),
+        reduced=np.asarray(result.lower.marginals, dtype=float),
+        prices=np.asarray(result.eqlin.marginals, dtype=float),
+    )
+
+
+def _without_level(model: Model, part: Part) -> Part:
+    """Leave out what the ways of the worst-off cost."""
+    columns, free = model.columns, part.free
+    high = columns.high.copy()
+    high[free] = part.high
+    others = free[(free < columns.above.start) | (free >= columns.level.stop)]
+    rows = model.without(*LINKS, "worst_off")
+    return part_of(model, part.start, others, rows=rows, high=high, whole_flows=False)
+
+
+def levelled(model: Model, values: Floats) -> Floats:
+    r"""Set the level of the worst-off, and who is beyond it, to what costs least.
+
+    The level is the least one beyond which there are at most :math:`\alpha D` pupils
+    (Rockafellar and Uryasev 2000, theorem 1).
+
+    Parameters
+    ----------
+    model
+        The model.
+    values
+        A plan.
+
+    Returns
+    -------
+    numpy.ndarray
+        The plan with these variables set anew.
+    """
+    columns, sets = model.columns, model.sets
+    if not len(at(columns.level)):
+        return values
+    values = values.copy()
+    values[columns.above] = values[columns.level] = 0.0
+    way = model.rows.matrix[model.family["worst_off"]] @ values
+    pupils = sets.groups["pupils"].to_numpy(dtype=float)
+    order = np.argsort(-way, kind="stable")
+    worst = max(sets.worst_share * float(pupils.sum()), 1.0)
+    reached = np.flatnonzero(np.cumsum(pupils[order]) >= worst)
+    level = max(float(way[order[reached[0]]]), 0.0) if len(reached) else 0.0
+    values[columns.level] = level
+    values[columns.above] = np.maximum(way - level, 0.0)
+    return values
+
+
+def whole_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Floats | None:
     """Fix the sites, send whole pupils at least cost, and drop what nobody needs.
 
     The search ends within a gap, so that its sites may hold a class without pupils
@@ -39,8 +184,9 @@ def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS)
 
     With the sites fixed, pupils are a transport problem, whose corner solutions are whole
     numbers because its matrix is totally unimodular (Hoffman and Kruskal 1956). Where
-    other rows bind, such as a limit on pupils moved, a corner may hold halves; whole pupils
-    are then found by an integer model.
+    other rows bind, such as a limit on pupils moved, a corner may hold parts of pupils; these
+    few are then rounded up or down at least cost, and an integer model looks for better only
+    where that costs more than a trifle.
 
     Parameters
     ----------
@@ -48,40 +194,76 @@ def whole_pupils(model: Model, found: Floats, *, seconds: float = _RARE_SECONDS)
         The model, of shares.
     found
         What the search found, one value per variable.
-    seconds
-        Time for the integer model, where one is needed.
+    deadline
+        When to stop, by the monotonic clock.
 
     Returns
     -------
     numpy.ndarray or None
         Values of all variables; pupils, classes and beds are whole numbers. None where
-        these sites keep no plan within the hard rules, or time was too short for whole
-        pupils.
-
-    Raises
-    ------
-    SolverError
-        If the transport problem has no answer, which would be our fault.
+        these sites keep no plan within the hard rules, or time was too short.
     """
-    part = fixed_sites(model, found)
-    result = relaxed(part)
-    if result.status == INFEASIBLE:
+    sent = sent_as_shares(model, found, deadline=deadline)
+    if sent is None:
         return None
-    if result.x is None:
-        raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
-    corner: Floats = np.asarray(result.x, dtype=float)
-    free = part.free
-    people = free < model.columns.above.start
-    if np.abs(np.rint(corner[people]) - corner[people]).max(initial=0.0) > _WHOLE:
-        integers = _integers(model, part, seconds=seconds)
-        if integers is None:
-            return None
-        corner = integers
-    elif not len(at(model.columns.level)):
-        corner = np.rint(corner)
-    values = part.values(corner)
+    people = slice(0, model.columns.above.start)
+    values, away = sent.plan, np.abs(np.rint(sent.plan) - sent.plan)
+    if away[people].max(initial=0.0) <= _WHOLE:
+        values = _all_whole(model, values)
+    else:
+        rounded = _parts_rounded(model, sent, away > _WHOLE)
+        dear = rounded is None or model.columns.cost @ rounded > sent.cost * (1 + _SMALL_GAP)
+        if dear:
+            seconds = min(_RARE_SECONDS, seconds_to(deadline))
+            integers = None if seconds <= 0 else _integers(model, sent.part, seconds=seconds)
+            kept = [v for v in (rounded, integers) if v is not None]
+            if not kept:
+                return None
+            values = min(kept, key=lambda v: float(model.columns.cost @ v))
+        elif rounded is not None:
+            values = rounded
     # Rows that speak of sites only are no part of the transport problem.
     return trimmed(model, values) if holds(model, values) else None
+
+
+def _all_whole(model: Model, values: Floats) -> Floats:
+    """Take off rounding errors."""
+    return levelled(model, np.rint(values))
+
+
+def _parts_rounded(model: Model, sent: Sent, parted: NDArray[np.bool_]) -> Floats | None:
+    """Round the few parts of pupils up or down, at least cost."""
+    columns, values = model.columns, sent.plan
+    cost = columns.cost.copy()
+    if len(at(columns.level)):
+        # Beyond the level each minute costs the same, wherever the level then is.
+        beyond = model.rows.matrix[model.family["worst_off"]][:, at(columns.flow)]
+        priced = np.where(values[columns.above] > 0, columns.cost[columns.above], 0.0)
+        cost[columns.flow] += priced @ beyond
+    people = np.zeros(columns.n, dtype=bool)
+    people[: columns.above.start] = True
+    follows = np.zeros(columns.n, dtype=bool)
+    for some in (columns.overload, columns.short, columns.oversize, columns.bare):
+        follows[some] = True
+    inside = np.zeros(columns.n, dtype=bool)
+    inside[sent.part.free] = True
+    free = np.flatnonzero(inside & ((people & parted) | follows))
+    low, high = columns.low.copy(), columns.high.copy()
+    high[sent.part.free] = sent.part.high
+    moving = people & parted
+    low[moving], high[moving] = np.floor(values[moving]), np.ceil(values[moving])
+    start = np.where(people & ~parted, np.rint(values), values)
+    rows = model.without(*LINKS, "worst_off")
+    part = part_of(
+        replace(model, columns=replace(columns, cost=cost)), start, free,
+        rows=rows, low=low, high=high, whole_flows=False,
+    )  # fmt: skip
+    part = replace(part, whole=people[free].astype(np.int64))
+    result = beside(partial(solve_part, part, seconds=_SMALL_SECONDS, gap=_SMALL_GAP))
+    if result.x is None:
+        return None
+    found = levelled(model, part.values(np.asarray(result.x, dtype=float)))
+    return found if holds(model, found) else None
 
 
 def fixed_sites(model: Model, found: Floats) -> Part:
@@ -201,13 +383,12 @@ def relaxed(part: Part, *, seconds: float | None = None) -> OptimizeResult:
 
 
 def _integers(model: Model, part: Part, *, seconds: float) -> Floats | None:
-    columns = model.columns
-    whole = (part.free < columns.above.start).astype(np.int64)
-    integers = Part(**{**vars(part), "whole": whole})
+    whole = (part.free < model.columns.above.start).astype(np.int64)
+    integers = replace(part, whole=whole)
     result = beside(partial(solve_part, integers, seconds=seconds, gap=_SMALL_GAP))
     if result.x is None:
         return None
-    return np.where(whole == 1, np.rint(result.x), np.asarray(result.x, dtype=float))
+    return levelled(model, integers.values(np.asarray(result.x, dtype=float)))
 
 
 def trimmed(model: Model, values: Floats) -> Floats:

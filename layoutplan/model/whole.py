@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.model.constraints import Model
@@ -15,10 +16,18 @@ from layoutplan.model.local import (
     sites_near,
     with_all_links,
 )
-from layoutplan.model.part import INFEASIBLE, beside, holds, part_of, solve_part
+from layoutplan.model.part import beside, holds, part_of, seconds_to, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.shares import Found, done
-from layoutplan.model.transport import LINKS, fixed_sites, relaxed, taught, trimmed
+from layoutplan.model.transport import (
+    LINKS,
+    Sent,
+    fixed_sites,
+    levelled,
+    sent_as_shares,
+    taught,
+    trimmed,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,6 +59,9 @@ _NEIGHBOURS = (3, 5, 7)
 _LOCAL_SECONDS = 2.5
 """Most seconds of one local search."""
 
+_PRICES_TIME = 0.2
+"""Share of the time of local changes for prices that tell where to begin."""
+
 _GAIN = 1e-7
 """Relative gain below which a change is rounding."""
 
@@ -71,7 +83,7 @@ def _small_change(model: Model, values: Floats, parted: NDArray[np.bool_]) -> ND
     return here & (pupils <= _SMALL_GROUP)
 
 
-def transported(model: Model, found: Floats) -> Floats | None:
+def transported(model: Model, found: Floats, *, deadline: float = np.inf) -> Floats | None:
     """Send pupils as shares to the sites of a plan, at least cost.
 
     Parameters
@@ -80,18 +92,19 @@ def transported(model: Model, found: Floats) -> Floats | None:
         The model of whole groups.
     found
         A plan, of which only the whole variables of sites matter.
+    deadline
+        When to stop, by the monotonic clock.
 
     Returns
     -------
     numpy.ndarray or None
-        Values of all variables; None where hard rules bar that.
+        Values of all variables; None where hard rules bar that or time was too short.
     """
-    part = fixed_sites(model, found)
-    result = relaxed(part)
-    return None if result.x is None else part.values(np.asarray(result.x, dtype=float))
+    sent = sent_as_shares(model, found, deadline=deadline)
+    return None if sent is None else sent.plan
 
 
-def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
+def rounded(model: Model, sent: Sent, *, deadline: float) -> Floats | None:
     """Send whole groups to the sites of a plan of shares.
 
     The transport problem with shares prices every flow; those of smallest reduced cost and
@@ -102,30 +115,30 @@ def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
     ----------
     model
         The model of whole groups.
-    found
-        A plan, of which only the whole variables of sites matter.
-    seconds
-        Time limit.
+    sent
+        The transport problem, solved.
+    deadline
+        When to stop, by the monotonic clock.
 
     Returns
     -------
     numpy.ndarray or None
         Values of all variables; None where nothing was found within the hard rules.
     """
-    columns = model.columns
-    part = fixed_sites(model, found)
-    result = relaxed(part)
-    if result.status == INFEASIBLE or result.x is None:
+    columns, part = model.columns, sent.part
+    seconds = seconds_to(deadline)
+    if seconds <= 0:
         return None
-    reduced = np.asarray(result.lower.marginals, dtype=float)
-    used = np.asarray(result.x, dtype=float) > 0
+    used = sent.plan[part.free] > 0
     flows = part.free < columns.flow.stop
-    order = np.where(taught(model, part.start), np.abs(reduced[flows]), np.inf)
+    order = np.where(taught(model, part.start), np.abs(sent.reduced[flows]), np.inf)
     order = np.where(used[flows], -1.0, order)
     most = _FLOWS_KEPT * len(model.sets.groups) + int(used[flows].sum())
     kept = np.argsort(order, kind="stable")[:most]
     kept = kept[np.isfinite(order[kept])]
-    others = part.free[~flows]
+    decided = columns.whole.astype(bool)
+    decided[columns.bare], decided[columns.flow] = False, True
+    others = np.flatnonzero(~decided)
     free = np.sort(np.concatenate([kept, others, at(columns.extra), at(columns.beds)]))
     smaller = part_of(model, part.start, free, rows=model.without(*LINKS))
     work = partial(solve_part, smaller, seconds=seconds, gap=_ROUNDING_GAP, nodes=_ROUNDING_NODES)
@@ -136,7 +149,7 @@ def rounded(model: Model, found: Floats, *, seconds: float) -> Floats | None:
     return trimmed(model, values) if holds(model, values) else None
 
 
-def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats | None:
+def fractions_rounded(model: Model, shares: Floats, *, deadline: float) -> Floats | None:
     """Make the few groups whole that a plan of shares parts.
 
     A corner of a transport problem parts hardly more groups than there are full sites. All
@@ -149,8 +162,8 @@ def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats
         The model of whole groups.
     shares
         Values of all its variables, with the sites decided and pupils as shares.
-    seconds
-        Time limit.
+    deadline
+        When to stop, by the monotonic clock.
 
     Returns
     -------
@@ -183,6 +196,9 @@ def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats
     ]  # fmt: skip
     free = np.concatenate([at(columns.flow)[kept], at(columns.unserved)[moving], *aux])
     part = part_of(model, values, np.sort(free), rows=model.without(*LINKS))
+    seconds = seconds_to(deadline)
+    if seconds <= 0:
+        return None
     work = partial(solve_part, part, seconds=seconds, gap=_ROUNDING_GAP, nodes=_ROUNDING_NODES)
     answer = beside(work)
     if answer.x is None:
@@ -192,12 +208,14 @@ def fractions_rounded(model: Model, shares: Floats, *, seconds: float) -> Floats
 
 
 def greedy(model: Model, found: Floats) -> Floats | None:
-    """Send each group where it costs least at the sites of a plan, whatever the places.
+    """Send pupils where it costs least at the sites of a plan, whatever the places.
+
+    That takes next to no time, so that there is a plan where the clock leaves no other.
 
     Parameters
     ----------
     model
-        The model of whole groups.
+        The model, of whole groups or of shares.
     found
         A plan, of which only the whole variables of sites matter.
 
@@ -206,24 +224,31 @@ def greedy(model: Model, found: Floats) -> Floats | None:
     numpy.ndarray or None
         Values of all variables; None where hard rules bar that.
     """
-    columns = model.columns
+    columns, flows = model.columns, model.sets.flows
     part = fixed_sites(model, found)
     group = model.sets.flows["group"].to_numpy(dtype=np.int64)
     cost = np.where(taught(model, part.start), columns.cost[columns.flow], np.inf)
     # Beds are few: whoever is sent at once goes daily.
-    cost = np.where(model.sets.flows["weight"] < 1, np.inf, cost)
+    cost = np.where(flows["weight"] < 1, np.inf, cost)
     order = np.lexsort((np.arange(len(group)), cost, group))
-    first = order[np.r_[True, group[order][1:] != group[order][:-1]]] if len(order) else order
-    first = first[np.isfinite(cost[first])]
+    # Of the ways of those who stay at a site, only the cheapest is taken.
+    ways = flows.iloc[order]
+    again = ways["stay"].to_numpy(dtype=bool) & ways.duplicated(["group", "site", "stay"])
+    order = order[np.isfinite(cost[order]) & ~again.to_numpy(dtype=bool)]
+    room = pd.Series(columns.high[columns.flow][order])
+    before = room.groupby(group[order]).cumsum() - room
+    pupils = model.sets.groups["pupils"].to_numpy(dtype=float)
+    sent = np.clip(pupils[group[order]] - before.to_numpy(dtype=float), 0.0, room)
     values = part.start.copy()
-    values[at(columns.flow)[first]] = columns.unit[columns.flow][first]
-    free = part.free[part.free >= columns.unserved.start]
-    rest = part_of(model, values, free, rows=model.without(*LINKS))
+    values[at(columns.flow)[order]] = sent
+    level = (part.free >= columns.above.start) & (part.free < columns.level.stop)
+    free = part.free[(part.free >= columns.unserved.start) & ~level]
+    rest = part_of(model, values, free, rows=model.without(*LINKS, "worst_off"))
     answer = beside(partial(solve_part, rest))
     if answer.x is None:
         return None
-    values = rest.values(np.asarray(answer.x, dtype=float))
-    return values if holds(model, values) else None
+    values = levelled(model, rest.values(np.asarray(answer.x, dtype=float)))
+    return trimmed(model, values) if holds(model, values) else None
 
 
 def improved(
@@ -266,8 +291,10 @@ def improved(
     plan = best.plan
     if plan is None:
         return best, False
+    if time.monotonic() >= deadline:
+        return best, True
     linked, near = with_all_links(model), nearness(model)
-    prices = _group_prices(model, plan)
+    prices = _group_prices(model, plan, deadline=deadline)
     for size in _NEIGHBOURS:
         waiting = np.ones(len(model.sets.sites), dtype=bool)
         while waiting.any():
@@ -292,15 +319,13 @@ def improved(
     return best, False
 
 
-def _group_prices(model: Model, values: Floats) -> Floats:
+def _group_prices(model: Model, values: Floats, *, deadline: float) -> Floats:
     """Give what each group pays per pupil at the margin, with the sites of a plan."""
-    part = fixed_sites(model, values)
-    result = relaxed(part)
+    most = time.monotonic() + _PRICES_TIME * seconds_to(deadline)
+    sent = sent_as_shares(model, values, deadline=most)
     n = len(model.sets.groups)
-    if result.x is None:
-        return np.zeros(n)
     # The rows of every pupil come first and are equations.
-    return np.asarray(result.eqlin.marginals, dtype=float)[:n]
+    return np.zeros(n) if sent is None else sent.prices[:n]
 
 
 def _worst(model: Model, values: Floats, prices: Floats, waiting: NDArray[np.bool_]) -> int:

@@ -148,7 +148,8 @@ def propose(  # noqa: PLR0913 # a question has all of these
             sets,
             shares=question(whole=False) if sets.whole else None,
             gap=gap,
-            time_limit=begun + time_limit - time.monotonic(),
+            # Writing the plan takes about as long as it took to come here.
+            time_limit=max(time_limit - 2 * (time.monotonic() - begun), 0.5 * time_limit),
             progress=progress,
         )
     state = state_of_sites(actions_of(answer), given, county)

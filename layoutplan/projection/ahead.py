@@ -29,9 +29,9 @@ class Course:
     persistence
         The part of a deviation that goes on in the next year.
     squares
-        The sum of the squared errors of the past.
+        The sum of the squared errors of the past, around the trend of the series itself.
     changes
-        How many errors these are, the degrees of freedom.
+        The degrees of freedom: one less than the errors, as their trend is taken off.
     own
         Whether the errors are those of the series; else the spread is assumed.
     """
@@ -59,7 +59,10 @@ class Course:
         """Give the spread of log births by year ahead: of the yearly errors and of the trend."""
         carried = np.cumsum(self.persistence ** np.arange(ahead))
         yearly = self.spread**2 * np.cumsum(carried**2)
-        return np.asarray(np.sqrt(yearly + (self.trend_spread * np.arange(1, ahead + 1)) ** 2))
+        # The last known change already holds the trend as it is, and part of it is carried on.
+        step = np.arange(1, ahead + 1)
+        missed = step - np.cumsum(self.persistence**step)
+        return np.asarray(np.sqrt(yearly + (self.trend_spread * missed) ** 2))
 
     def at(self, probability: float, ahead: int) -> Floats:
         """Give a quantile of births as multiples of the last known ones, by year ahead.
@@ -75,7 +78,7 @@ class Course:
         trend = rng.normal(self.trend, self.trend_spread)
         shocks = rng.normal(0.0, 1.0, ahead) * spread
         change = np.empty(ahead)
-        before = self.last
+        before = self.last - (trend - self.trend)
         for t in range(ahead):
             before = self.persistence * before + shocks[t]
             change[t] = trend + before
@@ -113,7 +116,7 @@ def course(known: Floats, *, numbers: Standards) -> Course:
     error = np.concatenate([first, off[1:] - persistence * off[:-1]])
     own = len(error) >= least and bool(np.any(error))
     if own:
-        squares, changes = float(np.sum(error**2)), len(error)
+        squares, changes = _around_own_trend(error, persistence), len(error) - 1
     else:
         squares, changes = least * numbers.value("births_spread_per_year") ** 2, least
     return Course(
@@ -125,3 +128,15 @@ def course(known: Floats, *, numbers: Standards) -> Course:
         changes=changes,
         own=own,
     )
+
+
+def _around_own_trend(error: Floats, persistence: float) -> float:
+    """Sum the squared errors around the trend of the series itself.
+
+    That the declared trend may be off is in the spread of the trend: errors of the past
+    that come from it are not counted a second time. Least squares with one unknown.
+    """
+    seen = np.full(len(error), 1 - persistence)
+    seen[0] = np.sqrt(1 - persistence**2)
+    missed = float(seen @ error / (seen @ seen))
+    return float(np.sum((error - missed * seen) ** 2))

@@ -198,7 +198,7 @@ def backtest_births(
     rows = []
     for n in range(least + 1, len(series)):
         steps = min(ahead, len(series) - n)
-        going = course(series.to_numpy(dtype=np.float64)[:n], numbers=numbers)
+        going = course(np.asarray(series.iloc[:n], dtype=np.float64), numbers=numbers)
         last = float(series.iloc[n - 1])
         low, high = (last * going.at((1 + s * inside) / 2, steps) for s in (-1, 1))
         rows.append(

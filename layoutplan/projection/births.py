@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 
 _COLUMN: Final = re.compile(r"births_(\d{4})")
 _WANTED: Final = ("village_id", "year", "births")
+CENTURY: Final = 100
+"""Years before or after the base year in which nobody of interest is born: slips of the pen."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,12 +84,12 @@ def known_births(
         If the table lacks columns or holds negative numbers, all of it at once.
     """
     long = _of_villages(county, base_year)
-    whole = pd.Series(dtype=float)
+    whole = pd.DataFrame({"births": [], "vintage": []}, dtype=float)
     found: list[Finding] = []
     if given is not None:
         checked = _checked(given, county, base_year)
         by_county = checked["village_id"] == ""
-        whole = _latest(checked[by_county]).droplevel("village_id")["births"]
+        whole = _latest(checked[by_county & checked["births"].notna()]).droplevel("village_id")
         mine, lost = _of_known_villages(checked[~by_county], county)
         found += lost
         long = pd.concat([part for part in (long, mine) if len(part)] or [long])
@@ -96,19 +98,44 @@ def known_births(
     found += _changed_villages(long)
     table = latest["births"].unstack("year").reindex(weight.index)
     vintage = latest["vintage"].unstack("year").reindex(weight.index)
+    table, vintage, shared = _of_county(whole, table, vintage, weight.astype(float))
+    found += shared
     if not table.shape[1]:
-        return KnownBirths(table=table, vintage=vintage, county=whole)
+        return KnownBirths(table=table, vintage=vintage, county=whole["births"])
     found += _decimals(table)
     filled, notes = _without_gaps(table, weight.astype(float))
     vintage = vintage.reindex(columns=filled.columns).fillna(0).astype("int64")
     total = filled.sum(axis=0)
-    early = whole[whole.index < filled.columns[0]]
+    by_year = whole["births"]
+    early = by_year[by_year.index < filled.columns[0]]
     return KnownBirths(
         table=filled,
         vintage=vintage,
-        county=_joined(early, whole, total),
+        county=_joined(early, by_year, total),
         findings=(*found, *notes),
     )
+
+
+def _of_county(
+    whole: pd.DataFrame, table: pd.DataFrame, vintage: pd.DataFrame, weight: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+    """Share births known of the county alone among its villages, from their first year on.
+
+    In proportion to the villages' own births of all years; by people where they have none.
+    """
+    first = table.columns.min() if table.shape[1] else -np.inf
+    years = [y for y in whole.index if y > first and y not in table]
+    if not years:
+        return table, vintage, []
+    own = table.sum(axis=1)
+    key = own if own.sum() > 0 else weight
+    key = key if key.sum() > 0 else key + 1.0
+    share = key / key.sum()
+    more = pd.DataFrame({y: share * float(whole["births"].loc[y]) for y in years})
+    dated = pd.DataFrame({y: int(whole["vintage"].loc[y]) for y in years}, index=table.index)
+    values = {"years": ", ".join(map(str, years))}
+    note = Finding(code="births_of_county", severity="note", table="births", rows=0, values=values)
+    return table.join(more), vintage.join(dated), [note]
 
 
 def _joined(early: pd.Series, whole: pd.Series, total: pd.Series) -> pd.Series:
@@ -143,6 +170,8 @@ def _of_villages(county: County, base_year: int) -> pd.DataFrame:
 
 def _checked(given: pd.DataFrame, county: County, base_year: int) -> pd.DataFrame:
     lang = county.language()
+    if not isinstance(given, pd.DataFrame):
+        given = pd.DataFrame()
     missing = [c for c in _WANTED if c not in given]
     if missing:
         values = {"missing": ", ".join(missing), "have": ", ".join(map(str, given.columns))}
@@ -151,11 +180,13 @@ def _checked(given: pd.DataFrame, county: County, base_year: int) -> pd.DataFram
         )
     births = pd.to_numeric(given["births"], errors="coerce")
     year = pd.to_numeric(given["year"], errors="coerce")
-    vintage = pd.to_numeric(given["vintage"], errors="coerce") if "vintage" in given else None
+    said = given["vintage"] if "vintage" in given else pd.Series(np.nan, given.index)
+    vintage = pd.to_numeric(said, errors="coerce")
     bad = {
-        "births_not_number": births.isna() & given["births"].notna(),
+        "births_not_number": (births.isna() & given["births"].notna()) | np.isinf(births),
         "births_negative": births < 0,
-        "births_bad_year": year.isna() | (year % 1 != 0),
+        "births_bad_year": ~_is_year(year, base_year)
+        | (said.notna() & ~_is_year(vintage, base_year)),
     }
     ids = given["village_id"].fillna("").astype("str").str.strip()
     found = [
@@ -167,8 +198,11 @@ def _checked(given: pd.DataFrame, county: County, base_year: int) -> pd.DataFram
     if found:
         raise DataError(found, lang=lang)
     table = pd.DataFrame({"village_id": ids, "year": year.astype("int64"), "births": births})
-    filled = base_year if vintage is None else vintage.fillna(base_year).astype("int64")
-    return table.assign(vintage=filled)
+    return table.assign(vintage=vintage.fillna(base_year).astype("int64"))
+
+
+def _is_year(year: pd.Series, base_year: int) -> pd.Series:
+    return (year % 1 == 0) & ((year - base_year).abs() <= CENTURY)
 
 
 def _latest(long: pd.DataFrame) -> pd.DataFrame:
@@ -191,8 +225,8 @@ def _of_known_villages(
     # In each year and vintage, the others take over births in proportion to their own.
     keys = ["year", "vintage"]
     own = kept.groupby(keys)["births"].transform("sum")
-    more = kept.set_index(keys).index.map(lost.groupby(keys)["births"].sum().to_dict())
-    more = pd.Series(np.asarray(more, dtype=float), index=kept.index).fillna(0.0)
+    taken = kept.set_index(keys).index.map(lost.groupby(keys)["births"].sum().to_dict())
+    more = pd.Series(np.asarray(taken, dtype=float), index=kept.index).fillna(0.0)
     kept["births"] *= (1 + more / own.where(own > 0)).fillna(1.0)
     ids = tuple(sorted(set(lost["village_id"])))
     values = {"births": f"{lost['births'].sum():g}"}

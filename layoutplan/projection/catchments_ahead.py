@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layoutplan.demand.apportion import apportion_within
 from layoutplan.projection.grades import GRADES_OF_BAND
 from layoutplan.projection.noun import Projection
+from layoutplan.projection.pull import chosen_schools
 from layoutplan.tables import BANDS
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Catchments:
         The villages, in the order of the projection.
     borrowed
         Villages and bands without pupils in the plan; they follow their township.
+    chosen
+        Whether families choose by Huff's rule, as nobody has counted who goes where.
     """
 
     sites: tuple[str, ...]
@@ -45,6 +48,39 @@ class Catchments:
     share: NDArray[np.float64]
     villages: pd.Index
     borrowed: tuple[str, ...]
+    chosen: bool = False
+
+
+def families_choose(plan: "Plan", projection: Projection) -> Catchments:
+    """Share pupils by Huff's rule, where nobody has counted who goes where.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    projection
+        The projection, of the same villages.
+
+    Returns
+    -------
+    Catchments
+        The shares.
+    """
+    villages = projection.village_ids
+    rows = chosen_schools(plan, villages, numbers=projection.standards)
+    lost = np.setdiff1d(np.arange(len(villages) * len(BANDS)), rows["cell"])
+    nowhere = pd.DataFrame({"cell": lost, "site_id": NOWHERE, "pupils": 1.0})
+    rows = pd.concat([t for t in (rows, nowhere) if len(t)])
+    sites = (*plan.decisions.index.astype("str"), NOWHERE)
+    return Catchments(
+        sites=sites,
+        cell=rows["cell"].to_numpy(dtype=np.int64),
+        site=pd.Index(sites).get_indexer(pd.Index(rows["site_id"])),
+        share=rows["pupils"].to_numpy(dtype=float),
+        villages=villages,
+        borrowed=(),
+        chosen=True,
+    )
 
 
 def catchments_of(plan: "Plan", projection: Projection) -> Catchments:

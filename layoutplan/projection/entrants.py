@@ -237,7 +237,7 @@ def _migration(
         for n, rng in zip(names, draws, strict=True)
     ]
     rates = migration[None] + np.array(shift)[:, None, None]
-    return np.maximum(rates, -1.0)
+    return np.asarray(np.maximum(rates, -1.0), dtype=np.float64)
 
 
 def _lived(rates: Floats) -> Floats:

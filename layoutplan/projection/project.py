@@ -10,7 +10,7 @@ from layoutplan.county import County
 from layoutplan.demand.apportion import apportion_within
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.projection.births import KnownBirths, known_births
+from layoutplan.projection.births import CENTURY, KnownBirths, known_births
 from layoutplan.projection.cohorts import Floats, advance
 from layoutplan.projection.entrants import Children, children_to_come, cohorts_now
 from layoutplan.projection.noun import MID, Projection
@@ -94,8 +94,9 @@ def project(
     ['g13', 'g46', 'g79']
     """
     numbers = with_assumptions(standards)
-    base, notes = _base_year(county, base_year)
-    _check(county, years=years, variants=variants, samples=samples, numbers=numbers)
+    variants = (variants,) if isinstance(variants, str) else variants
+    base, notes = _base_year(county, base_year, births)
+    _check(county, years=years, variants=variants, samples=samples, seed=seed, numbers=numbers)
     ahead = tuple(range(base + 1, base + years + 1))
     ids = county.villages.sort_index().index
     known = known_births(county, births, weight=_weight(county), base_year=base)
@@ -135,14 +136,19 @@ def project(
     )
 
 
-def _base_year(county: County, given: int | None) -> tuple[int, list[Finding]]:
+def _base_year(
+    county: County, given: int | None, births: pd.DataFrame | None
+) -> tuple[int, list[Finding]]:
     year = given if given is not None else county.year
     if isinstance(year, bool) or not isinstance(year, (int, np.integer)):
         finding = Finding(code="base_year_bad", values={"value": year})
         raise OptionsError(finding, lang=county.language())
-    if year > 0:
+    if year > 0 and (not county.year or abs(year - county.year) <= CENTURY):
         return int(year), []
     born = [int(c[-4:]) for c in map(str, county.villages.columns) if c.startswith("births_")]
+    if isinstance(births, pd.DataFrame) and "year" in births:
+        dated = pd.to_numeric(births["year"], errors="coerce")
+        born += [int(y) for y in dated[dated.between(1, 9999)]]
     if given is not None or not born:
         code = "base_year_unknown" if given is None else "base_year_bad"
         raise OptionsError(Finding(code=code, values={"value": given}), lang=county.language())
@@ -154,7 +160,13 @@ def _base_year(county: County, given: int | None) -> tuple[int, list[Finding]]:
 
 
 def _check(
-    county: County, *, years: int, variants: tuple[str, ...], samples: int, numbers: Standards
+    county: County,
+    *,
+    years: int,
+    variants: tuple[str, ...],
+    samples: int,
+    seed: int,
+    numbers: Standards,
 ) -> None:
     found = []
     most = int(numbers.value("projection_years_max"))
@@ -166,7 +178,10 @@ def _check(
         found.append(Finding(code="projection_years", values={"value": years, "most": most}))
     if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or samples < 0:
         found.append(Finding(code="projection_samples", values={"value": samples}))
-    unknown = sorted({str(v) for v in variants} - set(NAMED))
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        found.append(Finding(code="projection_seed", values={"value": seed}))
+    listed = variants if isinstance(variants, (tuple, list)) else (variants,)
+    unknown = sorted({str(v) for v in listed} - set(NAMED))
     if unknown:
         values = {"value": ", ".join(unknown), "known": ", ".join(NAMED)}
         found.append(Finding(code="projection_variants", values=values))
@@ -179,7 +194,7 @@ def _weight(county: County) -> pd.Series:
     villages = county.villages.sort_index()
     for names in (["pupils_g13"], ["pupils"], ["population"]):
         if set(names) <= set(villages.columns):
-            return villages[names].astype(float).fillna(0).sum(axis=1)
+            return pd.Series(villages[names].astype(float).fillna(0).sum(axis=1))
     return pd.Series(1.0, index=villages.index)
 
 
@@ -217,7 +232,7 @@ def _births_table(known: KnownBirths, children: Children, names: tuple[str, ...]
     parts = []
     if known.table.shape[1]:
         long = known.table.rename_axis(index="village_id", columns="year").stack()
-        told = long.rename("births").reset_index()
+        told = pd.Series(long).rename("births").reset_index()
         vintage = known.vintage.rename_axis(index="village_id", columns="year").stack()
         told["vintage"] = vintage.to_numpy(dtype=np.int64)
         told["source"] = np.where(told["vintage"] > 0, "known", "filled")
@@ -231,4 +246,4 @@ def _births_table(known: KnownBirths, children: Children, names: tuple[str, ...]
     columns = ["variant", "year", "village_id", "births", "vintage", "source"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.DataFrame(pd.concat(parts, ignore_index=True)[columns])

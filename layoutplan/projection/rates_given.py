@@ -58,14 +58,20 @@ def net_migration(
     if isinstance(given, Mapping):
         ids = [str(k) for k in given]
         table = pd.DataFrame({"id": ids, "rate": list(given.values()), "year": None})
+    elif isinstance(given, pd.DataFrame):
+        table = _with_ids(given, "migration", ("rate",), county)
     else:
-        table = _with_ids(pd.DataFrame(given), "migration", ("rate",), county)
+        raise OptionsError(_bad("migration", (), None), lang=county.language())
     places = _places(table, villages, "migration", county)
     rate = pd.to_numeric(table["rate"], errors="coerce").to_numpy(dtype=float)
     wrong = ~(rate > -1) | ~np.isfinite(rate)
     if wrong.any():
         _refuse([_bad("migration", tuple(table["id"][wrong]), None)], county)
-    year = pd.to_numeric(table["year"]) if "year" in table else pd.Series(np.nan, table.index)
+    said = table["year"] if "year" in table else pd.Series(np.nan, table.index)
+    year = pd.to_numeric(said, errors="coerce")
+    undated = (said.notna() & (year % 1 != 0)).to_numpy()
+    if undated.any():
+        _refuse([_bad_year("migration", tuple(table["id"][undated]))], county)
     # Townships first, general years first, so that what is nearer overwrites it.
     single = np.array([len(p) == 1 for p in places])
     order = np.lexsort((table["id"].to_numpy(dtype=str), year.notna().to_numpy(), single))
@@ -118,7 +124,11 @@ def housing_pupils(
     villages = county.villages.sort_index()
     extra = np.zeros((len(years), len(villages), len(GRADES)))
     entrants = np.zeros((len(years), len(villages)))
-    if given is None or not len(given):
+    if given is None:
+        return extra, entrants, []
+    if not isinstance(given, pd.DataFrame):
+        given = pd.DataFrame()
+    elif not len(given):
         return extra, entrants, []
     table = _with_ids(given, "housing", ("year",), county)
     if not {"pupils", "dwellings"} & set(table):
@@ -130,9 +140,11 @@ def housing_pupils(
     new = filled.to_numpy(dtype=float)
     year = pd.to_numeric(table["year"], errors="coerce").to_numpy(dtype=float)
     places = _places(table, villages, "housing", county)
-    wrong = ~(new >= 0) | ~np.isfinite(new) | ~np.isfinite(year)
-    if wrong.any():
-        _refuse([_bad("housing", tuple(table["id"][wrong]), None)], county)
+    wrong = ~(new >= 0) | ~np.isfinite(new)
+    undated = ~(np.where(np.isfinite(year), year, np.nan) % 1 == 0)
+    found = [_bad("housing", tuple(table["id"][wrong]), None)] if wrong.any() else []
+    found += [_bad_year("housing", tuple(table["id"][undated]))] if undated.any() else []
+    _refuse(found, county)
     outside = (year < years[0]) | (year > years[-1])
     for row in np.flatnonzero(~outside):
         at = years.index(int(year[row]))
@@ -186,6 +198,10 @@ def _missing(table: str, column: str, given: pd.DataFrame) -> Finding:
 def _bad(table: str, ids: tuple[str, ...], value: float | None) -> Finding:
     values = {"value": "" if value is None else f"{value:g}"}
     return Finding(code=f"{table}_bad_number", table=table, ids=ids, values=values)
+
+
+def _bad_year(table: str, ids: tuple[str, ...]) -> Finding:
+    return Finding(code="given_bad_year", table=table, ids=ids)
 
 
 def _refuse(found: list[Finding], county: County) -> None:

@@ -84,7 +84,7 @@ def start(county: County, *, numbers: Standards, shape: Floats | None) -> Start:
 def _ages(villages: pd.DataFrame) -> pd.DataFrame:
     names = {int(str(c)[4:]): c for c in villages.columns if str(c).startswith("age_")}
     table = villages[list(names.values())].apply(pd.to_numeric).set_axis(list(names), axis=1)
-    return table.astype(float)
+    return pd.DataFrame(table.astype(float))
 
 
 def _even(shape: Floats | None) -> Floats:

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.projection.backtest import weighted_quantile
-from layoutplan.projection.catchments_ahead import Catchments, catchments_of, pupils_at_schools
+from layoutplan.projection.catchments_ahead import (
+    Catchments,
+    catchments_of,
+    families_choose,
+    pupils_at_schools,
+)
 from layoutplan.projection.noun import MID, Projection
 from layoutplan.projection.numbers import with_assumptions
 from layoutplan.projection.warning_noun import EarlyWarning
@@ -21,17 +26,25 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 STAGES: Final = ("primary", "junior")
+CHOICES: Final = ("auto", "plan", "huff")
 _BANDS: Final = {"primary": ("g13", "g46"), "junior": ("g79",)}
 
 
 def early_warning(
-    projection: Projection, plan: "Plan", *, standards: Standards | None = None
+    projection: Projection,
+    plan: "Plan",
+    *,
+    standards: Standards | None = None,
+    choice: str = "auto",
 ) -> EarlyWarning:
     """Set the seats of a plan against the pupils of later years.
 
     The pupils of each village and band go to the schools of the plan in the shares of
-    today, in whole persons. The seats of a school with both stages are shared between them
-    by their pupils of the year. Probabilities are the weights of the variants.
+    today, in whole persons. Where the county has no observed flows, a layout that was not
+    proposed but found as it is tells nothing of the pull of the towns: then families
+    choose by Huff's rule, see `layoutplan.projection.pull.chosen_schools`. The seats of a
+    school with both stages are shared between them by their pupils of the year.
+    Probabilities are the weights of the variants.
 
     Parameters
     ----------
@@ -41,6 +54,9 @@ def early_warning(
         The plan, of the same county.
     standards
         What counts as very small, small and surplus; those of the projection where not given.
+    choice
+        ``"plan"``: as the plan sends them; ``"huff"``: as families choose; ``"auto"``:
+        as families choose where there are no observed flows and the plan was not proposed.
 
     Returns
     -------
@@ -50,7 +66,7 @@ def early_warning(
     Raises
     ------
     OptionsError
-        If plan and projection are not of the same villages.
+        If plan and projection are not of the same villages or the choice is unknown.
 
     Examples
     --------
@@ -68,32 +84,60 @@ def early_warning(
             Finding(code="warning_other_county", ids=tuple(apart.astype("str"))), lang=lang
         )
     numbers = projection.standards if standards is None else with_assumptions(standards)
-    catchments = catchments_of(plan, projection)
+    catchments = _catchments(plan, projection, choice)
     need = _by_stage(pupils_at_schools(projection, catchments))
     decisions = plan.decisions
     seats = _seats(decisions, need)
     open_ = np.asarray(decisions["bands"].fillna("").astype("str").ne(""), dtype=np.bool_)
-    schools = _groups(decisions, open_, need)
+    schools = _groups(decisions, open_, need, names=_township_names(plan))
     # An open school without known places leaves its township and the county without a sum.
     tables = [
         _rows(projection, level, group, need, seats, numbers) for level, group in schools.items()
     ]
     rows = pd.concat([*tables, _unplaced(projection, need)], ignore_index=True)
-    notes = []
-    if catchments.borrowed:
-        notes.append(_told(catchments))
+    notes = _told(catchments, projection.standards)
     return EarlyWarning(
         base_year=projection.base_year,
         lang=lang,
-        findings=tuple(notes),
+        findings=notes,
         tables={"seats": rows, "first": _first_years(rows)},
     )
 
 
-def _told(catchments: Catchments) -> Finding:
-    return Finding(
-        code="catchment_borrowed", severity="note", table="villages", ids=catchments.borrowed
-    )
+def _catchments(plan: "Plan", projection: Projection, choice: str) -> Catchments:
+    if choice not in CHOICES:
+        values = {"value": choice, "known": ", ".join(CHOICES)}
+        raise OptionsError(
+            Finding(code="warning_choice", values=values), lang=projection.county.language()
+        )
+    unknown = plan.county.flows.empty and plan.solver.status == "given"
+    if choice == "huff" or (choice == "auto" and unknown):
+        return families_choose(plan, projection)
+    return catchments_of(plan, projection)
+
+
+def _told(catchments: Catchments, numbers: Standards) -> tuple[Finding, ...]:
+    if catchments.chosen:
+        values = {
+            "size": f"{numbers.value('huff_size_power'):g}",
+            "time": f"{numbers.value('huff_minutes_power'):g}",
+        }
+        return (
+            Finding(code="families_choose", severity="warning", table="flows", rows=0,
+                    values=values),
+        )  # fmt: skip
+    if not catchments.borrowed:
+        return ()
+    ids = catchments.borrowed
+    return (Finding(code="catchment_borrowed", severity="note", table="villages", ids=ids),)
+
+
+def _township_names(plan: "Plan") -> pd.Series:
+    """Names of townships by their ids; empty where the county has no such table."""
+    table = plan.county.townships
+    if "name" not in table:
+        return pd.Series(dtype="str")
+    return pd.Series(table["name"].fillna("").astype("str").set_axis(table.index.astype("str")))
 
 
 def _by_stage(bands: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -113,7 +157,7 @@ def _seats(decisions: pd.DataFrame, need: NDArray[np.int64]) -> Floats:
     primary = np.rint(places * primary)
     split = np.stack([primary, places - primary], axis=-1)
     alone = np.where(has, places[:, None], 0.0)
-    return np.where(both[:, None], split, alone)
+    return np.asarray(np.where(np.asarray(both)[:, None], split, alone), dtype=np.float64)
 
 
 def _part_of_primary(taught: pd.Series) -> Floats:
@@ -123,7 +167,11 @@ def _part_of_primary(taught: pd.Series) -> Floats:
 
 
 def _groups(
-    decisions: pd.DataFrame, open_: NDArray[np.bool_], need: NDArray[np.int64]
+    decisions: pd.DataFrame,
+    open_: NDArray[np.bool_],
+    need: NDArray[np.int64],
+    *,
+    names: pd.Series,
 ) -> dict[str, pd.DataFrame]:
     """Positions of the schools of each school, township and the county."""
     used = open_ | (need[:, :, : len(decisions)].sum(axis=(0, 1, 3)) > 0)
@@ -131,13 +179,15 @@ def _groups(
     ids = decisions.index.astype("str").to_numpy()[at]
     township = decisions["township_id"].fillna("").astype("str").to_numpy()[at]
     name = decisions["name"] if "name" in decisions else pd.Series(ids, decisions.index)
+    called = names.reindex(township).fillna("").to_numpy(dtype=str)
     table = pd.DataFrame(
-        {"at": at, "id": ids, "township_id": township, "name": name.to_numpy()[at]}
-    )
+        {"at": at, "id": ids, "township_id": township, "name": name.to_numpy()[at],
+         "township": called}
+    )  # fmt: skip
     return {
         "school": table,
-        "township": table.assign(id=township, name=""),
-        "county": table.assign(id="", name="", township_id=""),
+        "township": table.assign(id=township, name=called),
+        "county": table.assign(id="", name="", township_id="", township=""),
     }
 
 
@@ -190,7 +240,8 @@ def _numbers(
     short = of_stage > seats[..., k]
 
     def chance(holds: NDArray[np.bool_]) -> Floats:
-        return np.round(np.tensordot(weights, holds.astype(float), axes=1), 6)
+        share = np.tensordot(weights, holds.astype(float), axes=1)
+        return np.asarray(np.round(share, 6), dtype=np.float64)
 
     found = {
         "seats": seats[mid, ..., k],
@@ -227,6 +278,7 @@ def _frame(
             "id": np.tile(here["id"].to_numpy(), years),
             "name": np.tile(here["name"].to_numpy(), years),
             "township_id": np.tile(here["township_id"].to_numpy(), years),
+            "township": np.tile(here["township"].to_numpy(), years),
             "stage": stage,
             "year": np.repeat(projection.years, len(here)),
             **{n: v[:, has].ravel() for n, v in each.items()},
@@ -255,19 +307,22 @@ def _unplaced(projection: Projection, need: NDArray[np.int64]) -> pd.DataFrame:
     mid = projection.variants.index(MID)
     lost = need[mid, :, -1]
     rows = [
-        {"level": "unplaced", "id": "", "name": "", "township_id": "", "stage": s, "year": y,
+        {"level": "unplaced", "id": "", "name": "", "township_id": "", "township": "",
+         "stage": s, "year": y,
          "need": int(lost[t, k]), "warning": "unplaced"}
         for k, s in enumerate(STAGES)
         for t, y in enumerate(projection.years)
         if lost[t, k]
     ]  # fmt: skip
-    columns = ["level", "id", "name", "township_id", "stage", "year", "need", "warning"]
+    columns = [
+        "level", "id", "name", "township_id", "township", "stage", "year", "need", "warning",
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).astype({"need": "int64", "year": "int64"})
 
 
 def _first_years(rows: pd.DataFrame) -> pd.DataFrame:
     """Give the first year of each warning, and the most pupils, by unit and stage."""
-    keys = ["level", "id", "name", "township_id", "stage"]
+    keys = ["level", "id", "name", "township_id", "township", "stage"]
     rows = rows[rows["level"] != "unplaced"]
     columns = {}
     grouped = rows.groupby(keys, sort=False, dropna=False)

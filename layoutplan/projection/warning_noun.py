@@ -43,11 +43,11 @@ class EarlyWarning:
         """Seats against need, one row per unit, stage and year.
 
         Columns: level (``school``, ``township``, ``county``, ``unplaced``), id, name,
-        township_id, stage (``primary``, ``junior``), year, seats, need (of the middle
-        variant), need_low and need_high (10 and 90 % where the standards say so), spare
-        (seats less need), p_short (probability of too few seats), p_very_small and p_small
-        (of the whole school), warning (``short``, ``very_small``, ``small``, ``surplus``,
-        ``unplaced`` or empty).
+        township_id, township (its name), stage (``primary``, ``junior``), year, seats, need
+        (of the middle variant), need_low and need_high (10 and 90 % where the standards say
+        so), spare (seats less need), p_short (probability of too few seats), p_very_small
+        and p_small (of the whole school), warning (``short``, ``very_small``, ``small``,
+        ``surplus``, ``unplaced`` or empty).
         """
         return self.tables["seats"]
 
@@ -55,7 +55,7 @@ class EarlyWarning:
     def first(self) -> pd.DataFrame:
         """The first year of each warning, one row per unit and stage.
 
-        Columns: level, id, name, township_id, stage, seats_last, need_last and spare_last
+        Columns: level, id, name, township_id, township, stage, seats_last, need_last and spare_last
         (of the last year), need_most, p_short_most, first_short, first_very_small,
         first_small, first_surplus (blank where never).
         """

@@ -177,11 +177,10 @@ def schools_of_all(out: Path, codes: Iterable[str]) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Indexed by school_id; of schools with one id, the one of the first county.
+        Indexed by school_id, with ``county_code``; ids may stand in more than one county.
     """
     tables = [gpd.read_parquet(facts_folder(out, c) / "schools.parquet") for c in sorted(codes)]
-    schools = pd.concat(tables)
-    return schools[~schools.index.duplicated()]
+    return pd.concat(tables)
 
 
 def facts_folder(out: Path, code: str) -> Path:

@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from layoutplan.findings import findings_table
+from layoutplan.findings import Finding, findings_table
 from layoutplan.regions.agreement import proposed
-from layoutplan.regions.border import by_pair
+from layoutplan.regions.border import ACROSS, by_pair
 from layoutplan.regions.facts import Facts, schools_of_all
 from layoutplan.regions.folders import folder_name
 from layoutplan.regions.noun import CountyPart, Outcome, Regions
@@ -30,6 +30,7 @@ def gather(
     facts: Mapping[str, Facts],
     outcomes: Mapping[str, Outcome],
     *,
+    found: Sequence[Finding] = (),
     stopped: str,
     lang: Language,
 ) -> Regions:
@@ -45,6 +46,8 @@ def gather(
         What those tell that could be read.
     outcomes
         What became of those that were tried.
+    found
+        What was found in the province as a whole.
     stopped
         Why the run ended early.
     lang
@@ -55,13 +58,19 @@ def gather(
     Regions
         The results; each is also written: ``province.parquet`` (with outlines),
         ``province.csv``, ``ranking.csv``, ``distribution.csv``, ``border.csv``,
-        ``across.csv``, ``agreement_proposed.csv``, ``failed.csv``, ``indicators.parquet``,
-        ``map.html`` and ``run.json``. On a full disk nothing more is tried.
+        ``across.csv``, ``agreement_proposed.csv``, ``failed.csv``, ``findings.csv``,
+        ``indicators.parquet``, ``map.html`` and ``run.json``. On a full disk nothing more is tried.
     """
     counties = _counties(parts, facts, outcomes)
     done = [str(c) for c, state in counties["state"].items() if state in {"done", "kept"}]
     across = _across(run, done)
-    tables = {"counties": counties, "border": by_pair(across), "failed": _failed(outcomes, lang)}
+    alike = _same_ids(run, facts)
+    tables = {
+        "counties": counties,
+        "border": by_pair(across),
+        "failed": _failed(outcomes, lang),
+        "findings": findings_table((*found, *alike), lang=lang),
+    }
     told = Regions(
         out=run.out,
         job=run.job if isinstance(run.job, str) else run.job.__qualname__,
@@ -143,7 +152,23 @@ def _counties(
         if outcome and outcome.state != "failed":
             row |= dict(outcome.numbers)
         rows.append(row)
-    return pd.DataFrame(rows).set_index("county_code").sort_index()
+    table = pd.DataFrame(rows).set_index("county_code").sort_index()
+    # Whole persons stay whole where a county that failed has none.
+    whole = [c for c in ("villages", "pupils_in") if c in table]
+    return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def _same_ids(run: Run, facts: Mapping[str, Facts]) -> tuple[Finding, ...]:
+    """Name school ids that stand in more than one county: no agreement can tell them apart."""
+    if not facts or (run.margin_m <= 0 and not run.agreed):
+        return ()
+    ids = schools_of_all(run.out, facts).index.astype("str")
+    alike = tuple(sorted(set(ids[ids.duplicated()])))
+    return (
+        (Finding(code="province_same_school", severity="warning", table="schools", ids=alike),)
+        if alike
+        else ()
+    )
 
 
 def _failed(outcomes: Mapping[str, Outcome], lang: Language) -> pd.DataFrame:
@@ -167,7 +192,9 @@ def _across(run: Run, done: Sequence[str]) -> pd.DataFrame:
             read = pd.read_parquet(path)
             if len(read):
                 tables.append(read.assign(from_county=code))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if tables:
+        return pd.concat(tables, ignore_index=True)
+    return pd.DataFrame({c: pd.Series(dtype="str") for c in (*ACROSS, "from_county")})
 
 
 def _write(
@@ -181,6 +208,7 @@ def _write(
     write_csv(distribution(counties), out / "distribution.csv")
     write_csv(told.border, out / "border.csv")
     write_csv(told.failed, out / "failed.csv")
+    write_csv(told.findings, out / "findings.csv")
     write_csv(across, out / "across.csv")
     if len(across):
         write_csv(proposed(across, schools_of_all(run.out, facts)), out / "agreement_proposed.csv")

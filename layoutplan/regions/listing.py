@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import pandas as pd
 import pyogrio
@@ -17,6 +18,9 @@ from layoutplan.tables import COUNTY_TABLES
 
 CODE: Final = "county_code"
 """The column that names a row's county."""
+
+NO_COUNTY: Final = "__HIVE_DEFAULT_PARTITION__"
+"""The partition of rows without a code, as the writers of datasets name it."""
 
 DIGITS: Final = 6
 """Digits of a division code that name the county (GB/T 2260)."""
@@ -114,6 +118,22 @@ def dataset_table(folder: Path, name: str) -> Path | None:
     return None
 
 
+def is_parted(path: Path) -> bool:
+    """Tell whether a table of a dataset is partitioned by county.
+
+    Parameters
+    ----------
+    path
+        Its file or folder.
+
+    Returns
+    -------
+    bool
+        Whether it has a folder per county.
+    """
+    return path.is_dir() and any(p.is_dir() for p in path.glob(f"{CODE}=*"))
+
+
 def code_condition(path: Path, layer: str, table: str, code: str) -> str | None:
     """Say in SQL which rows of a layer are a county's.
 
@@ -131,16 +151,59 @@ def code_condition(path: Path, layer: str, table: str, code: str) -> str | None:
     str or None
         The condition; None where the layer tells no county, as roads may.
     """
-    fields = _fields(path, layer)
+    told = code_expression(path, layer, table)
     wanted = code.replace("'", "''")
+    return None if told is None else f"{told} = '{wanted}'"
+
+
+def code_expression(path: Path, layer: str, table: str) -> str | None:
+    """Say in SQL where a layer tells the county of a row.
+
+    Parameters
+    ----------
+    path, layer
+        The layer of a GeoPackage.
+    table
+        The table of ours that it holds.
+
+    Returns
+    -------
+    str or None
+        The expression; None where the layer tells no county, as roads may.
+    """
+    fields = _fields(path, layer)
     if CODE in fields:
-        return f"\"{CODE}\" = '{wanted}'"
+        return f'"{CODE}"'
     for column in _codes_in(table):
         heading = learn(fields, COUNTY_TABLES[table], given={}).entries.get(column)
         if isinstance(heading, str):
             quoted = heading.replace('"', '""')
-            return f"substr(\"{quoted}\", 1, {DIGITS}) = '{wanted}'"
+            return f'substr("{quoted}", 1, {DIGITS})'
     return None
+
+
+def plain_codes(values: pd.Series) -> pd.Series:
+    """Give codes as text, whether they were kept as text or as numbers.
+
+    Parameters
+    ----------
+    values
+        The codes.
+
+    Returns
+    -------
+    pandas.Series
+        Text; missing where there is none or only blanks.
+
+    Examples
+    --------
+    >>> plain_codes(pd.Series([341501.0, float("nan")])).dropna().tolist()
+    ['341501']
+    """
+    texts = values.astype("string")
+    if pd.api.types.is_float_dtype(values):
+        texts = texts.str.removesuffix(".0")
+    return texts.mask(texts.str.strip() == "")
 
 
 def layer_of(path: Path, table: str) -> str | None:
@@ -194,8 +257,8 @@ def _layered(path: Path, *, lang: str) -> Iterator[CountyPart]:
     if layer is None or not isinstance(by, str):
         return
     codes = pyogrio.read_dataframe(path, layer=layer, columns=[by], read_geometry=False)[by]
-    texts = codes.dropna().astype("str")
-    for code in sorted(set(texts if by == CODE else texts.str[:DIGITS])):
+    texts = plain_codes(codes).dropna()
+    for code in sorted(set((texts if by == CODE else texts.str[:DIGITS]).tolist())):
         yield CountyPart(code=code, name="", kind="layers", path=path)
 
 
@@ -216,11 +279,10 @@ def _codes(folder: Path) -> list[str]:
     path = dataset_table(folder, "villages")
     if path is None:
         return []
-    if path.is_dir():
-        named = {p.name.partition("=")[2] for p in path.glob(f"{CODE}=*") if p.is_dir()}
-        if named:
-            return sorted(named)
-    return sorted(set(pd.read_parquet(path, columns=[CODE])[CODE].dropna().astype("str")))
+    if is_parted(path):
+        named = {unquote(p.name.partition("=")[2]) for p in path.glob(f"{CODE}=*") if p.is_dir()}
+        return sorted(named - {NO_COUNTY})
+    return sorted(set(plain_codes(pd.read_parquet(path, columns=[CODE])[CODE]).dropna().tolist()))
 
 
 def _require_unique(parts: list[CountyPart], source: Path, *, lang: str) -> None:

@@ -83,7 +83,7 @@ class Regions:
     stopped
         Why the run ended before all counties were tried: ``""``, ``"disk_full"``.
     tables
-        ``counties``, ``border`` and ``failed``.
+        ``counties``, ``border``, ``failed`` and ``findings``.
     """
 
     out: Path
@@ -121,6 +121,14 @@ class Regions:
         """The counties that failed: county_code, name, message and cure."""
         return self.tables["failed"]
 
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What was found in the province as a whole, such as rows that are no county's.
+
+        The columns of `layoutplan.tables.FINDINGS`; also written as ``findings.csv``.
+        """
+        return self.tables["findings"]
+
     def sentences(self, lang: Language | None = None) -> list[str]:
         """Say what was done and what is left.
 
@@ -147,6 +155,9 @@ class Regions:
         across = int(self.border["pupils"].sum()) if len(self.border) else 0
         if across:
             told.append(say("regions.across", spoken, pupils=across))
+        if len(self.findings):
+            told.extend(self.findings["message"].astype("str"))
+            told.append(say("regions.findings", spoken))
         if self.stopped:
             told.append(say(f"regions.{self.stopped}", spoken))
         return told

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import inspect
 import json
 import tempfile
 from collections.abc import Mapping
@@ -43,6 +44,13 @@ from layoutplan.words import language
 
 DONE: Final = "done.json"
 """The file that says from what a county's results came, and what they are."""
+
+
+AROUND_M: Final = 3_000.0
+"""How far around a school that grants places roads are read at least."""
+
+_ACROSS: Final = "\N{LEFT RIGHT ARROW}"
+"""Begins the names of schools across the line; no county's codes begin with it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,8 +106,10 @@ class Work:
         The county.
     facts
         Its facts.
+    options
+        What is asked of it.
     near
-        The neighbours within the margin, with their facts.
+        The neighbours within the margin, and those that grant places, with their facts.
     offered
         Places that the county offers, by school.
     granted
@@ -108,9 +118,30 @@ class Work:
 
     part: CountyPart
     facts: Facts
+    options: Options = field(default_factory=Options)
     near: tuple[tuple[CountyPart, Facts], ...] = ()
     offered: Mapping[str, int] = field(default_factory=dict)
     granted: Mapping[str, int] = field(default_factory=dict)
+
+
+def told_apart(job: Job) -> str:
+    """Name a function by where it stands and what it does.
+
+    Parameters
+    ----------
+    job
+        The function.
+
+    Returns
+    -------
+    str
+        Its module, its name and the hash of its text, where that can be read.
+    """
+    try:
+        text = inspect.getsource(job)
+    except (OSError, TypeError):
+        text = ""
+    return f"{job.__module__}.{job.__qualname__} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 @cache
@@ -147,7 +178,7 @@ def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     """
     folder = facts_folder(run.out, part.code)
     try:
-        made_of = _digest([hash_of(part), _version(), _plain(run.columns), list(run.profiles)])
+        made_of = _digest([hash_of(part), _version(), _plain(run.columns), _values(run.profiles)])
         known = read_facts(folder)
         if known is not None and known.made_of == made_of and known.code == part.code:
             return known
@@ -201,13 +232,11 @@ def work_on(run: Run, work: Work) -> Outcome:
 def _worked(run: Run, work: Work) -> tuple[Done, pd.DataFrame | None]:
     rules = rules_of(run.profiles)
     county = read_part(work.part, columns=run.columns, lang=run.lang)
-    options = _of_county(run, work, county)
-    if run.margin_m <= 0 or not work.near:
-        wide, theirs = county, None
-    else:
-        box = widened(work.facts.box, run.margin_m)
+    options = _of_county(work, county)
+    wide, theirs = county, None
+    if work.near:
+        theirs, box = _schools_near(run, work, widened(work.facts.box, run.margin_m))
         roads = [roads_within(p, box, columns=run.columns) for p, _ in work.near]
-        theirs = _schools_near(run, work, box)
         wide = with_roads(county, roads)
     planned, options = offering(wide, options, work.offered, standards=rules)
     if theirs is not None and work.granted:
@@ -229,7 +258,7 @@ def _worked(run: Run, work: Work) -> tuple[Done, pd.DataFrame | None]:
     )  # fmt: skip
     job = JOBS[run.job] if isinstance(run.job, str) else run.job
     done = _without_guests(job(asked), len(work.granted))
-    if theirs is None:
+    if theirs is None or run.margin_m <= 0:
         return done, None
     return done, _across(run, wide, theirs, rules=rules)
 
@@ -243,9 +272,9 @@ def _without_guests(done: Done, guests: int) -> Done:
     return replace(done, numbers=own | {"schools_granting": float(guests)})
 
 
-def _of_county(run: Run, work: Work, county: County) -> Options:
+def _of_county(work: Work, county: County) -> Options:
     """Give the options of a county; ids that the province named for others are left out."""
-    asked = run.by_county.get(work.part.code, run.options)
+    asked = work.options
     here = set(county.sites.index.astype("str"))
     return replace(
         asked,
@@ -255,8 +284,12 @@ def _of_county(run: Run, work: Work, county: County) -> Options:
     )
 
 
-def _schools_near(run: Run, work: Work, box: Box) -> gpd.GeoDataFrame | None:
-    """Read the schools of neighbours within the margin, and those that grant places."""
+def _schools_near(run: Run, work: Work, box: Box) -> tuple[gpd.GeoDataFrame | None, Box]:
+    """Read the schools of neighbours within a box, and those that grant places.
+
+    The box comes back so wide that the latter are within it: a school without the roads
+    around it is out of reach.
+    """
     told = []
     west, south, east, north = box
     for part, _ in work.near:
@@ -265,17 +298,28 @@ def _schools_near(run: Run, work: Work, box: Box) -> gpd.GeoDataFrame | None:
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         told.append(table[inside | table.index.isin(list(work.granted))])
     schools = pd.concat(told)
-    return schools[~schools.index.duplicated()] if len(schools) else None
+    granting = schools[schools.index.isin(list(work.granted))]
+    if len(granting):
+        around = widened(tuple(granting.total_bounds.tolist()), max(run.margin_m, AROUND_M))
+        box = (
+            min(west, around[0]), min(south, around[1]), max(east, around[2]), max(north, around[3])
+        )  # fmt: skip
+    return (schools if len(schools) else None), box
 
 
 def _across(run: Run, wide: County, theirs: gpd.GeoDataFrame, *, rules: Standards) -> pd.DataFrame:
     own = wide.schools
-    strangers = theirs[~theirs.index.isin(own.index)]
+    # Under names of this run's own: two counties may use one id.
+    theirs = theirs.iloc[np.lexsort((theirs.index.astype("str"), theirs["county_code"]))]
+    names = [f"{_ACROSS}{n:09d}" for n in range(len(theirs))]
+    true = pd.Series(theirs.index.astype("str"), index=names, dtype="str")
+    strangers = theirs.set_axis(pd.Index(names, name=theirs.index.name), axis="index")
     both = with_roads(wide, [], schools=strangers.drop(columns=["county_code", "spare"]))
     drawn = network(both, mode=run.mode, standards=rules)
     times = travel_times(both, mode=run.mode, network=drawn, standards=rules)
     pupils = demand(wide, standards=rules).pupils
-    return nearer_across(times, pupils, own=own["kind"].astype("str"), theirs=strangers)
+    found = nearer_across(times, pupils, own=own["kind"].astype("str"), theirs=strangers)
+    return found.assign(their_school=found["their_school"].map(true).astype("str"))
 
 
 def _guests(theirs: gpd.GeoDataFrame, granted: Mapping[str, int]) -> gpd.GeoDataFrame:
@@ -291,20 +335,25 @@ def _frozen(options: Options, guests: gpd.GeoDataFrame) -> Options:
 
 def _key(run: Run, work: Work) -> str:
     """Hash all that a county's results depend on."""
-    job = run.job if isinstance(run.job, str) else f"{run.job.__module__}.{run.job.__qualname__}"
-    near = sorted((p.code, f.made_of) for p, f in work.near) if run.margin_m > 0 else []
+    job = run.job if isinstance(run.job, str) else told_apart(run.job)
+    near = sorted((p.code, f.made_of) for p, f in work.near)
     return _digest(
         [
             _version(),
             job,
             work.facts.made_of,
             near,
-            _plain(run.by_county.get(work.part.code, run.options).as_record()),
-            {n: s.value for n, s in rules_of(run.profiles).items()},
+            _plain(work.options.as_record()),
+            _values(run.profiles),
             [run.mode, run.time_limit, run.gap, run.seed, run.margin_m, run.lang],
             [sorted(work.offered.items()), sorted(work.granted.items())],
         ]
     )
+
+
+def _values(profiles: tuple[str, ...]) -> dict[str, Any]:
+    """Give the numbers of the standards: a profile's file may change under its name."""
+    return {n: s.value for n, s in rules_of(profiles).items()}
 
 
 def _write(

@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from layoutplan.county import County, read_county
-from layoutplan.regions.listing import CODE, code_condition, dataset_table, layer_of
+from layoutplan.regions.listing import CODE, code_condition, dataset_table, is_parted, layer_of
 from layoutplan.regions.noun import CountyPart
 from layoutplan.sources.columns import Mapped
 from layoutplan.tables import COUNTY_TABLES
@@ -172,7 +172,8 @@ def hash_of(part: CountyPart) -> str:
     if part.kind == "file":
         inside = sorted(part.path.rglob("*")) if part.path.is_dir() else [part.path]
         for file in (f for f in inside if f.is_file()):
-            sums.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+            named = file.relative_to(part.path.parent).as_posix()
+            sums.update(f"{named}\0{file.stat().st_size}\0".encode())
             with file.open("rb") as stream:
                 sums.update(hashlib.file_digest(stream, "sha256").digest())
         return sums.hexdigest()
@@ -239,9 +240,16 @@ def _of_dataset(part: CountyPart) -> dict[str, pd.DataFrame]:
         path = dataset_table(part.path, name)
         if path is None:
             continue
-        # As text, or "110000" would be read as a number.
-        parted = pads.partitioning(pa.schema([(CODE, pa.string())]), flavor="hive")
-        which: dict[str, Any] = {"filters": [(CODE, "==", part.code)], "partitioning": parted}
+        if is_parted(path):
+            # As text, or "110000" would be read as a number.
+            parted = pads.partitioning(pa.schema([(CODE, pa.string())]), flavor="hive")
+            which: dict[str, Any] = {"filters": [(CODE, "==", part.code)], "partitioning": parted}
+        else:
+            fields = pads.dataset(path, format="parquet").schema
+            if CODE not in fields.names:
+                continue
+            code = pa.scalar(part.code).cast(fields.field(CODE).type).as_py()
+            which = {"filters": [(CODE, "==", code)]}
         read = gpd.read_parquet if declared.geometries else pd.read_parquet
         rows: pd.DataFrame = read(path, **which)
         tables[name] = rows.drop(columns=CODE, errors="ignore")

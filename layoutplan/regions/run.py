@@ -1,7 +1,8 @@
 """Plans for many counties: read with a margin, worked on apart, put together at the end."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,16 @@ from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.measures import Options
 from layoutplan.regions.agreement import check_agreement, read_agreement
+from layoutplan.regions.asked_rightly import (
+    is_importable,
+    require_counties,
+    require_folder,
+    require_pyarrow,
+)
 from layoutplan.regions.facts import Facts, schools_of_all
 from layoutplan.regions.gathered import gather
 from layoutplan.regions.jobs import JOBS, Job
+from layoutplan.regions.left_out import left_out
 from layoutplan.regions.listing import counties_of
 from layoutplan.regions.noun import CountyPart, Outcome, Regions
 from layoutplan.regions.one_county import Run, Work, can_write, gather_facts, work_on
@@ -73,8 +81,9 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     out
         The folder of the results.
     job
-        ``"check"``, ``"travel_times"``, ``"assess"`` or ``"propose"``; or an importable
-        function that takes a `layoutplan.regions.jobs.Asked` and gives a ``Done``.
+        ``"check"``, ``"travel_times"``, ``"assess"`` or ``"propose"``; or a function with a
+        name at the top of a module (no lambda, no partial) that takes a
+        `layoutplan.regions.jobs.Asked` and gives a ``Done``.
     client
         A client of Dask, used as it is, or the address of a scheduler. Its workers must see
         ``source`` and ``out`` under the same paths. Where None, processes are started here.
@@ -117,7 +126,8 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     DataError
         If there is no county, or two counties have one code.
     OptionsError
-        If an option is unknown, Dask is not installed, or the scheduler cannot be reached.
+        If an option is unknown, Dask is not installed, the scheduler cannot be reached, or the
+        agreement names what there is not.
     KeyboardInterrupt
         If the run was interrupted; what was done is kept, and the next run goes on.
 
@@ -134,16 +144,19 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     """
     source, out = Path(source), Path(out)
     spoken = language(lang)
+    require_pyarrow(lang=spoken)
     parts = counties_of(source, lang=lang)
     run = _run(
         out, job=job, standards=standards, options=options, mode=mode, time_limit=time_limit,
         gap=gap, seed=seed, margin_m=margin_m, columns=columns, agreed=agreement is not None,
         lang=lang, tries=tries, workers=workers, spoken=spoken,
     )  # fmt: skip
-    _require_folder(out, source, spoken)
+    require_counties(run.by_county, parts, lang=spoken)
+    agreed = None if agreement is None else read_agreement(agreement, lang=lang)
+    require_folder(out, source, lang=spoken)
     with workers_of(client, workers=workers, memory=memory, tries=tries, lang=spoken) as crew:
         _require_seen(crew, out, spoken)
-        return _run_all(run, parts, crew, agreement=agreement, spoken=spoken, progress=progress)
+        return _run_all(run, parts, crew, agreed=agreed, spoken=spoken, progress=progress)
 
 
 def _run_all(
@@ -151,7 +164,7 @@ def _run_all(
     parts: Sequence[CountyPart],
     crew: Workers,
     *,
-    agreement: pd.DataFrame | str | Path | None,
+    agreed: pd.DataFrame | None,
     spoken: Language,
     progress: Progress | None,
 ) -> Regions:
@@ -159,24 +172,29 @@ def _run_all(
     facts: dict[str, Facts] = {}
     known = crew.each(partial(gather_facts, run), parts, names=[f"facts-{p.code}" for p in parts])
     stopped = ""
-    for place, found in known:
+    for place, told in known:
         code = parts[place].code
-        if isinstance(found, Facts):
-            facts[code] = found
+        if isinstance(told, Facts):
+            facts[code] = told
             continue
-        outcomes[code] = _outcome(parts[place], found)
+        outcomes[code] = _outcome(parts[place], told)
         if outcomes[code].disk_full:
             stopped = "disk_full"
             break
-    agreed = _agreed(agreement, facts, run, spoken)
-    _require_known_sites(run, facts, spoken)
+    if not stopped:
+        _require_known(run, facts, agreed, unread=outcomes, spoken=spoken)
     works = [] if stopped else _works(run, parts, facts, agreed)
+    found = left_out(parts)
+    # What is asked of single counties goes with their work, not with each of them.
+    run = replace(run, by_county={})
     begun, failed = time.monotonic(), len(outcomes)
     names = [f"county-{w.part.code}" for w in works]
     try:
-        for n, (place, found) in enumerate(crew.each(partial(work_on, run), works, names=names), 1):
+        for n, (place, became) in enumerate(
+            crew.each(partial(work_on, run), works, names=names), 1
+        ):
             part = works[place].part
-            outcomes[part.code] = _outcome(part, found)
+            outcomes[part.code] = _outcome(part, became)
             failed += outcomes[part.code].state == "failed"
             if progress is not None:
                 left = (time.monotonic() - begun) / n * (len(works) - n) / 60
@@ -185,9 +203,9 @@ def _run_all(
                 stopped = "disk_full"
                 break
     except KeyboardInterrupt:
-        gather(run, parts, facts, outcomes, stopped="interrupted", lang=spoken)
+        gather(run, parts, facts, outcomes, found=found, stopped="interrupted", lang=spoken)
         raise
-    return gather(run, parts, facts, outcomes, stopped=stopped, lang=spoken)
+    return gather(run, parts, facts, outcomes, found=found, stopped=stopped, lang=spoken)
 
 
 def _run(
@@ -204,7 +222,7 @@ def _run(
     wrong = [
         Finding(code="bad_option", column=name, values={"value": given})
         for name, given, right in (
-            ("job", job, callable(job) or job in JOBS),
+            ("job", job, job in JOBS if isinstance(job, str) else is_importable(job)),
             ("workers", workers, workers >= 0),
             ("tries", tries, tries >= 1),
             ("margin_m", rest["margin_m"], rest["margin_m"] >= 0),
@@ -252,42 +270,40 @@ def _works(
         near[guest].add(owner)
     return [
         Work(
-            part=part[c], facts=facts[c], offered=offered[c], granted=granted[c],
+            part=part[c], facts=facts[c], options=run.by_county.get(c, run.options),
+            offered=offered[c], granted=granted[c],
             near=tuple((part[n], facts[n]) for n in sorted(near[c])),
         )
         for c in codes
     ]  # fmt: skip
 
 
-def _agreed(
-    agreement: pd.DataFrame | str | Path | None,
-    facts: Mapping[str, Facts],
+def _require_known(
     run: Run,
+    facts: Mapping[str, Facts],
+    agreed: pd.DataFrame | None,
+    *,
+    unread: Collection[str],
     spoken: Language,
-) -> pd.DataFrame | None:
-    if agreement is None or not facts:
-        return None
-    table = (
-        agreement
-        if isinstance(agreement, pd.DataFrame)
-        else read_agreement(agreement, lang=run.lang)
-    )
-    check_agreement(table, schools_of_all(run.out, facts), lang=spoken)
-    return table
+) -> None:
+    """Refuse ids that no county has: what is mistyped must not be passed over.
 
-
-def _require_known_sites(run: Run, facts: Mapping[str, Facts], spoken: Language) -> None:
-    """Refuse ids that no county has: a lock that is mistyped must not be passed over."""
+    Where counties could not be read, ids may be theirs: sites are not judged then, and of
+    the agreement only what other counties offer.
+    """
     named = {
         str(i)
         for asked in (run.options, *run.by_county.values())
         for i in (*asked.keep, *asked.close, *asked.freeze)
     }
-    if not named or not facts:
+    if not facts or (not named and agreed is None):
         return
-    unknown = tuple(sorted(named - set(schools_of_all(run.out, facts).index.astype("str"))))
+    schools = schools_of_all(run.out, facts)
+    unknown = tuple(sorted(named - set(schools.index.astype("str")))) if not unread else ()
     if unknown:
         raise OptionsError(Finding(code="province_unknown_sites", ids=unknown), lang=spoken)
+    if agreed is not None:
+        check_agreement(agreed, schools, unread=unread, lang=spoken)
 
 
 def _outcome(part: CountyPart, found: object) -> Outcome:
@@ -297,17 +313,6 @@ def _outcome(part: CountyPart, found: object) -> Outcome:
     code = "county_worker_lost" if type(found).__name__ == "KilledWorker" else "county_fault"
     finding = Finding(code=code, values={"why": why[:500]})
     return Outcome(code=part.code, name=part.name, state="failed", findings=(finding,), fault=True)
-
-
-def _require_folder(out: Path, source: Path, spoken: Language) -> None:
-    place, read = out.resolve(), source.resolve()
-    in_the_way = [p for p in (place, *place.parents) if p.exists() and not p.is_dir()]
-    found = [Finding(code="bad_output", values={"path": p}) for p in in_the_way]
-    if place == read or read in place.parents:
-        found.append(Finding(code="output_is_input", values={"path": place}))
-    if found:
-        raise OptionsError(found, lang=spoken)
-    out.mkdir(parents=True, exist_ok=True)
 
 
 def _require_seen(crew: Workers, out: Path, spoken: Language) -> None:

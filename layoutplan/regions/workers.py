@@ -4,16 +4,25 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 _PATIENCE = "10s"
 """How long a scheduler may take to answer at all."""
+
+_LOST = "distributed.deploy.lost-worker-timeout"
+_NEVER = "365 days"
+"""When a cluster gives up a worker that died. Not after its usual 15 s: a worker that starts
+slowly, or dies again, would never be started anew, and the run would wait for ever."""
+
+_LONGEST_NAME = 60
+"""Of a name on Dask's dashboard."""
 
 
 class Workers(Protocol):
@@ -90,7 +99,7 @@ class OnDask:
     def each(
         self, function: Callable[..., Any], things: Sequence[Any], *, names: Sequence[str]
     ) -> Iterator[tuple[int, Any]]:
-        """Hand all things to the workers and give results as they come.
+        """Hand things to the workers, as many as can be worked on, and give results as they come.
 
         Parameters
         ----------
@@ -108,22 +117,47 @@ class OnDask:
         """
         from distributed import as_completed  # noqa: PLC0415 # of the extra `scale`
 
-        futures = [
-            self._client.submit(
-                function, thing, key=f"{name}-{id(self):x}-{n}", retries=self._tries - 1, pure=False
-            )
-            for n, (name, thing) in enumerate(zip(names, things, strict=True))
-        ]
-        place = {f.key: n for n, f in enumerate(futures)}
+        waiting = enumerate(zip(names, things, strict=True))
+        place: dict[str, int] = {}
+
+        def hand_out(number: int) -> "list[Future[Any]]":
+            handed = []
+            for n, (name, thing) in islice(waiting, number):
+                # Names come from files, keys must differ.
+                key = f"{name[:_LONGEST_NAME]}-{id(self):x}-{n}"
+                place[key] = n
+                handed.append(
+                    self._client.submit(
+                        function, thing, key=key, retries=self._tries - 1, pure=False
+                    )
+                )
+            return handed
+
+        begun = hand_out(self._threads())
+        held = {f.key: f for f in begun}
+        arriving = as_completed(begun)
         try:
-            for future in as_completed(futures):
+            for future in arriving:
                 fault = future.exception()
-                yield place[future.key], future.result() if fault is None else fault
+                result = future.result() if fault is None else fault
                 # What is done is let go at once, so that no worker keeps a province.
                 future.release()
+                del held[future.key]
+                more = hand_out(self._threads() - len(held))
+                held |= {f.key: f for f in more}
+                arriving.update(more)
+                yield place[future.key], result
         finally:
             with contextlib.suppress(Exception):
-                self._client.cancel(futures)
+                self._client.cancel(list(held.values()))
+
+    def _threads(self) -> int:
+        """Count what can be worked on at one time.
+
+        No more is handed out: with a worker that dies, all that it was given is blamed, and
+        a county that kills its workers must not take those down that wait behind it.
+        """
+        return max(int(sum(self._client.nthreads().values())), 1)
 
 
 @contextmanager
@@ -153,15 +187,20 @@ def workers_of(
     Raises
     ------
     OptionsError
-        If Dask is not installed or the scheduler does not answer.
+        If Dask is not installed, the scheduler does not answer, or an option is no client or
+        size of memory.
     """
     if client is None and workers == 0:
         yield Here(tries=tries)
         return
     try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 # of the extra `scale`
+        import dask  # noqa: PLC0415 # of the extra `scale`
+        from dask.utils import parse_bytes  # noqa: PLC0415
+        from distributed import Client, LocalCluster  # noqa: PLC0415
     except ImportError:
-        raise OptionsError(Finding(code="scale_missing"), lang=lang) from None
+        raise OptionsError(
+            Finding(code="scale_missing", values={"package": "Dask"}), lang=lang
+        ) from None
     if isinstance(client, Client):
         yield OnDask(client, tries=tries)
         return
@@ -169,8 +208,17 @@ def workers_of(
         with _reached(client, lang=lang) as reached:
             yield OnDask(reached, tries=tries)
         return
-    quiet = logging.ERROR
+    if client is not None:
+        raise _wrong("client", client, lang)
+    try:
+        enough = parse_bytes(memory) > 0
+    except (ValueError, TypeError, AttributeError):
+        enough = False
+    if not enough:
+        raise _wrong("memory", memory, lang)
+    quiet = logging.CRITICAL
     with (
+        dask.config.set({_LOST: _NEVER}),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
             dashboard_address=None, silence_logs=quiet, host="127.0.0.1",
@@ -178,6 +226,11 @@ def workers_of(
         Client(cluster) as own,
     ):  # fmt: skip
         yield OnDask(own, tries=tries)
+
+
+def _wrong(option: str, given: object, lang: str) -> OptionsError:
+    found = Finding(code="bad_option", column=option, values={"value": given})
+    return OptionsError(found, lang=lang)
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def _by_year(projection: Projection, lang: Language) -> Sheet:
 
 def _by_village(projection: Projection, lang: Language) -> Sheet:
     """Pupils of every village by year, the middle variant."""
-    total = projection.pupils.xs("mid").sum(axis=1).unstack("year")
+    total = pd.DataFrame(projection.pupils.xs("mid")).sum(axis=1).unstack("year")
     table = total.reindex(projection.village_ids).rename_axis(None)
     villages = projection.county.villages
     name = villages["name"] if "name" in villages else pd.Series("", index=villages.index)

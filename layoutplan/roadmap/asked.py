@@ -1,5 +1,6 @@
 """What is asked of a roadmap, checked before any work."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +52,7 @@ def check_asked(
     """
     found = []
     first = number_of(start)
-    if first is None:
+    if first is None or year_of(first) > dt.MAXYEAR - 2 * _MOST_YEARS:
         found.append(Finding(code="roadmap_bad_start", values={"value": str(start)}))
     elif plan.county.year and year_of(first) < plan.county.year:
         values = {"value": start, "year": plan.county.year}

@@ -55,7 +55,8 @@ def cells_of(plan: "Plan", tasks: pd.DataFrame) -> pd.DataFrame:
     cells.loc[kept, "task"] = -1
     cells = cells.groupby([*_CELL, "task"], as_index=False)["pupils"].sum()
     types = dict.fromkeys(_CELL, "str") | {"pupils": "int64", "task": "int64"}
-    return cells.astype(types).sort_values(_CELL, ignore_index=True)
+    table: pd.DataFrame = cells.astype(types).sort_values(_CELL, ignore_index=True)
+    return table
 
 
 def _empty(plan: "Plan", cells: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +127,8 @@ def pupils_of(cells: pd.DataFrame, demand: pd.DataFrame) -> Ints:
     rank = np.empty(len(cells), dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(cells)])
     rank[order] = np.arange(len(cells)) - np.repeat(starts, sizes)
-    return (whole + (rank < left[group])).astype(np.int64)
+    persons: Ints = (whole + (rank < left[group])).astype(np.int64)
+    return persons
 
 
 def _first(group: Ints) -> NDArray[np.bool_]:

@@ -12,6 +12,22 @@ _TERMS: Final = ("running", "ways", "overload", "late", "left_over")
 _NEAR: Final = 1e-6
 
 
+def records(table: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a table
+    """Give the rows of a table as plain values.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    list of dict
+        The rows.
+    """
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
 def objective(roadmap: "Roadmap") -> list[str]:
     """Compare what the solver says with the roadmap scored anew.
 
@@ -88,7 +104,7 @@ def _scored(roadmap: "Roadmap") -> dict[str, float]:  # noqa: C901 - term by ter
         total["left_over"] += rules.value("price_yuan_left_over_pupil") * people
     weights, prices = _weights(roadmap), _prices(roadmap)
     pupils: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    for cell in roadmap.pupils.to_dict("records"):
+    for cell in records(roadmap.pupils):
         pupils[cell["variant"], int(cell["school_year"])].append(cell)
     places = {
         half: {
@@ -119,12 +135,12 @@ def _scored(roadmap: "Roadmap") -> dict[str, float]:  # noqa: C901 - term by ter
 def _prices(roadmap: "Roadmap") -> Any:  # noqa: ANN401 - a function of village, band, site, moved
     plan, rules = roadmap.plan, roadmap.plan.standards
     lodged: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in plan.assignment.to_dict("records"):
+    for row in records(plan.assignment):
         counted = lodged[row["village_id"], row["band"], row["site_id"]]
         counted[0] += row["pupils"] if row["mode"] == "board" else 0
         counted[1] += row["pupils"]
     known: dict[tuple[str, str, str, bool], float] = {}
-    times = {b: plan.times.table(b) for b in ("g13", "g46", "g79")}
+    times: dict[str, Any] = {b: plan.times.table(b) for b in ("g13", "g46", "g79")}
     weekly = rules.value("journeys_per_week_boarder") / rules.value("journeys_per_week_daily")
 
     def price(village: str, band: str, site: str, moved: bool) -> float:  # noqa: FBT001

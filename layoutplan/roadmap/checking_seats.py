@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from layoutplan.roadmap.checking_score import records
+
 if TYPE_CHECKING:
     from layoutplan.roadmap.noun import Roadmap
 
@@ -57,17 +59,17 @@ def seats(roadmap: "Roadmap") -> list[str]:
         What does not hold.
     """
     cells: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    for row in roadmap.pupils.to_dict("records"):
+    for row in records(roadmap.pupils):
         cells[row["variant"], int(row["school_year"])].append(row)
     wrong = _people(roadmap, cells)
     shown: dict[tuple[str, str], dict[Key, dict[str, Any]]] = defaultdict(dict)
-    for row in roadmap.seats_by_variant.to_dict("records"):
+    for row in records(roadmap.seats_by_variant):
         key = (row["site_id"], row["band"])
         if key in shown[row["variant"], row["half_year"]]:
             wrong.append(f"{row['half_year']}: {key} twice")
         shown[row["variant"], row["half_year"]][key] = row
     lost: dict[str, dict[Key, int]] = defaultdict(dict)
-    for row in roadmap.unplaced.to_dict("records"):
+    for row in records(roadmap.unplaced):
         lost[row["half_year"]][row["village_id"], row["band"]] = int(row["pupils"])
         if not row["reason"]:
             wrong.append(f"{row['half_year']}: unplaced without a reason")
@@ -117,12 +119,12 @@ def _people(  # noqa: C901 - one list of faults
     base: dict[Key, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
     came: dict[tuple[str, str, str], int] = defaultdict(int)
     loses = {str(s): a for s, a in plan.decisions["action"].items() if a in _LOSE}
-    for move in plan.moves.to_dict("records"):
+    for move in records(plan.moves):
         who = (move["village_id"], move["band"])
         base[who][move["from_site"], move["to_site"]] += move["pupils"]
         came[(*who, move["to_site"])] += move["pupils"]
     for table, site in ((plan.assignment, "site_id"), (plan.unserved, "")):
-        for row in table.to_dict("records"):
+        for row in records(table):
             who, where = (row["village_id"], row["band"]), row[site] if site else ""
             base[who][where, where] += row["pupils"]
     for (village, band, to), pupils in came.items():
@@ -210,9 +212,9 @@ def _half(  # noqa: C901, PLR0912 - one list of faults
             wrong.append(f"{label}: fewer than no places at {key}")
     over = _over(known, here, done)
     may = [_over(known, _seated(cells, s), s) for s in (set[str](), {*ready, *left}, held)]
-    for name, site in known.items():
-        truth = site.places(done)
-        if site.taught(done) and by_site.get(name, 0) != truth:
+    for name, one in known.items():
+        truth = one.places(done)
+        if one.taught(done) and by_site.get(name, 0) != truth:
             wrong.append(f"{label}: {by_site.get(name, 0)} places at {name}, has {truth}")
         most = max(m[name] for m in may)
         if over[name] > most:

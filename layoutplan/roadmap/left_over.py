@@ -27,11 +27,11 @@ def in_time(question: Question) -> Flags:
     numpy.ndarray
         One flag per task.
     """
-    can: Flags = question.allowed.any(axis=1)
+    can: Flags = np.asarray(question.allowed.any(axis=1), dtype=bool)
     last = np.where(can, question.allowed.shape[1] - 1 - question.allowed[:, ::-1].argmax(1), -1)
     first = np.where(can, question.allowed.argmax(axis=1), question.allowed.shape[1])
     for _ in range(len(question.before)):
-        again = can.copy()
+        again: Flags = can.copy()
         for a, b in question.before:
             first[a] = max(first[a], first[b])
             again[a] &= again[b] & (first[a] <= last[a])

@@ -28,7 +28,8 @@ def lines_of(roadmap: "Roadmap", lang: Language) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by site_id: name, township_id, what.
     """
-    names = roadmap.plan.decisions["name"].fillna("").to_dict()
+    named = roadmap.plan.decisions["name"].fillna("")
+    names = {str(site): str(name) for site, name in named.items()}
     said: dict[str, list[tuple[str, str]]] = {}
     moving = _moving(roadmap)
     for action_id, row in roadmap.actions.iterrows():
@@ -100,10 +101,11 @@ def _moving(roadmap: "Roadmap") -> dict[str, dict[tuple[str, str], int]]:
     some = moving[moving["action_id"].isin(ready.index)]
     year = some["action_id"].map(ready).str[:4].astype(int)
     now = some[some["school_year"] == year]
-    sums = now.groupby(["action_id", "to_site", "from_site"])["pupils"].sum()
+    sums = now.groupby(["action_id", "to_site", "from_site"])["pupils"].sum().reset_index()
     found: dict[str, dict[tuple[str, str], int]] = {}
-    for (action, to, origin), pupils in sums.items():
-        found.setdefault(str(action), {})[str(to), str(origin)] = int(pupils)
+    for row in sums.to_dict("records"):
+        ends = (str(row["to_site"]), str(row["from_site"]))
+        found.setdefault(str(row["action_id"]), {})[ends] = int(row["pupils"])
     return found
 
 

@@ -1,6 +1,6 @@
 """From a schedule to the tables of a roadmap."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -128,7 +128,7 @@ def _actions(plan: "Plan", question: Question, ready: Ints, needed: TimesNeeded)
     return table.astype(texts)
 
 
-def _starts(row: Mapping[str, object], needed: TimesNeeded) -> str:
+def _starts(row: Mapping[Hashable, object], needed: TimesNeeded) -> str:
     """Name the half-year in which the first step begins."""
     begins, ready = int(str(row["begins"])), int(str(row["ready_number"]))
     spans = spans_of(
@@ -168,7 +168,8 @@ def responsible_of(plan: "Plan") -> pd.Series:
     townships = plan.county.townships
     if townships is None or "responsible" not in townships:
         return pd.Series(dtype="str")
-    return townships["responsible"].fillna("").astype("str")
+    named: pd.Series = townships["responsible"].fillna("").astype("str")
+    return named
 
 
 def _pupils(question: Question) -> pd.DataFrame:
@@ -273,7 +274,8 @@ def shared(places: Ints, pupils: Ints, teaches: Flags) -> Ints:
     left = np.where(teaches.any(axis=1), places - whole.sum(axis=1), 0)
     order = np.argsort(-np.round(exact - whole, 9), axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable")
-    return whole + (rank < left[:, None])
+    seats: Ints = whole + (rank < left[:, None])
+    return seats
 
 
 def calendar_years(halves: Ints) -> tuple[int, ...]:

@@ -250,6 +250,6 @@ def _over(seats: pd.DataFrame) -> list[Finding]:
         return []
     sites = tuple(sorted(set(some.index.get_level_values("site_id"))))
     by_half = some.groupby(level=["variant", "half_year"]).sum()
-    variant, half = by_half.idxmax()
+    variant, half = by_half.index[int(by_half.to_numpy().argmax())]
     values = {"pupils": int(by_half.max()), "half_year": half, "variant": variant}
     return [Finding(code="roadmap_over_places", severity="warning", ids=sites, values=values)]

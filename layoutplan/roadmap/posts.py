@@ -62,7 +62,8 @@ def posts_of(plan: "Plan", tasks: pd.DataFrame, cells: pd.DataFrame) -> pd.DataF
 
     def counted(end: str) -> NDArray[np.float64]:
         some = (moving[end] != "").to_numpy()
-        return np.bincount(task[some], weights=posts[some], minlength=len(tasks))
+        sums = np.bincount(task[some], weights=posts[some], minlength=len(tasks))
+        return sums.astype(np.float64)
 
     freed, needed = counted("from_site"), counted("to_site")
     closes = (tasks["action"] == "close").to_numpy()

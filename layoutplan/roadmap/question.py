@@ -134,7 +134,8 @@ class Question:
             return spread
         for number in range(first, max(ready, first + 1)):
             spread[np.searchsorted(self.years, year_of(number))] += 1
-        return capital * spread / spread.sum()
+        yuan: Floats = capital * spread / spread.sum()
+        return yuan
 
 
 def question_of(

@@ -8,6 +8,7 @@ import pandas as pd
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.roadmap.asked import check_asked, half_year_known
+from layoutplan.roadmap.facts_checked import facts_that_cannot_be
 from layoutplan.roadmap.half_years import name_of, number_of
 from layoutplan.roadmap.made import CHANGES
 from layoutplan.roadmap.make import made_roadmap
@@ -75,7 +76,8 @@ def replan(
     Raises
     ------
     OptionsError
-        If an id or a half-year is unknown, or what is said to be done lies after ``at``.
+        If an id or a half-year is unknown, what is said to be done lies after ``at``, or it
+        cannot have been done then.
 
     Examples
     --------
@@ -96,7 +98,8 @@ def replan(
     now = half_year_known(at, numbers, lang=lang)
     old = roadmap.actions
     known = {*old.index, *roadmap.left_over.index}
-    was = _done(old, done, at)
+    at = name_of(now)
+    was = _done(old, [done] if isinstance(done, str) else done, at)
     later = dict(expected or {})
     unknown = tuple(sorted((set(was) | set(later)) - known))
     if unknown:
@@ -110,13 +113,17 @@ def replan(
         raise OptionsError(
             Finding(code="roadmap_done_ahead", ids=ahead, values={"at": at}), lang=lang
         )
+    rules = roadmap.plan.standards if standards is None else standards
+    needed = times_needed(rules)
+    wrong = facts_that_cannot_be(roadmap.plan, fixed, needed=needed, first=numbers[0])
+    if wrong:
+        raise OptionsError(wrong, lang=lang)
     wanted = {a: half_year_known(h, numbers, lang=lang) for a, h in later.items()}
     budgets = roadmap.budget_by_year if budget_by_year is None else budget_by_year
     halves, money = check_asked(
         roadmap.plan, start=roadmap.start, years=len(roadmap.half_years) // 2, budgets=budgets,
         projection=projection,
     )  # fmt: skip
-    rules = roadmap.plan.standards if standards is None else standards
     counted = None
     if county is not None:
         counted = _counted(roadmap, county, rules)
@@ -125,7 +132,7 @@ def replan(
     if variants is None and projection is not None and roadmap.projection is not None:
         variants = [v for v in roadmap.variants if v in projection.variants] or None
     new = made_roadmap(
-        roadmap.plan, halves, needed=times_needed(rules), budgets=money, projection=projection,
+        roadmap.plan, halves, needed=needed, budgets=money, projection=projection,
         variants=variants, time_limit=time_limit, gap=gap, seed=seed,
         facts=_facts(old, fixed=fixed, later=wanted, now=now), demand=counted,
     )  # fmt: skip

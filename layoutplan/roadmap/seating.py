@@ -119,7 +119,8 @@ def tolerated(question: Question, load: Loads, half: int) -> Ints:
     n = len(question.tasks)
     by_now = question.fixed & question.allowed[:, : half + 1].any(axis=1)
     states = (np.zeros(n, dtype=bool), np.ones(n, dtype=bool), by_now)
-    return np.max([beyond(question, load, s) for s in states], axis=0)
+    most: Ints = np.max([beyond(question, load, s) for s in states], axis=0)
+    return most
 
 
 def saved(question: Question, pupils: Ints) -> Floats:
@@ -140,7 +141,8 @@ def saved(question: Question, pupils: Ints) -> Floats:
     task = question.cells["task"].to_numpy(dtype=np.int64)
     moving = task >= 0
     gain = (question.price[0] - question.price[1]) * pupils
-    return np.bincount(task[moving], weights=gain[moving], minlength=len(question.tasks))
+    sums = np.bincount(task[moving], weights=gain[moving], minlength=len(question.tasks))
+    return sums.astype(np.float64)
 
 
 def ways_today(question: Question, pupils: Ints) -> float:

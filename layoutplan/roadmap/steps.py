@@ -130,12 +130,13 @@ def steps_of(actions: pd.DataFrame, tasks: pd.DataFrame, needed: TimesNeeded) ->
 def _rows(
     actions: pd.DataFrame, tasks: pd.DataFrame, needed: TimesNeeded
 ) -> Iterator[dict[str, str]]:
+    loses = tasks["loses"].to_dict()
     for action_id, row in actions.iterrows():
         spans = spans_of(
             str(row["action"]),
             begins=None if row["begins"] < 0 else int(row["begins"]),
             ready=int(row["ready_number"]),
-            loses=bool(tasks.loc[action_id, "loses"]),
+            loses=bool(loses[action_id]),
             needed=needed,
         )
         for span in spans:

@@ -95,9 +95,10 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
     table["township_id"] = table["site_id"].map(decisions["township_id"]).fillna("").astype("str")
     table["school_year"] = table["action"].isin(SCHOOL_YEAR_ACTIONS)
     table["after"] = _after(table)
-    whole = {"building": "int64", "added_places": "int64", "loses": bool, "school_year": bool}
-    numbers = {"capital_yuan": "float64", "added_yuan": "float64", "today_yuan": "float64"}
-    return table.astype(whole | numbers | {"site_id": "str", "action": "str"}).sort_index()
+    types: dict[str, Any] = {"site_id": "str", "action": "str"}
+    types |= {"building": "int64", "added_places": "int64", "loses": bool, "school_year": bool}
+    types |= {"capital_yuan": "float64", "added_yuan": "float64", "today_yuan": "float64"}
+    return table.astype(types).sort_index()
 
 
 def _built(row: dict[str, object]) -> bool:
@@ -113,7 +114,8 @@ def _of(today: pd.DataFrame, site: str, column: str) -> float:
 def _receivers(site: str, row: dict[str, object], gone: pd.DataFrame) -> tuple[str, ...]:
     """Name the schools that take a school's pupils: those the plan names and all they go to."""
     named = str(row["receivers"]).split()
-    more = sorted(set(gone.loc[gone["from_site"] == site, "to_site"]) - {"", *named})
+    went: set[str] = {str(s) for s in gone.loc[gone["from_site"] == site, "to_site"]}
+    more: list[str] = sorted(w for w in went if w and w not in named)
     return (*named, *more)
 
 
@@ -121,7 +123,7 @@ def _after(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Name what must be ready first: whatever grows at a school that receives pupils."""
     grows = table[(table["action"].isin(BED_ACTIONS)) & ~table["action"].isin(LOSING_ACTIONS)]
     also = table[table["action"].isin(LOSING_ACTIONS) & table["building"].gt(0)]
-    own = {s: a for a, s in pd.concat([grows, also])["site_id"].items()}
+    own = {str(s): str(a) for a, s in pd.concat([grows, also])["site_id"].items()}
     return [
         tuple(sorted({own[r] for r in receivers if r in own} - {action}))
         for action, receivers in table["receivers"].items()

@@ -1,6 +1,6 @@
 """What fails, as rows of one form: indicators, gaps of schools, gates, steps of a roadmap."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -158,7 +158,7 @@ def failing_gates(gates: Gates) -> pd.DataFrame:
     )
 
 
-def due_steps(steps: pd.DataFrame) -> pd.DataFrame:
+def due_steps(steps: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Give the steps of a roadmap with the day each is due.
 
     Parameters
@@ -166,6 +166,8 @@ def due_steps(steps: pd.DataFrame) -> pd.DataFrame:
     steps
         `Roadmap.steps`, or a table with the columns site_id, step and due; township_id,
         name, action, action_id and responsible where they are known.
+    names
+        Names of schools by id, for a table that has none.
 
     Returns
     -------
@@ -179,6 +181,16 @@ def due_steps(steps: pd.DataFrame) -> pd.DataFrame:
         else pd.Series("", index=rows.index, dtype="str")
         for c in ("site_id", "township_id", "name", "action", "action_id", "responsible", "step")
     }
+    known = names or {}
+    called = pd.Series([known.get(s, "") for s in text["site_id"]], index=rows.index, dtype="str")
+    text["name"] = text["name"].where(text["name"].ne(""), called)
+    # The id of a measure in a roadmap is that of the site and the action.
+    pairs = zip(text["site_id"], text["action_id"], strict=True)
+    told = pd.Series(
+        [a.removeprefix(f"{s}-") if a.startswith(f"{s}-") else "" for s, a in pairs],
+        index=rows.index, dtype="str",
+    )  # fmt: skip
+    text["action"] = text["action"].where(text["action"].ne(""), told)
     named = text["responsible"].ne("")
     by_township = ~named & text["township_id"].ne("")
     framed = _framed(

@@ -182,8 +182,13 @@ def _fill(path: Path, *, county: str, lang: Language) -> None:
 def _version(file: Path, wait: float) -> int:
     if not file.is_file():
         raise DataError(Finding(code="ledger_missing", table=file.name), where=str(file))
-    with file.open("rb") as opened:
-        first = opened.read(len(_FIRST_BYTES))
+    try:
+        with file.open("rb") as opened:
+            first = opened.read(len(_FIRST_BYTES))
+    except OSError as error:
+        values = {"why": error.strerror or ""}
+        found = Finding(code="ledger_unreadable", table=file.name, values=values)
+        raise DataError(found, where=str(file)) from None
     if first != _FIRST_BYTES:
         raise DataError(Finding(code="ledger_foreign", table=file.name), where=str(file))
     with reading(file, wait=checked_wait(wait)) as db:

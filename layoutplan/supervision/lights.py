@@ -10,7 +10,8 @@ order in which they are asked, the first that holds counts:
 - no longer failing but not struck off: green until its day, then yellow, ``awaiting``;
 - no day is set: yellow, ``no_due``;
 - the day is near: yellow, ``near``;
-- less is done than the time that has gone would ask for: yellow, ``behind``;
+- less is done than the time that has gone would ask for: yellow, ``behind`` (not for the
+  steps of a roadmap, whose time does not begin when they are recorded);
 - else green, ``on_time``.
 """
 
@@ -54,6 +55,7 @@ def lights(
     opened = -_days(items["opened"], today)
     whole = (opened + days_left).clip(lower=1)
     behind = opened / whole - items["progress"] > standards.value("supervision_behind_share")
+    behind &= items["origin"].ne("step")
     conditions = [
         (state.eq("closed"), "", "closed"),
         (state.eq("open") & days_left.lt(0), "red", "overdue"),

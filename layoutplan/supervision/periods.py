@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final, Literal
 
 from layoutplan.errors import OptionsError
@@ -105,7 +105,8 @@ def period(text: "str | Period") -> Period:
     found = _FORM.fullmatch(str(text).strip())
     if found is not None:
         year, month, quarter, half = found.groups()
-        if int(year) and (month is None or 1 <= int(month) <= _YEAR):
+        # The period before and the one after must be days of the calendar as well.
+        if MINYEAR < int(year) < MAXYEAR and (month is None or 1 <= int(month) <= _YEAR):
             length: Length = "month" if month else "quarter" if quarter else "half"
             return Period(year=int(year), length=length, number=int(month or quarter or half))
     raise OptionsError(Finding(code="supervision_bad_period", values={"value": str(text)}))
@@ -136,7 +137,7 @@ def day(value: "str | date", *, what: str = "date") -> date:
     >>> day("2027-03-31")
     datetime.date(2027, 3, 31)
     """
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:  # noqa: PLR0124 - NaT is a date, too
         return date(value.year, value.month, value.day)
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value).strip()):

@@ -143,7 +143,7 @@ def record_assessment(
               if assessment is not None else []),
             *([failing_gaps(balance)] if balance is not None else []),
             *([failing_gates(gates)] if gates is not None else []),
-            *([due_steps(steps)] if steps is not None else []),
+            *([due_steps(steps, _school_names(county))] if steps is not None else []),
         ]
     )  # fmt: skip
     found = with_dues(found, found=on, standards=rules(standards))
@@ -195,7 +195,7 @@ def _enter(
     stood = standings(db, on).items
     ids = dict(db.execute("SELECT key, item_id FROM items").fetchall())
     state = stood["state"].to_dict()
-    dues = stood["due"].to_dict()
+    dues, planned = stood["due"].to_dict(), _planned(db)
     next_item, next_event = len(ids) + 1, next_number(db, "events", "event_id")
     items: list[tuple[object, ...]] = []
     told: list[tuple[object, ...]] = []
@@ -226,7 +226,9 @@ def _enter(
             ids[row["key"]] = item
             items.append((item, *(row[c] for c in columns("items")[1:])))
         if row["origin"] == "step" and now:
-            if now != "closed" and row["due"] and row["due"] != dues.get(item):
+            # A day that people set stays until the roadmap itself says another.
+            moved = row["due"] and row["due"] not in (dues.get(item), planned.get(item))
+            if now != "closed" and moved:
                 tell(item, "postponed", row, due=row["due"])
                 done["postponed"].append(item)
             continue
@@ -244,6 +246,17 @@ def _enter(
         met=tuple(done["met"]),
         postponed=tuple(done["postponed"]),
     )
+
+
+def _planned(db: sqlite3.Connection) -> dict[str, str]:
+    """Give the day that assessments last set for each item."""
+    query = (
+        "SELECT item_id, due FROM events WHERE due <> '' AND assessment_id IS NOT NULL "
+        "AND assessment_id NOT IN "
+        "(SELECT supersedes FROM assessments WHERE supersedes IS NOT NULL) "
+        "ORDER BY date, event_id"
+    )
+    return {str(item): str(due) for item, due in db.execute(query)}
 
 
 def _withdrawn(
@@ -306,6 +319,12 @@ def _townships(
             heads = {str(i): str(p) for i, p in table["responsible"].dropna().items()}
     heads |= {t: p for t, p in people.items() if t in named}
     return [(t, named[t], heads.get(t, "")) for t in sorted(named)]
+
+
+def _school_names(county: County | None) -> dict[str, str]:
+    if county is None or "name" not in county.schools:
+        return {}
+    return {str(i): str(n) for i, n in county.schools["name"].dropna().items()}
 
 
 def _plain(values: Any) -> tuple[object, ...]:  # noqa: ANN401 - cells of any table

@@ -233,6 +233,9 @@ def title_words(origin: str, subject: str, text: str, lang: Language, *, stage: 
             (known[k] for k in (f"roadmap.step.{subject}", f"step.{subject}") if k in known),
             text or subject,
         )
+        if text and f"roadmap.action.{text}" in known:
+            action = known[f"roadmap.action.{text}"]
+            return say("supervision.item.step_of", lang, step=step, action=action)
         return say("supervision.item.step", lang, step=step)
     said = indicator_words(subject, lang)
     if origin != "gap":

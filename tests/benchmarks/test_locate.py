@@ -101,6 +101,7 @@ def test_service_areas():
 
 
 @needs_published
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_nineteen_sites_against_spopt():
     spopt = pytest.importorskip("spopt.locate")
     pulp = pytest.importorskip("pulp")

@@ -14,6 +14,15 @@ pytestmark = pytest.mark.benchmark
 DEMO = Path(__file__).parents[2] / "geodata" / "demo.gpkg"
 BUDGET_YUAN = 30_000_000
 SIZES = (50, 100, 200, 400, 800)
+FIXED_SECONDS = 1.0
+"""Making the sets and writing the plan."""
+ASKED = {
+    "whole": {},
+    "shares": {"split_villages": True},
+    "equity": {"equity": 2000.0},
+    "contiguous": {"contiguous": True},
+    "all": {"equity": 2000.0, "contiguous": True, "split_villages": True},
+}
 
 
 def _timed(county, times, **asked):
@@ -72,6 +81,14 @@ def test_demo_one_lock_changed(demo):
     print(table.round(2).to_string(index=False))
     assert (table["local s"] <= 2).all()
     assert (table["full s"] <= 22).all()
+
+
+@pytest.mark.parametrize("limit", [4, 10])
+@pytest.mark.parametrize("asked", ASKED)
+def test_demo_keeps_time_limits(demo, asked, limit):
+    plan, seconds = _timed(*demo, **ASKED[asked], time_limit=limit, gap=0.0)
+    print(f"{asked}, {limit} s: {seconds:.1f} s, gap {100 * plan.solver.gap:.1f} %")
+    assert seconds <= 1.1 * limit + FIXED_SECONDS
 
 
 def test_growth():

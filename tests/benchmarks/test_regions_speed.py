@@ -2,6 +2,9 @@
 
 Run alone on a quiet machine with two cores:
 pytest -n 0 -s -m benchmark tests/benchmarks/test_regions_speed.py
+
+LAYOUTPLAN_COUNTIES (100), LAYOUTPLAN_SIZES (10,30,100,300) and LAYOUTPLAN_SMALL (1000) choose
+how many counties each of the three runs takes.
 """
 
 import os
@@ -14,12 +17,14 @@ import pytest
 
 import layoutplan as lp
 from layoutplan.county_file import write_county
-from layoutplan.regions.jobs import assess_today
+from layoutplan.regions.jobs import Done, assess_today
 
 pytest.importorskip("distributed")
 pytestmark = [pytest.mark.benchmark, pytest.mark.filterwarnings("ignore")]
 
 COUNTIES = int(os.environ.get("LAYOUTPLAN_COUNTIES", "100"))
+SIZES = tuple(int(n) for n in os.environ.get("LAYOUTPLAN_SIZES", "10,30,100,300").split(","))
+SMALL = int(os.environ.get("LAYOUTPLAN_SMALL", "1000"))
 VILLAGES = 120
 
 
@@ -72,24 +77,42 @@ def test_two_processes_against_one(tmp_path):
 
 def test_cost_by_number_of_counties(tmp_path):
     rows = []
-    for number in (10, 30, 100, 300):
+    for number in SIZES:
         source = write_province(tmp_path / f"in{number}", number, 40)
         begun = time.monotonic()
         done = lp.plan_regions(source, tmp_path / f"out{number}", job=peaked, workers=2, margin_m=0)
         rows.append((number, time.monotonic() - begun, done.counties["peak_mb"].max()))
     table = pd.DataFrame(rows, columns=["counties", "seconds", "peak_mb"])
-    each = (table["seconds"].iloc[-1] - table["seconds"].iloc[0]) / (300 - 10)
+    each = (table["seconds"].iloc[-1] - table["seconds"].iloc[0]) / (SIZES[-1] - SIZES[0])
     print("\n" + table.to_string(index=False))
     print(
-        f"2,800 such counties: {table['seconds'].iloc[0] + each * (2800 - 10):.0f} s, "
-        "if each costs as much as those between 10 and 300 do"
+        f"2,800 such counties: {table['seconds'].iloc[0] + each * (2800 - SIZES[0]):.0f} s, "
+        f"if each costs as much as those between {SIZES[0]} and {SIZES[-1]} do"
     )
     assert table["peak_mb"].max() < 1500
 
 
+def nothing(asked):
+    """Do nothing: what is left is the time outside counties, and that of reading them."""
+    return Done(tables={}, numbers={"villages_read": float(len(asked.county.villages))})
+
+
+def test_a_job_that_does_nothing(tmp_path):
+    rows = []
+    for number in SIZES:
+        source = write_province(tmp_path / f"in{number}", number, 20)
+        seconds = {}
+        for again in ("first", "second"):
+            begun = time.monotonic()
+            lp.plan_regions(source, tmp_path / f"out{number}", job=nothing, workers=2, margin_m=0)
+            seconds[again] = time.monotonic() - begun
+        rows.append((number, *seconds.values()))
+    print("\n" + pd.DataFrame(rows, columns=["counties", "first", "second"]).to_string(index=False))
+
+
 def test_a_thousand_small_counties(tmp_path):
-    source = write_province(tmp_path / "in", 1000, 20)
+    source = write_province(tmp_path / "in", SMALL, 20)
     begun = time.monotonic()
     done = lp.plan_regions(source, tmp_path / "out", job="travel_times", workers=2, margin_m=0)
-    print(f"\n1,000 counties of 20 villages: {time.monotonic() - begun:.0f} s")
+    print(f"\n{SMALL:,} counties of 20 villages: {time.monotonic() - begun:.0f} s")
     assert set(done.counties["state"]) == {"done"}

@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parents[2] / "layoutplan"
 ROOMS = (
     "model", "assessment", "balance", "gates", "measures", "catchments", "plan", "explain",
     "supervision",
+    "projection",
 )  # fmt: skip
 
 ANYWHERE = {0, 1, 2, -1}
@@ -135,6 +136,15 @@ DECLARED = {
     ("supervision/ranking.py", "_DECIMALS"): ({9}, "decimals that shares are compared with"),
     ("supervision/recording.py", "_DIGITS"): ({4}, "digits of a number"),
     ("supervision/store.py", "WAIT"): ({10}, "seconds to wait for another writer"),
+    ("projection/backtest.py", "ahead"): ({6}, "years where no number is asked for"),
+    ("projection/births.py", "CENTURY"): ({100}, "years that can only be slips of the pen"),
+    ("projection/catchments_ahead.py", "axis"): ({4}, "the axis of an array"),
+    ("projection/cohorts.py", "of_age"): ({12}, "months of a year"),
+    ("projection/grades.py", "ENTRY_AGE"): ({6}, "what grade 1 is: the law, article 11"),
+    ("projection/project.py", "years"): ({10}, "years where no number is asked for"),
+    ("projection/project.py", "round"): ({6}, "decimals that rounding error does not reach"),
+    ("projection/warning.py", "round"): ({6}, "decimals that rounding error does not reach"),
+    ("projection/warning.py", "axis"): ({3}, "the axis of an array"),
 }
 """Numbers that happen to equal a standard: file and name, the numbers, what they are."""
 

@@ -268,3 +268,35 @@ def test_a_written_plan_is_put_into_years_by_the_command(tmp_path):
     with pytest.raises(lp.DataError, match=r"plan\.json"):
         call(app, ["roadmap", str(folder), "-o", str(tmp_path / "x"), "--lang", "en"],
              catch_exceptions=False)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at", "done", "code"),
+    [
+        ("2028H2", {"s1-close": "2027H2"}, "roadmap_done_before_receiver"),
+        ("2029H1", {"s2-close": "2028H1", "s0-expand": "2028H1"}, "roadmap_done_within_year"),
+        ("2029H1", {"s0-expand": "2027H1"}, "roadmap_done_unbuilt"),
+    ],
+)
+def test_facts_that_would_leave_pupils_without_a_school_are_refused(free, at, done, code):
+    with pytest.raises(lp.OptionsError) as told:
+        lp.replan(free, at=at, done=done)
+    assert code in {f.code for f in told.value.findings}
+
+
+def test_what_was_built_sooner_than_planned_is_taken_as_it_is(free):
+    found = lp.replan(free, at="2028H1", done={"s0-expand": "2027H2"})
+    lp.assert_roadmap_valid(found)
+    assert found.actions.loc["s0-expand", "ready"] == "2027H2"
+
+
+def test_half_years_of_facts_are_read_in_any_spelling(free):
+    # Nothing was to be ready before January 2028, so nothing is done.
+    found = lp.replan(free, at=" 2028h1 ")
+    assert found.at == "2028H1"
+    assert not found.changes["change"].eq("done").any()
+
+
+def test_a_roadmap_beyond_the_calendar_is_told(plan):
+    with pytest.raises(lp.OptionsError):
+        lp.roadmap(plan, start="9998H1", years=4)

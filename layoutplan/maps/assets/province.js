@@ -1,6 +1,6 @@
 // A province: counties coloured by one number at a time, and their ranks beside the map.
 
-const NO_NUMBER = "#e3e5e8", FAILED = "#ffffff";
+const NO_NUMBER = "#e3e5e8", FAILED = "#f3c9c5", FAILED_LINE = "#a3201b", LINE = "#3c434b";
 // Light to dark, told apart without colours as well; from ColorBrewer's blues.
 const STEPS = ["#deebf7", "#9ecae1", "#6baed6", "#3182bd", "#08519c"];
 
@@ -75,7 +75,7 @@ function start(map) {
   northArrow().addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
   const shapes = ringsOf(data.outlines, data.rings).map((rings, n) => rings.length
-    ? L.polygon(rings.map((ring) => [ring]), { color: "#3c434b", weight: 1, fillOpacity: 0.85 })
+    ? L.polygon(rings.map((ring) => [ring]), { color: LINE, weight: 1, fillOpacity: 0.85 })
       .bindTooltip(() => tipOf(data, data.numbers[chosen], n), { sticky: true }).addTo(map)
     : null);
   const legend = h("ul", { class: "legend" }), ranks = h("table", {});
@@ -89,16 +89,19 @@ function start(map) {
     if (!number) return;
     const breaks = breaksOf(number.values);
     shapes.forEach((shape, m) => shape && shape.setStyle({
-      fillColor: colourOf(data, number, breaks, m), dashArray: data.counties.state[m] === "failed" ? "4 3" : null
+      fillColor: colourOf(data, number, breaks, m), color: data.counties.state[m] === "failed" ? FAILED_LINE : LINE,
+      dashArray: data.counties.state[m] === "failed" ? "4 3" : null
     }));
     legend.replaceChildren(...legendOf(number, breaks, data));
     const order = number.values.map((v, m) => [v, m]).sort((a, b) =>
-      (a[0] === null) - (b[0] === null) || b[0] - a[0] || a[1] - b[1]);
+      (a[0] === null) - (b[0] === null) || a[0] - b[0] || a[1] - b[1]);
+    // As in ranking.csv: 1 for the least, and equal values share a rank.
+    const rankOf = (value) => order.findIndex(([other]) => other === value) + 1;
     ranks.replaceChildren(
-      h("caption", { hidden: true }, number.label),
+      h("caption", {}, number.label, " ", h("span", { class: "quiet" }, say("province.least_first"))),
       h("thead", {}, h("tr", {}, h("th", {}, say("province.rank")), h("th", {}, say("province.county")), h("th", {}, number.unit_text))),
-      h("tbody", {}, order.map(([value, m], at) => h("tr", { class: data.counties.state[m] === "failed" ? "failed" : "" },
-        h("td", {}, value === null ? "–" : at + 1),
+      h("tbody", {}, order.map(([value, m]) => h("tr", { class: data.counties.state[m] === "failed" ? "failed" : "" },
+        h("td", {}, value === null ? "–" : rankOf(value)),
         h("td", {}, h("button", { type: "button", onclick: () => show(m) }, data.counties.name[m])),
         h("td", {}, value === null ? say(`province.state.${data.counties.state[m]}`) : valueText(value, number.unit))))));
   };

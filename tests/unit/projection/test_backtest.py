@@ -56,7 +56,7 @@ def one_county(seed):
     known = {f"births_{y}": [round(born[y])] for y in range(2014, 2026)}
     villages = ONE.villages.assign(**{n: float(v[0]) for n, v in (now | known).items()})
     own = replace(ONE, tables={**ONE.tables, "villages": villages})
-    made = lp.project(own, years=10, samples=60, seed=seed)
+    made = lp.project(own, years=10, samples=50, seed=seed)
     came = [
         {"village_id": "V1", "year": y, "pupils": at_school(born, moving, y)}
         for y in range(2027, 2037)
@@ -66,7 +66,7 @@ def one_county(seed):
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    found = pd.concat([one_county(seed) for seed in range(80)])
+    found = pd.concat([one_county(seed) for seed in range(45)])
     by_county = found[found["level"] == "county"]
     assert 0.75 <= by_county["inside"].mean() <= 0.85
     # Errors grow with the years, most of all once births are not known any more.
@@ -74,25 +74,29 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert error.loc[1] < error.loc[5] < error.loc[10]
 
 
-def test_births_of_a_steady_trend_are_held_with_caution():
-    # The past errors hold the trend's own error too, so that births whose trend does not
-    # change are inside more often than the intervals say.
+def test_births_of_a_steady_trend_are_held_as_often_as_the_intervals_say():
+    # What the trend was off in the past is in the spread of the trend, and not again in
+    # that of the yearly errors: counted twice, 87 % were inside of the 80 that were asked.
     found = []
     for seed in range(1000, 1060):
         born, _ = truth(seed)
         rows = lp.backtest_births({y: born[y] for y in range(2010, 2030)}, ahead=6)
         found.append(rows[rows["origin"] == 2023])
-    assert 0.8 <= pd.concat(found)["inside"].mean() <= 0.95
+    inside = pd.concat(found).groupby("horizon")["inside"].mean()
+    assert 0.75 <= inside.mean() <= 0.85
+    # Late horizons are no wider than they have to be.
+    assert inside.loc[6] <= 0.87
 
 
 def test_the_nation_is_told_as_it_was():
     # Nobody foresaw the fall after 2017: the errors of the middle are large and lean
-    # upwards; four in ten births would have lain outside without an uncertain trend.
+    # upwards; five in ten births would have lain outside without an uncertain trend, and
+    # with it more than the two in ten that were asked.
     births = national_births(with_assumptions(None))
     found = lp.backtest_births(births)
     error = found.groupby("horizon")["error"].mean()
     assert error.is_monotonic_increasing
-    assert found["inside"].mean() == pytest.approx(0.75, abs=0.03)
+    assert found["inside"].mean() == pytest.approx(0.73, abs=0.03)
     sure = with_assumptions(None).with_values(births_growth_spread=0)
     assert lp.backtest_births(births, standards=sure)["inside"].mean() < 0.6
 

@@ -90,7 +90,8 @@ def test_the_order_of_rows_changes_nothing(small):
     villages = small.villages.sample(frac=1, random_state=5)
     again = lp.County.from_tables(
         villages=villages, schools=small.schools, roads=small.roads,
-        townships=small.townships, flows=small.flows.sample(frac=1, random_state=5), year=small.year,
+        townships=small.townships, flows=small.flows.sample(frac=1, random_state=5),
+        year=small.year,
     )  # fmt: skip
     one, other = (lp.project(c, years=8, samples=2, seed=4) for c in (small, again))
     pd.testing.assert_frame_equal(one.pupils.sort_index(), other.pupils.sort_index())
@@ -229,6 +230,21 @@ def test_ages_that_do_not_go_with_pupils_or_people_are_told():
          "births_not_number"),
         ({"births": pd.DataFrame({"village_id": ["V1"], "year": ["?"], "births": [3]})},
          "births_bad_year"),
+        ({"births": pd.DataFrame({"village_id": ["V1"], "year": [2204], "births": [3]})},
+         "births_bad_year"),
+        ({"births": pd.DataFrame({"village_id": ["V1"], "year": [2024], "births": [np.inf]})},
+         "births_not_number"),
+        ({"births": pd.DataFrame({"village_id": ["V1"], "year": [2024], "births": [3],
+                                  "vintage": ["soon"]})}, "births_bad_year"),
+        ({"births": [1]}, "births_columns_missing"),
+        ({"housing": [1]}, "given_columns_missing"),
+        ({"housing": pd.DataFrame({"village_id": ["V1"], "year": [2027.5], "pupils": [5]})},
+         "given_bad_year"),
+        ({"migration": pd.DataFrame({"village_id": ["V1"], "rate": [0.1], "year": ["x"]})},
+         "given_bad_year"),
+        ({"variants": None}, "projection_variants"),
+        ({"seed": -1}, "projection_seed"),
+        ({"base_year": 9999}, "base_year_bad"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_in_both_languages(given, code):
@@ -243,6 +259,8 @@ def test_a_base_year_that_nobody_gave():
     made = lp.project(county(PUPILS | BIRTHS, year=0), years=1)
     assert made.base_year == 2024
     assert "base_year_guessed" in codes(made.findings)
+    later = pd.DataFrame({"village_id": ["V1"], "year": ["2025"], "births": ["4"]})
+    assert lp.project(county(PUPILS | BIRTHS, year=0), years=1, births=later).base_year == 2026
     with pytest.raises(lp.OptionsError, match="base_year=2026"):
         lp.project(county(PUPILS, year=0), years=1)
 
@@ -284,3 +302,34 @@ def test_unknown_years_and_variants_are_told(small):
         made.bands(2050, "best")
     assert codes(caught.value.findings) == {"projection_no_such_year", "projection_no_such_variant"}
     assert len(GRADES) == 9
+
+
+def test_births_of_the_county_alone_are_shared_among_its_villages():
+    born = pd.DataFrame({"village_id": "", "year": [2024, 2025], "births": [36, 18]})
+    made = lp.project(county(PUPILS | BIRTHS), years=6, variants=(), births=born)
+    assert "births_of_county" in codes(made.findings)
+    later = made.births.query("year == 2024").set_index("village_id")["births"]
+    # As their own births of 2020 to 2023: 168 and 30.
+    assert later.loc["V1"] == pytest.approx(36 * 168 / 198)
+    assert later.sum() == pytest.approx(36)
+    # 33 + 3 births of 2023 and 36 of 2024 enter in 2030, those of 2025 for two thirds in 2031.
+    assert made.county_pupils.loc[("mid", 2030), "g1"] == 36
+    assert made.county_pupils.loc[("mid", 2031), "g1"] == 24
+    alone = lp.project(county(PUPILS), years=3, variants=(), births=born.assign(year=[2020, 2021]))
+    assert "children_from_nation" not in codes(alone.findings)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_variant_given_as_text_is_made(lang):
+    made = lp.project(county(PUPILS | BIRTHS), years=1, variants="low")
+    assert made.variants == ("mid", "low")
+    assert not made.findings_table(lang=lang)["message"].str.contains("{", regex=False).any()
+
+
+def test_a_county_of_a_later_year_is_proposed_and_assessed(small, small_times):
+    later = lp.project(small, years=4).county_in(2030, "low")
+    plan = lp.propose(later, small_times, options=lp.Options(budget_yuan=0), gap=0.2, time_limit=5)
+    lp.assert_plan_valid(plan)
+    assert plan.pupils_in == int(later.villages[[f"pupils_{b}" for b in BANDS]].sum(axis=None))
+    table = lp.assess(plan).table
+    assert len(table)

@@ -8,17 +8,18 @@ import time
 from pathlib import Path
 
 import pytest
-from provinces import EAST, WEST, as_folder, counts, dies_once, halves
+from provinces import EAST, WEST, as_folder, counts, dies_always, dies_once, halves
 
 import layoutplan as lp
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask leaves sockets open at its end
 
 
 @pytest.fixture(scope="module")
 def counties():
-    return halves(lp.example.county(seed=1, villages=40))
+    return halves(lp.example.county(seed=1, villages=24))
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,7 @@ def test_workers_of_the_users_give_the_same_bytes_and_may_die(
     monkeypatch.setenv("LAYOUTPLAN_TEST_VILLAGES", str(len(counties[EAST].villages)))
     plain = lp.plan_regions(source, tmp_path / "loop", job="travel_times", workers=0)
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}),
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
         ) as cluster,
@@ -57,6 +59,18 @@ def test_workers_of_the_users_give_the_same_bytes_and_may_die(
         lost = lp.plan_regions(source, tmp_path / "lost", job=dies_once, client=client, margin_m=0)
     assert (tmp_path / "died").exists()
     assert lost.counties["state"].to_dict() == {WEST: "done", EAST: "done"}
+
+
+@pytest.mark.slow
+def test_a_county_that_kills_every_worker_takes_no_other_with_it(counties, tmp_path, monkeypatch):
+    monkeypatch.setenv("LAYOUTPLAN_TEST_VILLAGES", str(len(counties[WEST].villages)))
+    more = counties | {"341503": counties[EAST], "341504": counties[EAST]}
+    source = as_folder(more, tmp_path / "in")
+    done = lp.plan_regions(
+        source, tmp_path / "out", job=dies_always, workers=1, margin_m=0, lang="en"
+    )
+    assert done.counties["state"].tolist() == ["failed", "done", "done", "done"]
+    assert "died" in done.failed["message"].iloc[0]
 
 
 def test_a_scheduler_that_does_not_answer(source, tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from layoutplan.errors import DataError, OptionsError
@@ -20,6 +21,7 @@ from layoutplan.supervision import (
     note_progress,
     open_ledger,
     postpone,
+    record_assessment,
     reopen_item,
     report,
     schema,
@@ -38,24 +40,25 @@ def codes(error):
     return {f.code for f in error.value.findings}
 
 
-def test_whatever_a_killed_process_acknowledged_is_there(tmp_path):
+@pytest.mark.parametrize("lives", [10, pytest.param(50, marks=pytest.mark.slow)])
+def test_whatever_a_killed_process_acknowledged_is_there(tmp_path, lives):
     if not hasattr(os, "fork"):
         pytest.skip("needs fork")
     path = tmp_path / "ledger.sqlite"
     init_ledger(path, county="龙河县")
     script = Path(__file__).with_name("append_until_killed.py")
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", script, path, "50"],
+        [sys.executable, "-W", "ignore", script, path, str(lives)],
         capture_output=True, text=True, check=True, timeout=240,
     )  # fmt: skip
     told = json.loads(done.stdout)
     assert told["sound"] == "ok"
     acknowledged, notes = told["acknowledged"], told["notes"]
-    assert len({a.partition("-")[0] for a in acknowledged}) == 50
+    assert len({a.partition("-")[0] for a in acknowledged}) == lives
     assert set(acknowledged) <= set(notes)
     assert len(notes) == len(set(notes))
     # A worker may be killed between writing and saying so, once in its life.
-    assert len(set(notes) - set(acknowledged)) <= 50
+    assert len(set(notes) - set(acknowledged)) <= lives
 
 
 def test_nothing_can_be_changed_deleted_or_replaced(ledger):
@@ -221,3 +224,38 @@ def test_a_correction_is_a_new_entry_and_the_wrong_one_stays(ledger):
         correct(ledger, wrong.event_id, who="c", reason="d", date="2027-05-03")
     assert codes(error) == {"supervision_unknown_entry"}
     assert right.event_id != wrong.event_id
+
+
+def test_a_day_that_people_set_stays_until_the_roadmap_says_another(tmp_path):
+    made = init_ledger(tmp_path / "ledger.sqlite", county="龙河县")
+    steps = pd.DataFrame({"site_id": ["1"], "step": ["notice"], "due": ["2027-03-15"]})
+    (item,) = record_assessment(made, date="2027-01-31", steps=steps).opened
+    postpone(made, item, date="2027-02-10", due="2027-04-20", who="甲", reason="雨季")
+    assert not record_assessment(made, date="2027-02-28", steps=steps).postponed
+    assert report(made, "2027-03").items.loc[0, "due"] == "2027-04-20"
+    moved = record_assessment(made, date="2027-03-31", steps=steps.assign(due="2027-05-10"))
+    assert moved.postponed == (item,)
+
+
+@pytest.mark.parametrize("asked", ["9999-12", "0001-01", "2027-13", "2027年3月"])
+def test_periods_at_the_ends_of_the_calendar_are_told(ledger, asked):
+    with pytest.raises(OptionsError):
+        report(ledger, asked)
+
+
+@pytest.mark.parametrize("date", [pd.NaT, "2027/03/01", "2027-02-29", "", None])
+def test_what_is_no_day_is_told(ledger, date):
+    with pytest.raises(OptionsError):
+        note_progress(ledger, "0001", date=date, note="x")
+
+
+def test_steps_of_a_roadmap_are_named_and_wait_for_their_time(tmp_path):
+    made = init_ledger(tmp_path / "ledger.sqlite", county="Longhe", lang="en")
+    rows = {"action_id": "a-b-close", "site_id": "a-b", "step": "survey", "due": "2028-02-20"}
+    steps = pd.DataFrame([{**rows, "starts": "2028-01-22", "responsible": "A. Li"}])
+    record_assessment(made, date="2027-01-31", steps=steps)
+    shown = report(made, "2027-12").items.loc[0]
+    assert shown["title"] == "roadmap, close: survey"
+    # Most of the time since the recording has gone, but the step has not begun.
+    assert shown["light"] == "green"
+    assert report(made, "2028-02", today="2028-02-15").items.loc[0, "light"] == "yellow"

@@ -1,0 +1,175 @@
+"""Time limits of the search, and changes of single sites at its end."""
+
+import time
+
+import numpy as np
+import pytest
+
+import layoutplan as lp
+from layoutplan.demand import demand
+from layoutplan.model.behind import with_none_behind
+from layoutplan.model.constraints import make_model
+from layoutplan.model.part import holds
+from layoutplan.model.shares import Found, as_today
+from layoutplan.model.single import changing, single_changes
+from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
+from layoutplan.model.whole import fractions_rounded, greedy
+from layoutplan.plan.asking import asking
+from layoutplan.plan.evaluate import today_of
+
+FIXED_SECONDS = 2.0
+"""Making the sets and writing the plan, on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def few():
+    return lp.example.county(seed=1, villages=16)
+
+
+@pytest.fixture(scope="module")
+def few_times(few):
+    return lp.travel_times(few)
+
+
+def model_of(county, times, *, whole, **asked):
+    rules = lp.standards()
+    found = demand(county, standards=rules)
+    today = today_of(county, times, found=found, standards=rules)
+    sets = asking(
+        county, times, standards=rules, options=lp.Options(**asked), bus=None,
+        measures=lp.site_measures(county, standards=rules), demand=found.pupils,
+        today=today.assignment,
+    )(whole=whole)  # fmt: skip
+    return make_model(sets)
+
+
+def today_held(model):
+    now = as_today(model)
+    if model.sets.whole:
+        values = fractions_rounded(model, sent_as_shares(model, now).plan, deadline=np.inf)
+    else:
+        values = whole_pupils(model, now)
+    return Found(plan=values, cost=float(model.columns.cost @ values))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_no_single_change_is_left_that_pays(few, few_times, whole):
+    model = model_of(few, few_times, whole=whole)
+    first = today_held(model)
+    told = []
+    best, cut = single_changes(
+        model, first, gap=0.0, deadline=np.inf, tell=told.append, keep=lambda _best: None
+    )
+    assert not cut
+    assert best.cost < first.cost
+    assert best.cost <= told[-1].cost
+    change = changing(model)
+    for site in range(0, len(model.sets.sites), 2):
+        tried = change.changed(best.plan, site, deadline=np.inf)
+        if tried is None or model.columns.cost @ tried >= best.cost:
+            continue
+        # What pays with shares of pupils does not with whole ones.
+        if whole:
+            values = fractions_rounded(model, tried, deadline=np.inf)
+        else:
+            values = change.changed(best.plan, site, deadline=np.inf, whole=True)
+        assert values is None or model.columns.cost @ values >= best.cost * (1 - 1e-6)
+
+
+def test_single_changes_stop_by_the_clock(few, few_times):
+    model = model_of(few, few_times, whole=True)
+    first = today_held(model)
+    best, cut = single_changes(
+        model, first, gap=0.0, deadline=time.monotonic() - 1, tell=print, keep=print
+    )
+    assert cut
+    assert best is first
+
+
+def test_an_alternative_by_one_site_is_not_cheaper(few, few_times):
+    plan = lp.propose(few, few_times)
+    lp.assert_plan_valid(plan)
+    found = lp.alternatives(plan, k=2, differ=1, within=0.5)
+    assert found.plans
+    for other in found.plans:
+        lp.assert_plan_valid(other)
+        assert other.solver.objective >= plan.solver.objective * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("equity", [0.0, 2000.0])
+def test_there_is_a_plan_without_any_time(few, few_times, whole, equity):
+    model = model_of(few, few_times, whole=whole, equity=equity)
+    now = as_today(model)
+    assert sent_as_shares(model, now, deadline=time.monotonic()) is None
+    values = greedy(model, now)
+    sets, columns = model.sets, model.columns
+    group = sets.flows["group"].to_numpy()
+    flow = values[columns.flow]
+    assert (flow == np.rint(flow)).all()
+    sent = np.bincount(group, weights=flow, minlength=len(sets.groups)) + values[columns.unserved]
+    assert (sent == sets.groups["pupils"]).all()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("equity", [0.0, 2000.0])
+def test_nobody_is_left_behind_whose_ways_the_model_has(few, few_times, whole, equity):
+    model = model_of(few, few_times, whole=whole, equity=equity)
+    first, columns = today_held(model), model.columns
+    group = int(model.sets.groups["pupils"].argmax())
+    plan = first.plan.copy()
+    plan[columns.flow][model.sets.flows["group"].to_numpy() == group] = 0.0
+    plan[columns.unserved][group] = model.sets.groups["pupils"].iloc[group]
+    held = Found(plan=plan, cost=float(columns.cost @ plan))
+    again, best = with_none_behind(model, held)
+    assert (best.plan[again.columns.unserved] == 0).all()
+    assert holds(again, best.plan)
+    assert best.cost < held.cost
+
+
+def test_those_behind_are_sent_to_sites_that_are_open(few, few_times, monkeypatch):
+    # The one way that is added leads to the plan's only site, not to a nearer one it closes.
+    monkeypatch.setattr("layoutplan.model.far._MORE", 1)
+    model = model_of(few, few_times, whole=True)
+    sets, columns = model.sets, model.columns
+    sites, only = np.zeros(columns.n), sets.states["site"] == 3
+    chosen = sets.states["open"].where(only, ~sets.states["open"])
+    sites[columns.state][sets.states[chosen].drop_duplicates("site").index] = 1.0
+    assert sets.states[chosen & only]["bands"].tolist() == ["g13"]
+    young = (sets.groups["band"] == "g13").to_numpy()
+    plan = greedy(model, sites)
+    assert (plan[columns.unserved][young] > 0).any()
+    again, best = with_none_behind(model, Found(plan=plan, cost=float(columns.cost @ plan)))
+    assert (best.plan[again.columns.unserved][young] == 0).all()
+    assert (best.plan[again.columns.unserved][~young] > 0).all()
+
+
+def test_the_level_of_the_worst_off_costs_least(few, few_times):
+    model = model_of(few, few_times, whole=False, equity=2000.0)
+    sent = sent_as_shares(model, as_today(model))
+    again = levelled(model, sent.plan)
+    assert model.columns.cost @ again == pytest.approx(sent.cost, rel=1e-9)
+    raised = again.copy()
+    raised[model.columns.level] += 1.0
+    way = model.rows.matrix[model.family["worst_off"]] @ raised
+    raised[model.columns.above] = np.maximum(way + raised[model.columns.above], 0.0)
+    assert model.columns.cost @ raised >= model.columns.cost @ again
+
+
+ASKED = {
+    "whole with equity": {"equity": 2000.0},
+    "all at once": {"equity": 2000.0, "contiguous": True, "split_villages": True},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", ASKED)
+def test_time_limits_are_kept(asked):
+    county = lp.example.county(seed=3, villages=150)
+    times = lp.travel_times(county)
+    options = lp.Options(budget_yuan=20_000_000, **ASKED[asked])
+    start = time.monotonic()
+    plan = lp.propose(county, times, options=options, time_limit=4, gap=0.0)
+    assert time.monotonic() - start <= 1.1 * 4 + FIXED_SECONDS
+    lp.assert_plan_valid(plan)
+    assert plan.solver.status == "proven" or plan.solver.cut_by_clock
