@@ -43,8 +43,8 @@ def what_if_of(plans: Sequence[Plan]) -> dict[str, object]:
         "ways": {b: _ways(first, b, taught=taught[b].to_numpy(), used=used) for b in BANDS},
         "today": {
             "village": first.county.villages.index.get_indexer(today["village_id"]).tolist(),
-            "band": pd.Index(BANDS).get_indexer(today["band"]).tolist(),
-            "site": first.county.sites.index.get_indexer(today["site_id"]).tolist(),
+            "band": pd.Index(BANDS).get_indexer(pd.Index(today["band"])).tolist(),
+            "site": first.county.sites.index.get_indexer(pd.Index(today["site_id"])).tolist(),
             "pupils": today["pupils"].astype(int).tolist(),
         },
         "keep": _states(first, "keep", rows),
