@@ -79,7 +79,13 @@ if TYPE_CHECKING:
     from layoutplan.network.isochrones import isochrone_areas, isochrone_roads
     from layoutplan.network.new_road import with_road
     from layoutplan.network.paths import paths
-    from layoutplan.papers import write_paper, write_papers, write_pdf, write_rectification
+    from layoutplan.papers import (
+        write_paper,
+        write_papers,
+        write_pdf,
+        write_rectification,
+        write_supervision,
+    )
     from layoutplan.plan import Plan, evaluate, propose
     from layoutplan.projection import (
         EarlyWarning,
@@ -189,6 +195,7 @@ _WHERE: Final = {
     "write_papers": "papers",
     "write_pdf": "papers",
     "write_rectification": "papers",
+    "write_supervision": "papers",
     "Projection": "projection",
     "project": "projection",
     "EarlyWarning": "projection",
@@ -352,6 +359,7 @@ __all__ = [
     "write_rectification",
     "write_report",
     "write_roadmap",
+    "write_supervision",
     "write_templates",
 ]
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date as Date  # noqa: N812 - `date` is an option
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -213,7 +211,8 @@ def report(
     rules: Rules = "cn-supervision",
     lang: Lang = "auto",
 ) -> None:
-    """Write the report of a period: a workbook, a page and, with a county, a map."""
+    """Write the report of a period: workbook, page, Word document and, with a county, a map."""
+    from layoutplan.papers import write_supervision as write_paper
     from layoutplan.reports.supervision import write_supervision
     from layoutplan.reports.supervision_page import write_supervision_page
     from layoutplan.reports.whole import whole_folder
@@ -227,6 +226,7 @@ def report(
     with steps(say("cli.writing", made.lang)), whole_folder(out) as folder:
         write_supervision(made, folder / "supervision.xlsx")
         write_supervision_page(made, folder / "supervision.html")
+        write_paper(made, folder / "supervision.docx")
         if where is not None:
             from layoutplan.maps.lights_map import lights_map
 
@@ -246,6 +246,7 @@ def notice(
     lang: Lang = "auto",
 ) -> None:
     """Write the rectification notices of a period."""
+    from layoutplan.papers import write_notices
     from layoutplan.reports.supervision import table_sheet
     from layoutplan.reports.supervision_page import write_notices_page
     from layoutplan.reports.whole import whole_folder
@@ -256,7 +257,7 @@ def notice(
     with steps(say("cli.writing", made.lang)), whole_folder(out) as folder:
         write_notices_page(made, folder / "notices.html")
         write_workbook([table_sheet(made, "notices", made.lang)], folder / "notices.xlsx")
-        _word_notices(made, folder)
+        write_notices(made, folder)
         written = sorted(p.name for p in folder.iterdir())
     numbers = made.notices["notice"].nunique()
     tell("ledger_notices", made.lang, n=numbers, items=len(made.notices))
@@ -348,17 +349,6 @@ def _days(given: Iterable[str], lang: str) -> dict[str, Date]:
             )
         days[name] = day(on, what=name)
     return days
-
-
-def _word_notices(made: "SupervisionReport", folder: Path) -> None:
-    """Write each notice as a Word document, where the writer of papers is there."""
-    if find_spec("layoutplan.papers") is None:
-        return
-    write = import_module("layoutplan.papers.rectification").write_rectification
-    for row in made.notices.to_dict("records"):
-        number = f"{row['notice']}-{row['item_id']}"
-        item = {**row, "indicator": row["title"]}
-        write(item, folder / f"{number}.docx", lang=made.lang, number=number)
 
 
 def _show(made: "SupervisionReport", name: str, columns: tuple[str, ...]) -> None:

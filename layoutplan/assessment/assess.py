@@ -1,6 +1,8 @@
 """Assess: measure a plan with all indicators."""
 
 from collections.abc import Iterator
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -23,8 +25,14 @@ UNSAID = "unsaid"
 """The reason of a number that is missing without one; no indicator should need it."""
 
 
+_MADE: Final[WeakKeyDictionary[Plan, dict[Language, Assessment]]] = WeakKeyDictionary()
+"""Assessments by plan, which never changes: reports, papers and maps of a plan share them."""
+
+
 def assess(plan: Plan, *, lang: str = "auto") -> Assessment:
     """Measure a plan: access, change, capacity, schools and cost.
+
+    A plan never changes: it is measured at the first look and the numbers are kept with it.
 
     Parameters
     ----------
@@ -56,6 +64,13 @@ def assess(plan: Plan, *, lang: str = "auto") -> Assessment:
     ['travel_mean', 'county', 'minutes']
     """
     spoken = plan.county.language(lang)
+    made = _MADE.setdefault(plan, {})
+    if spoken not in made:
+        made[spoken] = _assess(plan, spoken)
+    return made[spoken]
+
+
+def _assess(plan: Plan, spoken: Language) -> Assessment:
     _check_sums(plan)
     left_out = left_out_table(plan)
     count = left_out.groupby("indicator")["rows"].sum()

@@ -20,7 +20,19 @@ _MADE: WeakKeyDictionary[Plan, Gates] = WeakKeyDictionary()
 """Gates by plan, which never changes: all indicators of a plan share them."""
 
 
-def _gates(plan: Plan) -> Gates:
+def gates_of(plan: Plan) -> Gates:
+    """Hold the closures of a plan against the gates, without recorded votes, once.
+
+    Parameters
+    ----------
+    plan
+        The plan; it is only read.
+
+    Returns
+    -------
+    Gates
+        As `layoutplan.gates.gates` gives them.
+    """
     if plan not in _MADE:
         _MADE[plan] = gates(plan)
     return _MADE[plan]
@@ -44,7 +56,7 @@ def closures_with(verdict: str) -> Callable[[Plan], Iterator[Row]]:
     def measure(plan: Plan) -> Iterator[Row]:
         if not has_today(plan):
             return without_number("no_today")
-        found = _gates(plan)
+        found = gates_of(plan)
         verdicts = found.verdicts.drop(columns="verdict")
         table = found.proposals.assign(
             township_id=found.proposals["township_id"].fillna("").astype("str"),

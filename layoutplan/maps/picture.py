@@ -312,7 +312,11 @@ def _headings(
     """Give title, subtitle and source."""
     county = plan.county.name or say("map.title", lang)
     label = catalogue(lang).get(f"plan.{plan.name}", plan.name)
-    status = say("map.page.status", lang, plan=label, status=plan.solver.words(lang))
+    solver = plan.solver
+    gap = "–" if solver.gap is None else f"{100 * solver.gap:.2f}%"
+    # Without the seconds of the search: equal plans give equal pictures.
+    found = say(f"papers.solver.{solver.status}", lang, gap=gap)
+    status = say("map.page.status", lang, plan=label, status=found)
     standards = plan.standards.title_zh if lang == "zh" else plan.standards.title_en
     values = {"county": county, "version": data_version(plan.county), "standards": standards}
     key = "picture.source_year" if plan.county.year else "picture.source"

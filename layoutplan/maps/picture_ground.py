@@ -21,6 +21,8 @@ _MARGIN: Final = 0.06
 _MARGIN_NEAR: Final = 0.13
 _EXTENT_MIN_M: Final = 2_000.0
 _PIXEL: Final = 0.7
+_REACH: Final = 0.1
+"""How far a sign may reach, as a share of the frame's width."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,6 +85,26 @@ class View:
         x = self.frame[0] + (places[:, 0] - self.west) * self.scale
         y = self.frame[1] + (self.north - places[:, 1]) * self.scale
         return np.column_stack([x, y])
+
+    def shows(self, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell which places can be seen, whose signs may reach into the frame.
+
+        Parameters
+        ----------
+        pixels
+            Places as `pixels` gives them, shape (n, 2).
+
+        Returns
+        -------
+        numpy.ndarray
+            One truth value per place.
+        """
+        left, top, right, bottom = self.frame
+        some = _REACH * (right - left)
+        x, y = pixels[:, 0], pixels[:, 1]
+        near_x = (x > left - some) & (x < right + some)
+        seen: NDArray[np.bool_] = near_x & (y > top - some) & (y < bottom + some)
+        return seen
 
     @property
     def window(self) -> tuple[float, float, float, float]:

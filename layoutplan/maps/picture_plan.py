@@ -126,7 +126,7 @@ def draw_villages(
     sizes = (4.6 + 4.4 * share).where(pupils > 0, 3.0) * (crowd if grow <= 1 else grow)
     at = view.pixels(ground.villages[["x", "y"]].to_numpy(dtype=float))
     order = np.argsort(-sizes.to_numpy(), kind="stable")
-    for n in order.tolist():
+    for n in order[view.shows(at)[order]].tolist():
         style = village_glyph(int(classes.iloc[n]), colours, lost=theme == "minutes")
         sheet.glyph(at[n, 0], at[n, 1], style, size=float(sizes.iloc[n]))
 
@@ -153,7 +153,8 @@ def draw_sites(sheet: Sheet, view: View, ground: Ground, plan: Plan, *, grow: fl
         for kind, action in zip(table["kind"], table["action"].fillna("unused"), strict=True)
     ]
     at = view.pixels(ground.sites[["x", "y"]].to_numpy(dtype=float))
-    for n in sorted(range(len(styles)), key=lambda n: styles[n]["rank"]):
+    seen = np.flatnonzero(view.shows(at)).tolist()
+    for n in sorted(seen, key=lambda n: styles[n]["rank"]):
         sheet.glyph(at[n, 0], at[n, 1], styles[n], size=styles[n]["size"] * grow)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from layoutplan.assessment.once import once
 from layoutplan.plan import Plan
 from layoutplan.plan.ways import BOARD
 from layoutplan.tables import BANDS
@@ -107,6 +108,7 @@ def share_classes(plan: Plan) -> pd.Series:
     return classes.mask(classes.index.isin(lost), NO_SCHOOL).astype(int)
 
 
+@once
 def moves(plan: Plan) -> pd.DataFrame:
     """Give the pupils who go from one school to another.
 

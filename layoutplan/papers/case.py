@@ -10,12 +10,12 @@ import pandas as pd
 
 from layoutplan.assessment import Assessment, assess, class_table
 from layoutplan.assessment.assess import township_names
+from layoutplan.assessment.gates import gates_of
 from layoutplan.assessment.selections import all_moves, has_today, sites
 from layoutplan.errors import OptionsError
 from layoutplan.explain.reasons import reason_words
 from layoutplan.findings import Finding
 from layoutplan.gates import Gates
-from layoutplan.gates import gates as hold_against
 from layoutplan.papers.asked import Projected, Scheduled
 from layoutplan.plan import Plan
 from layoutplan.reports.names import site_names, village_names
@@ -285,7 +285,7 @@ def make_case(
     return Case(
         plan=plan,
         against=against,
-        gates=gates or hold_against(plan, lang=spoken),
+        gates=gates or gates_of(plan),
         projection=projection,
         roadmap=roadmap,
         lang=spoken,

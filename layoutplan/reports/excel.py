@@ -8,8 +8,8 @@ import pandas as pd
 
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.compare import side_by_side
+from layoutplan.assessment.gates import gates_of
 from layoutplan.gates import Gates, must_keep
-from layoutplan.gates import gates as hold_against
 from layoutplan.plan import Plan
 from layoutplan.reports.further_sheets import (
     classes_sheet,
@@ -108,7 +108,7 @@ def write_report(
         moved,
         assigned,
         left,
-        gates_sheet(gates or hold_against(plan), spoken),
+        gates_sheet(gates or gates_of(plan), spoken),
         must_keep_sheet(must_keep(plan), spoken),
         _indicators(done, before, spoken),
         gaps_sheet(done, spoken),

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from layoutplan.assessment import assess
+from layoutplan.assessment.gates import gates_of
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding, findings_table
 from layoutplan.gates import Gates
-from layoutplan.gates import gates as hold_against
 from layoutplan.plan import Plan
 from layoutplan.reports.csv_tables import write_csv
 from layoutplan.reports.excel import write_report
@@ -108,7 +108,7 @@ def write_plan(
         write_csv(plan.decisions, new / "decisions.csv")
         write_csv(plan.assignment, new / "assignment.csv")
         write_csv(plan.unserved, new / "unserved.csv")
-        held = gates or hold_against(plan)
+        held = gates or gates_of(plan)
         write_csv(held.rows(spoken), new / "gates.csv")
         write_csv(findings_table(all_findings(plan), lang=spoken), new / "findings.csv")
         write_csv(done.table, new / "assessment.csv")

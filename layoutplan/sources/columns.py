@@ -200,7 +200,7 @@ def apply_columns(frames: Mapping[str, pd.DataFrame], columns: Mapped) -> Mapped
 def _apply(
     frame: pd.DataFrame, table: Table, entries: Mapping[str, object]
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    frame, findings = _with_geometry_name(frame.copy()), list[Finding]()
+    frame, findings = _with_geometry_name(_with_ids(frame.copy())), list[Finding]()
     taken: dict[str, pd.Series] = {}
     keep = pd.Series(data=True, index=frame.index)
     used = set[str]()
@@ -278,8 +278,6 @@ def _left_out(frame: pd.DataFrame, table: Table, source: str, left: pd.Series) -
 def _renamed(
     frame: pd.DataFrame, table: Table, taken: set[str], findings: list[Finding]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    if frame.index.name and frame.index.name not in frame:
-        frame = frame.reset_index()
     ours = {}
     present = set(map(str, frame.columns)) | taken
     for column in table.columns:
@@ -297,6 +295,12 @@ def _renamed(
         if match:
             ours[match[0]] = column.name
     return frame.rename(columns=ours), ours
+
+
+def _with_ids(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make a column of a named index before columns are taken: all of them have its rows."""
+    named = frame.index.name and frame.index.name not in frame
+    return frame.reset_index() if named else frame
 
 
 def _with_geometry_name(frame: pd.DataFrame) -> pd.DataFrame:

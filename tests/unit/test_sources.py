@@ -271,3 +271,10 @@ def test_polygons_serve_as_places(made):
     )
     one, two = lp.travel_times(county).table("g13"), lp.travel_times(made).table("g13")
     assert np.allclose(one, two[list(one.columns)], atol=0.1)
+
+
+def test_a_mapping_keeps_the_values_of_tables_with_ids_as_index(small):
+    tables = {t: small.table(t) for t in ("villages", "schools", "roads")}
+    foreign = tables | {"villages": tables["villages"].rename(columns={"name": "nm"})}
+    made = lp.County.from_tables(**foreign, columns={"villages": {"name": "nm"}})
+    pd.testing.assert_series_equal(made.villages["name"], small.villages["name"])

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from layoutplan.supervision import (
     add_item,
     close_item,
     init_ledger,
+    open_ledger,
     record_assessment,
     report,
 )
@@ -195,6 +197,16 @@ def test_the_commands_go_from_an_empty_ledger_to_notices(monkeypatch, capfd, tmp
         assert code == cli.DONE, text
     names = {p.name for p in out.iterdir()}
     assert {"supervision.xlsx", "supervision.html", "notices.html", "notices.xlsx"} <= names
+    assert "supervision.docx" in names
+    made = report(open_ledger(path), "2027-02")
+    wanted = made.notices["notice"].str.cat(made.notices["item_id"], sep="-") + ".docx"
+    assert len(wanted)
+    assert set(wanted) <= names
+    tables = docx.Document(str(out / "supervision.docx")).tables
+    assert "=1" in {c.text for t in tables for r in t.rows for c in r.cells}
+    for file in wanted:
+        told = {c.text for t in docx.Document(str(out / file)).tables for c in t._cells}
+        assert file.removesuffix(".docx").rsplit("-", 1)[-1] in told
     assert "0123" in (out / "supervision.html").read_text(encoding="utf-8")
     code, text = run(monkeypatch, capfd, "close", path, "0001", "--date", "2027-02-03")
     assert code == cli.BAD_USAGE
