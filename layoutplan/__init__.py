@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from layoutplan.location.located import Located
     from layoutplan.location.siting import Siting
     from layoutplan.maps import review_map
+    from layoutplan.maps.explore import explore
     from layoutplan.maps.picture import map_picture
     from layoutplan.maps.road_map import road_map
     from layoutplan.measures import Options, site_measures
@@ -169,6 +170,7 @@ _WHERE: Final = {
     "locate": "location.locate",
     "coverage": "location.coverage",
     "Siting": "location.siting",
+    "explore": "maps.explore",
     "review_map": "maps",
     "Options": "measures",
     "site_measures": "measures",
@@ -296,6 +298,7 @@ __all__ = [
     "early_warning",
     "evaluate",
     "example",
+    "explore",
     "flows",
     "from_networkx",
     "from_osm",

@@ -28,7 +28,7 @@ from layoutplan.network.road_network import RoadNetwork
 from layoutplan.plan import Plan
 from layoutplan.words import LANGUAGES, Language, catalogue, say
 
-_PAGE_WORDS: Final = ("map.", "band.", "kind.", "action.", "gate.", "verdict.")
+_PAGE_WORDS: Final = ("map.", "band.", "kind.", "action.", "gate.", "verdict.", "mode.")
 
 
 def contents(

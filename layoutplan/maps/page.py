@@ -18,14 +18,19 @@ from folium.template import Template
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.maps.packed import PACKED_FROM, contents_element
+from layoutplan.words import language, say
 
 _SCRIPTS: Final = (
     "look.json",
     "texts.js",
+    "unpack.js",
     "records.js",
+    "line_sets.js",
     "speech.js",
     "glyphs.js",
     "themes.js",
+    "ground.js",
     "drawing.js",
     "labels.js",
     "bar.js",
@@ -39,9 +44,15 @@ _SCRIPTS: Final = (
     "base_map.js",
     "swipe.js",
     "years.js",
+    "nearest.js",
+    "what_if_plan.js",
+    "what_if.js",
     "review.js",
 )
 """In the order in which the page reads them; all share one function scope."""
+
+_LATER: Final = "what_if"
+"""The part of long contents that the page needs only once it is drawn."""
 
 _TEMPLATE_BEGINS: Final = re.compile(r"\{(?=[{%#])")
 _VENDOR: Final = "vendor"
@@ -276,7 +287,7 @@ class ReviewMap(OfflineMap):
         What the page is drawn from; see `layoutplan.maps.payload.payload`.
     """
 
-    styles = ("review.css",)
+    styles = ("review.css", "what_if.css")
 
     _template = template_of("page.html.jinja")
 
@@ -284,6 +295,16 @@ class ReviewMap(OfflineMap):
     def page_script(self) -> str:
         """The page's own script."""
         return page_script()
+
+    @property
+    def contents_element(self) -> str:
+        """The element with what the page is drawn from."""
+        old = say("map.page.too_old", language(str(self.contents["lang"])))
+        if len(self.contents_json) < PACKED_FROM:
+            return contents_element(self.contents_json, old=old)
+        first = {name: part for name, part in self.contents.items() if name != _LATER}
+        rest = {_LATER: self.contents.get(_LATER)}
+        return contents_element(json_for_html(first), json_for_html(rest), old=old)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -12,8 +12,10 @@ from layoutplan.actions import ACTIONS
 from layoutplan.errors import OptionsError
 from layoutplan.explain.reasons import reason_words
 from layoutplan.findings import Finding
+from layoutplan.maps.areas import areas_of
 from layoutplan.maps.figures import key_numbers
 from layoutplan.maps.ground import bounds_of, names_of, places_of, roads_of, townships_of
+from layoutplan.maps.near import what_if_of
 from layoutplan.maps.themes import (
     CHANGE_FROM,
     LIMIT_SHARES,
@@ -111,6 +113,8 @@ def payload(
             "kind": _codes(sites["kind"], KINDS),
             "at": places_of(sites),
         },
+        "areas": areas_of(county),
+        "what_if": what_if_of(plans),
         "plans": [_plan(p, first=first, at=at, lang=lang) for p in plans],
     }
 

@@ -94,9 +94,8 @@ def share_classes(plan: Plan) -> pd.Series:
     minutes = rows["minutes"].astype(float)
     known = np.isfinite(minutes)
     daily = rows["mode"].ne(BOARD)
-    shares = (minutes / rows["band"].astype("str").map(limits(plan)) * rows["pupils"])[
-        known & daily
-    ]
+    within = rows["band"].astype("str").map(limits(plan)).astype(float)
+    shares = (minutes / within * rows["pupils"])[known & daily]
     village = rows["village_id"]
     sums = shares.groupby(village[known & daily]).sum()
     mean = sums / rows["pupils"][known & daily].groupby(village[known & daily]).sum()

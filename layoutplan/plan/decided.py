@@ -185,6 +185,49 @@ def state_of_sites(actions: pd.DataFrame, measures: pd.DataFrame, county: County
     ).astype(dict.fromkeys(_WHOLE, "int64"))
 
 
+def capped(measures: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFrame:
+    """Lower the places that sites can have to what decisions allow.
+
+    Parameters
+    ----------
+    measures
+        What may be done at each site.
+    decisions
+        With a column ``places_cap`` where places are capped: no more than these, the places
+        of classes added apart. Empty cells cap nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The measures; the same where nothing is capped.
+
+    Raises
+    ------
+    OptionsError
+        If a cap is no whole number from 0.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"site_id": ["A", "B"], "places": [90, 90]})
+    >>> capped(measures, pd.DataFrame({"site_id": ["B"], "places_cap": [40]}))["places"].tolist()
+    [90, 40]
+    """
+    if decisions is None or "places_cap" not in decisions:
+        return measures
+    given = decisions.reset_index() if "site_id" not in decisions else decisions
+    said = given["places_cap"].astype("str").str.strip()
+    caps = pd.to_numeric(given["places_cap"].where(said.ne("")), errors="coerce")
+    blank = given["places_cap"].isna() | said.eq("")
+    wrong = (caps.isna() & ~blank) | (caps < 0) | (caps % 1 > 0)
+    if wrong.any():
+        ids = tuple(given.loc[wrong, "site_id"].astype("str"))
+        raise OptionsError(Finding(code="cap_not_whole", ids=ids))
+    cap = pd.Series(caps.to_numpy(), index=given["site_id"].astype("str"))
+    cap = cap.groupby(level=0).min().reindex(measures["site_id"].astype("str")).to_numpy()
+    places = measures["places"].to_numpy()
+    return measures.assign(places=np.fmin(places, cap).astype(measures["places"].dtype))
+
+
 def _modules(measures: pd.DataFrame, sites: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give what a class and a bed that are added bring and cost, site by site."""
     by = {m: rows.set_index("site_id") for m, rows in measures.groupby("measure")}

@@ -12,7 +12,7 @@ from layoutplan.demand import demand as find_demand
 from layoutplan.findings import Finding
 from layoutplan.measures import Options, check_options, checked_measures, site_measures
 from layoutplan.plan.build import build_plan
-from layoutplan.plan.decided import actions_taken, check_added, state_of_sites
+from layoutplan.plan.decided import actions_taken, capped, check_added, state_of_sites
 from layoutplan.plan.noun import Plan, SolverReport
 from layoutplan.plan.ways import ways_settled
 from layoutplan.standards import Standards
@@ -64,8 +64,8 @@ def evaluate(
         Travel times of its villages and sites.
     decisions
         Indexed by site_id or with that column: ``action`` and, where something is
-        added, ``extra_classes`` and ``extra_beds``. Sites that are not in it stay as they
-        are.
+        added, ``extra_classes`` and ``extra_beds``; ``places_cap`` where a school shall
+        take no more pupils than so many. Sites that are not in it stay as they are.
     standards
         The standards; the national ones where None.
     options
@@ -109,6 +109,7 @@ def evaluate(
     found = find_demand(county, standards=rules)
     by_default = site_measures(county, standards=rules)
     table = by_default if measures is None else checked_measures(measures, county)
+    table = capped(table, decisions)
     actions = actions_taken(county, decisions)
     state = state_of_sites(actions, table, county)
     noted = () if decisions is None else check_added(actions, table, county)

@@ -14,6 +14,8 @@ from layoutplan.tables import DECISIONS, heading
 from layoutplan.words import LANGUAGES, catalogue
 
 _NEEDED = ("site_id", "action")
+_CAP = "places_cap"
+"""Written by the page of a review map: the most places of a school."""
 
 
 def read_decisions(path: str | Path, *, lang: str = "auto") -> pd.DataFrame:
@@ -119,6 +121,7 @@ def _under_our_names(table: pd.DataFrame) -> pd.DataFrame:
         headings = (heading(DECISIONS, column.name, lang=lang) for lang in LANGUAGES)
         texts = (column.name, column.zh, column.en, *headings)
         ours |= {plain_heading(text): column.name for text in texts}
+    ours[plain_heading(_CAP)] = _CAP
     named = [ours.get(plain_heading(c), "") for c in table.columns]
     chosen = [i for i, n in enumerate(named) if n and n not in named[:i]]
     if not chosen:
@@ -161,7 +164,7 @@ def _wrong_rows(table: pd.DataFrame, path: Path) -> Iterator[Finding]:
 
 def _wrong_numbers(table: pd.DataFrame, path: Path) -> Iterator[Finding]:
     for column in table.columns:
-        kind = DECISIONS[column].type
+        kind = "count" if column == _CAP else DECISIONS[column].type
         if kind not in ("count", "amount"):
             continue
         text = table[column].str.strip()
@@ -187,7 +190,8 @@ def _number(text: pd.Series) -> pd.Series:
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     typed: dict[str, pd.Series] = {}
     for column in table.columns:
-        kind = DECISIONS[column].type
+        # A blank cap caps nothing, which is not 0.
+        kind = "amount" if column == _CAP else DECISIONS[column].type
         if kind == "count":
             typed[column] = _number(table[column]).fillna(0).astype("int64")
         elif kind == "amount":

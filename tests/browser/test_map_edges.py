@@ -165,6 +165,7 @@ def test_small_and_broken_counties_open(chromium, tmp_path, names, options):
     seen.close()
 
 
+@pytest.mark.slow
 def test_fifty_townships_and_their_names_hide_no_school(chromium, tmp_path):
     names = [f"很长很长的村庄名字Village{n}" for n in range(100)]
     seen = opened(chromium, made_county(names, schools=30, towns=50), tmp_path)

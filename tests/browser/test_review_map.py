@@ -187,6 +187,7 @@ def test_the_panel_does_not_run_over_the_map(seen):
     assert boxes["map"][2:] == [1400, 900]
 
 
+@pytest.mark.slow
 def test_it_works_in_the_frame_of_a_notebook(chromium, plans, tmp_path):
     path = tmp_path / "notebook.html"
     shown = lp.review_map(*plans)._repr_html_()

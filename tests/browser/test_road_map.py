@@ -123,6 +123,7 @@ def test_a_hostile_name_is_only_text(seen):
     assert seen.evaluate("document.images.length") == 0
 
 
+@pytest.mark.slow
 def test_it_works_in_the_frame_of_a_notebook(saved, tmp_path):
     path = tmp_path / "notebook.html"
     path.write_text(

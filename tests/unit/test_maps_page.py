@@ -1,6 +1,7 @@
 """The page of a review map: one file, no requests, same bytes, names as text."""
 
 import base64
+import gzip
 import html
 import io
 import json
@@ -170,3 +171,12 @@ def test_scripts_never_write_html():
 def test_the_page_is_small(plans):
     page = lp.review_map(*plans).page()
     assert len(page.encode()) < 500_000
+
+
+def test_long_contents_are_packed_in_two_parts_that_are_all_of_them():
+    contents = {"title": "x", "lang": "en", "names": "村" * 400_001, "what_if": {"keep": [1]}}
+    element = ReviewMap(contents).contents_element
+    parts = re.findall(r"<script[^>]*>([^<]*)</script>", element)
+    first, rest = (json.loads(gzip.decompress(base64.b64decode(part))) for part in parts)
+    assert first | rest == contents
+    assert list(rest) == ["what_if"]

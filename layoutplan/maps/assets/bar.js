@@ -1,5 +1,6 @@
 // The bar above the map: title, which plan, theme, grades, township, search, language.
 
+const TRIAL = "trial";
 const SPOKEN = { zh: "中文", en: "English" };
 
 function viewChoices(county) {
@@ -9,14 +10,16 @@ function viewChoices(county) {
     choices.push({ value: String(plan.n), text: plan.label });
     choices.push({ value: `d${plan.n}`, text: many ? say("page.difference_of", { plan: plan.label }) : say("page.difference") });
   }
+  if (county.trial) choices.push({ value: TRIAL, text: say("what.plan") });
   return choices;
 }
 
 function viewOf(state) {
-  return (state.difference ? "d" : "") + state.plan.n;
+  return state.plan.name === "what_if" ? TRIAL : (state.difference ? "d" : "") + state.plan.n;
 }
 
 function viewChange(county, value) {
+  if (value === TRIAL && county.trial) return { plan: county.trial, difference: false };
   if (!/^d?\d+$/.test(value)) return {};
   const difference = value.startsWith("d"), plan = county.plans[Number(value.replace("d", ""))];
   return plan && (plan.n > 0 || !difference) ? { plan, difference } : {};
@@ -44,7 +47,7 @@ function fillBar(bar, county, state, change, search) {
   const status = h("p", { class: "status", id: "plan-status" });
   const bands = [{ value: "all", text: say("page.all") }, ...county.bands.map((band) => ({ value: band, text: say(`band.${band}`) }))];
   const spoken = Object.keys(county.said).map((value) => ({ value, text: SPOKEN[value] }));
-  const view = county.plans.length > 1
+  const view = county.plans.length > 1 || county.trial
     ? group(say("page.plan"), "segments plans", h("div", { class: "row" }, radios("plan", viewChoices(county), viewOf(state), (value) => change(viewChange(county, value)))))
     : "";
   const swipe = county.plans.length > 1

@@ -16,7 +16,51 @@ function defineGlyphs() {
     }
   });
   return L.CircleMarker.extend({
-    _updatePath() { this._renderer._updateGlyph(this); }
+    _updatePath() { this._renderer._updateGlyph(this); },
+    // The canvas is drawn as a whole afterwards.
+    setSize(radius) {
+      this.options.radius = this._radius = radius;
+      if (this._point) this._updateBounds();
+    }
+  });
+}
+
+// Part of the view around it that canvases hold too, for the hand that moves the map.
+const PADDING = 0.1;
+
+// Leaflet draws a canvas anew after each of its events; here once, when all of them are over.
+function defineCanvas() {
+  const plain = L.Canvas.prototype;
+  return L.Canvas.extend({
+    // After a view that has not changed since, the canvas holds all of it already.
+    _update() {
+      const map = this._map, seen = [map.getZoom(), map.getPixelOrigin(), map.containerPointToLayerPoint([0, 0]), map.getSize()].join();
+      if (seen === this._seen) return;
+      if (!map._animatingZoom) this._seen = seen;
+      plain._update.call(this);
+    },
+    _onZoom() { this._seen = ""; plain._onZoom.call(this); },
+    _onAnimZoom(event) { this._seen = ""; plain._onAnimZoom.call(this, event); },
+    _requestRedraw(layer) {
+      if (!this._map) return;
+      if (!this._whole) this._extendRedrawBounds(layer);
+      this.drawSoon(false);
+    },
+    _updatePaths() {
+      if (this._postponeUpdatePaths) return;
+      for (const layer of Object.values(this._layers)) layer._update();
+      this.drawSoon(true);
+    },
+    drawSoon(whole) {
+      this._whole = this._whole || whole;
+      if (this._waits) return;
+      this._waits = true;
+      queueMicrotask(() => {
+        if (this._whole) this._redrawBounds = null;
+        this._waits = this._whole = false;
+        if (this._map) this._redraw();
+      });
+    }
   });
 }
 
@@ -24,7 +68,7 @@ function canvasPane(map, name, zIndex, live) {
   const pane = map.createPane(name);
   pane.style.zIndex = zIndex;
   if (!live) pane.style.pointerEvents = "none";
-  return L.canvas({ pane: name, padding: 0.3 });
+  return new (defineCanvas())({ pane: name, padding: PADDING });
 }
 
 // A curve from one place to another, so that arrows there and back lie apart.
@@ -45,18 +89,6 @@ function curve(map, from, to) {
   };
 }
 
-// The ground that lies under every plan.
-function drawGround(map, county) {
-  const ground = canvasPane(map, "ground", 210, false);
-  const still = { renderer: ground, interactive: false, smoothFactor: 1.2 };
-  if (!county.tiles) L.polygon(county.borders.outer, { ...still, stroke: false, fillColor: COUNTY_FILL, fillOpacity: 1, fillRule: "evenodd" }).addTo(map);
-  for (let rank = county.roads.length - 1; rank >= 0; rank--) {
-    L.polyline(county.roads[rank], { ...still, ...ROAD_STYLES[rank] }).addTo(map);
-  }
-  L.polyline(county.borders.inner, { ...still, ...INNER_BORDER }).addTo(map);
-  L.polyline(county.borders.outer, { ...still, ...OUTER_BORDER }).addTo(map);
-}
-
 // One plan's villages, schools and lines; the second drawing lies on the other side of the swipe line.
 function makeDrawing(map, county, pick, second) {
   const Glyph = defineGlyphs(), side = second ? "-b" : "";
@@ -69,15 +101,22 @@ function makeDrawing(map, county, pick, second) {
   const selection = L.layerGroup().addTo(map);
   const home = map.getMinZoom() + 1.5;
 
+  // One tip and one ear for all places.
+  const places = L.featureGroup();
+  if (!second) {
+    places.bindTooltip((made) => pick.tip(made.record), { direction: "top", offset: [0, -6], opacity: 1 });
+    places.on("click", (event) => { L.DomEvent.stop(event); pick.select(event.layer.record); });
+  }
+  const nothing = villageGlyph(-1, MINUTE_COLOURS);
   function marker(record) {
-    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, interactive: !second, glyph: villageGlyph(-1, MINUTE_COLOURS) });
-    if (second) return made.addTo(map);
-    made.bindTooltip(() => pick.tip(record), { direction: "top", offset: [0, -6], opacity: 1 });
-    made.on("click", (event) => { L.DomEvent.stop(event); pick.select(record); });
-    return made.addTo(map);
+    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, interactive: !second, glyph: nothing });
+    made.record = record;
+    places.addLayer(made);
+    return made;
   }
   const villages = county.villages.map(marker);
   const sites = county.sites.map(marker);
+  places.addTo(map);
 
   // Many villages are drawn smaller, so that they do not cover each other.
   const crowd = Math.max(0.55, Math.min(1, Math.sqrt(600 / county.villages.length)));
@@ -94,13 +133,14 @@ function makeDrawing(map, county, pick, second) {
     county.villages.forEach((v, n) => {
       villages[n].options.glyph = glyphOfVillage(county, state, v);
       const size = pupils[n] ? 4.6 + 4.4 * Math.sqrt(Math.min(pupils[n] / large, 1.6)) : 3;
-      villages[n].setRadius(size * grow * crowd * (quiet ? 0.6 : 1));
+      villages[n].setSize(size * grow * crowd * (quiet ? 0.6 : 1));
     });
     county.sites.forEach((site, n) => {
       const glyph = glyphOfSite(county, state, site);
       sites[n].options.glyph = glyph;
-      sites[n].setRadius(glyph.size * grow * Math.sqrt(crowd));
+      sites[n].setSize(glyph.size * grow * Math.sqrt(crowd));
     });
+    live.drawSoon(true);
   }
 
   function drawRoads(state) {

@@ -33,10 +33,23 @@ function villageGlyph(cls, colours) {
   return lost ? { ...glyph, sign: CROSS, ink: "#ffffff" } : glyph;
 }
 
+function drawCircle(ctx, glyph, x, y, r) {
+  ctx.beginPath();
+  ctx.arc(x, y, r, 0, 2 * Math.PI);
+  ctx.fillStyle = glyph.fill;
+  ctx.fill();
+  ctx.lineWidth = glyph.width;
+  ctx.strokeStyle = glyph.stroke;
+  ctx.stroke();
+}
 // What is filtered out stays as a shade, so that the place is still recognised.
 const FADED = 0.16;
 
 function drawGlyph(ctx, glyph, x, y, r) {
+  if (glyph.d === CIRCLE && glyph.fill && glyph.stroke && !glyph.sign && !glyph.dash) {
+    drawCircle(ctx, glyph, x, y, r);
+    return;
+  }
   ctx.save();
   if (glyph.faded) ctx.globalAlpha = FADED;
   ctx.translate(x, y);

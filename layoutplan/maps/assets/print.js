@@ -16,7 +16,7 @@ function printMap(map, county, state, drawing, labels) {
   });
   const picture = s("svg", { viewBox: `0 0 ${size.x} ${size.y}`, preserveAspectRatio: "xMidYMin meet", role: "img", "aria-label": county.title });
   picture.append(s("rect", { width: size.x, height: size.y, fill: GROUND }));
-  picture.append(s("path", { d: path(county.borders.outer), fill: COUNTY_FILL, "fill-rule": "evenodd" }));
+  picture.append(s("path", { d: path(county.borders.outer), fill: COUNTY_FILL, "fill-rule": "evenodd" }), ...drawing.ground.printed(project));
   for (let rank = county.roads.length - 1; rank >= 0; rank--) picture.append(stroke(county.roads[rank], ROAD_STYLES[rank]));
   picture.append(stroke(county.borders.inner, INNER_BORDER));
   picture.append(stroke(county.borders.outer, OUTER_BORDER));

@@ -19,9 +19,32 @@ function linesOf(coded) {
   return coded.n.map((n) => places.slice(at, (at += n)));
 }
 
-function rowsOf(columns, names) {
-  return columns[names[0]].map((_, n) =>
-    Object.fromEntries(names.map((name) => [name, columns[name][n]])));
+// Written out: a county has tens of thousands of rows, and names put together are slow.
+function flowRows({ village, band, site, pupils, minutes, mode }) {
+  return village.map((v, n) => ({ village: v, band: band[n], site: site[n], pupils: pupils[n], minutes: minutes[n], mode: mode[n] }));
+}
+
+function moveRows({ village, band, from, to, pupils }) {
+  return village.map((v, n) => ({ village: v, band: band[n], from: from[n], to: to[n], pupils: pupils[n] }));
+}
+
+function lostRows({ village, band, pupils, reason }) {
+  return village.map((v, n) => ({ village: v, band: band[n], pupils: pupils[n], reason: reason[n] }));
+}
+
+// Values that are made when they are first asked for, and kept.
+function later(made, recipes) {
+  for (const [name, recipe] of Object.entries(recipes)) {
+    Object.defineProperty(made, name, {
+      configurable: true, enumerable: true,
+      get() {
+        const value = recipe();
+        Object.defineProperty(made, name, { value, enumerable: true });
+        return value;
+      }
+    });
+  }
+  return made;
 }
 
 function grouped(rows, column, size) {
@@ -35,22 +58,23 @@ function townName(towns, n) {
 }
 
 function readPlan(plan, data, n) {
-  const flows = rowsOf(plan.flows, ["village", "band", "site", "pupils", "minutes", "mode"]);
-  const moves = rowsOf(plan.moves, ["village", "band", "from", "to", "pupils"]);
-  const unserved = rowsOf(plan.unserved, ["village", "band", "pupils", "reason"]);
   const villages = data.villages.id.length, sites = data.sites.id.length;
-  return {
+  const made = {
     n, name: plan.name, label: plan.label, status: plan.status, numbers: plan.numbers,
     demand: plan.demand, classes: plan.classes, moved: plan.moved, change: plan.change,
     sites: plan.sites, modes: plan.flows.modes, board: plan.flows.board, reasons: plan.unserved.reasons,
-    flows, moves, unserved,
-    flowsOfVillage: grouped(flows, "village", villages),
-    flowsOfSite: grouped(flows, "site", sites),
-    unservedOfVillage: grouped(unserved, "village", villages),
-    movesFrom: grouped(moves, "from", sites),
-    movesTo: grouped(moves, "to", sites),
-    movesOfVillage: grouped(moves, "village", villages)
   };
+  return later(made, {
+    flows: () => flowRows(plan.flows),
+    moves: () => moveRows(plan.moves),
+    unserved: () => lostRows(plan.unserved),
+    flowsOfVillage: () => grouped(made.flows, "village", villages),
+    flowsOfSite: () => grouped(made.flows, "site", sites),
+    unservedOfVillage: () => grouped(made.unserved, "village", villages),
+    movesFrom: () => grouped(made.moves, "from", sites),
+    movesTo: () => grouped(made.moves, "to", sites),
+    movesOfVillage: () => grouped(made.moves, "village", villages)
+  });
 }
 
 function readContents(text) {
@@ -70,8 +94,11 @@ function readContents(text) {
     said: data.said, more: data.more, tiles: data.tiles, years: data.years, bounds: data.bounds, bands: data.bands, limits: data.limits,
     actions: data.actions, kinds: data.kinds, breaks: data.breaks, villages, sites,
     towns: data.towns.names.map((name, n) => ({ name, at: townAt[n] })),
-    borders: { inner: linesOf(data.towns.inner), outer: linesOf(data.towns.outer) },
-    roads: data.roads.map(linesOf),
+    // Places of lines are wanted on paper only: most pages never make them.
+    get borders() { return { inner: linesOf(data.towns.inner), outer: linesOf(data.towns.outer) }; },
+    get roads() { return data.roads.map(linesOf); },
+    coded: { roads: data.roads, inner: data.towns.inner, outer: data.towns.outer, areas: data.areas },
+    whatIf: data.what_if,
     plans: data.plans.map((plan, n) => readPlan(plan, data, n))
   };
 }

@@ -1,14 +1,18 @@
 // The page: what is chosen, and what follows from it.
 
 function start(map) {
-  const county = readContents(document.getElementById("review-contents").textContent);
+  withContents((text) => open(map, text));
+}
+
+function open(map, text) {
+  const county = readContents(text);
   const given = readAddress();
   speak(county, county.said[given.get("lang")] ? given.get("lang") : county.lang);
   readYears(county);
   county.pupilRoads = county.more.plans.map((plan) => (plan.roads || []).map(linesOf));
   const plan = county.plans[county.plans.length - 1];
   const state = {
-    plan, difference: false, theme: "minutes", band: null, town: -1, resource: 0, swipe: false,
+    plan, difference: false, theme: "minutes", areas: county.tiles ? "none" : "theme", band: null, town: -1, resource: 0, swipe: false,
     half: county.years && county.years.halves.length ? county.years.halves.length - 1 : null,
     lines: plan.moves.length ? "moved" : "click", selected: null
   };
@@ -28,10 +32,12 @@ function start(map) {
 
   const card = document.getElementById("card"), panel = document.getElementById("panel");
   const pick = { tip: (record) => tip(county, state, record), select: (record) => select(record) };
-  drawGround(map, county);
+  const ground = makeGround(map, county);
   const drawing = makeDrawing(map, county, pick, false);
   const labels = makeLabels(map, county, drawing, home);
   const swipe = makeSwipe(map, county, paintSecond);
+  const whatIf = makeWhatIf(county, state, change, goTo);
+  document.querySelector(".stage").append(whatIf.box);
   let back = null;
 
   // The other side of the line is drawn only when it is asked for.
@@ -48,6 +54,8 @@ function start(map) {
     bar = fillBar(document.getElementById("bar"), county, state, change, search);
     refreshPanel = fillPanel(panel, county, state, change);
     const slider = yearSlider(county, state, change);
+    document.getElementById("colour-legend").before(areaChoice(state, change));
+    whatIf.fillBox();
     if (slider) panel.insertBefore(slider, document.getElementById("colour-legend"));
   }
 
@@ -56,9 +64,14 @@ function start(map) {
     state.selected = record;
     drawing.drawSelection(state);
     labels.draw(state);
-    fillCard(card, county, state, goTo);
+    showCard();
     writeAddress(map, state);
     if (!record && back && back.isConnected) back.focus({ preventScroll: true });
+  }
+
+  function showCard() {
+    fillCard(card, county, state, goTo);
+    whatIf.addTo(card);
   }
 
   function goTo(record, byKeyboard) {
@@ -82,8 +95,11 @@ function start(map) {
     const asked = document.activeElement, { lang: spoken, ...rest } = changes;
     Object.assign(state, rest);
     if (rest.swipe && state.plan === county.plans[0]) Object.assign(state, { plan: county.plans[county.plans.length - 1], difference: false });
-    if (spoken) speak(county, spoken);
-    if (spoken || rest.swipe) {
+    if (spoken) {
+      speak(county, spoken);
+      whatIf.respeak();
+    }
+    if (spoken || rest.swipe || rest.trial) {
       const { name, value, id } = asked || {};
       build();
       const again = id ? document.getElementById(id) : name ? document.querySelector(`input[name="${name}"][value="${value}"]`) : null;
@@ -102,11 +118,12 @@ function start(map) {
   function refresh() {
     bar.status.textContent = say("page.status", { plan: state.plan.label, status: state.plan.status });
     refreshPanel(state);
+    ground.paint(state);
     drawing.paint(state);
     drawing.drawRoads(state);
     drawing.drawLines(state);
     labels.draw(state);
-    fillCard(card, county, state, goTo);
+    showCard();
     swipe(state);
     writeAddress(map, state);
   }
@@ -123,8 +140,8 @@ function start(map) {
   new ResizeObserver(() => { if (map.getContainer().clientWidth) map.invalidateSize(); }).observe(map.getContainer());
   build();
   refresh();
-  preparePrint(map, county, () => state, drawing, labels);
-  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); }));
+  preparePrint(map, county, () => state, { ...drawing, ground }, labels);
+  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); whatIf.prepare(showCard); }));
 
   // For tests and for those who look under the bonnet; nothing can be changed through it.
   window.layoutplanReview = Object.freeze({
@@ -144,6 +161,10 @@ function start(map) {
     get drawnLines() { return drawing.lines.getLayers().length; },
     get selectionLines() { return drawing.selection.getLayers().length; },
     get drawnMs() { return drawnMs; },
+    get areas() { return ground.areas; },
+    get changes() { return whatIf.changes; },
+    get canTry() { return whatIf.ready; },
+    tryOut: whatIf.tryOut,
     fillOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.fill,
     siteFillOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.fill,
     fadedOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.faded,
