@@ -148,7 +148,9 @@ def _outline(county: County, spots: Floats, crs: CRS) -> shapely.Geometry:
         if shapely.intersects_xy(whole, spots[:, 0], spots[:, 1]).any():
             return whole
     around = float(np.ptp(spots, axis=0).max()) / np.sqrt(len(spots)) / 2
-    return shapely.buffer(shapely.convex_hull(shapely.multipoints(spots)), max(around, _BESIDE_M))
+    hull: shapely.Geometry = shapely.convex_hull(shapely.multipoints(spots))
+    beside: shapely.Geometry = shapely.buffer(hull, max(around, _BESIDE_M))
+    return beside
 
 
 def _nearest_places(spots: Floats, outline: shapely.Geometry) -> Objects:
@@ -218,7 +220,8 @@ def shared_lines(cells: Objects) -> tuple[Objects, Ints, Ints]:
     sides[1, at.reshape(-1)[~onward]] = face[~onward]
     corners = places[first]
     ends = np.stack([corners[edges // len(known)], corners[edges % len(known)]], axis=1)
-    merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends)))
+    drawn: Objects = np.asarray(shapely.linestrings(ends), dtype=object)
+    merged = shapely.line_merge(shapely.multilinestrings(drawn))
     lines = shapely.get_parts(np.array([merged], dtype=object))
     a, b = (
         np.searchsorted(known, _spots(shapely.get_coordinates(shapely.get_point(lines, n)), origin))

@@ -167,7 +167,8 @@ def _(thing: Assigned, county: County | None, band: str, lang: str) -> OfflineMa
     ends = [e.representative_point().to_crs(DEGREES) for e in ends]
     ways = [ends[0].loc[rows["village_id"]], ends[1].loc[rows["site_id"]]]
     pairs = np.stack([shapely.get_coordinates(w.to_numpy()) for w in ways], axis=1)
-    drawn = {"colours": [_ROAD], "size": 1, "lines": _coded(shapely.linestrings(pairs))}
+    lines = np.asarray(shapely.linestrings(pairs), dtype=object)
+    drawn = {"colours": [_ROAD], "size": 1, "lines": _coded(lines)}
     villages = _points(_SITES, 5, known.villages, said, colour=colour)
     key = [(_SCHOOL, say("map.look.school", spoken)), (_NONE, none)]
     title = say("map.look.catchments", spoken, band=say(f"band.{band}", spoken))

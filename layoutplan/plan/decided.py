@@ -222,8 +222,8 @@ def capped(measures: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFra
     if wrong.any():
         ids = tuple(given.loc[wrong, "site_id"].astype("str"))
         raise OptionsError(Finding(code="cap_not_whole", ids=ids))
-    cap = pd.Series(caps.to_numpy(), index=given["site_id"].astype("str"))
-    cap = cap.groupby(level=0).min().reindex(measures["site_id"].astype("str")).to_numpy()
+    by_site = pd.Series(caps.to_numpy(), index=given["site_id"].astype("str"))
+    cap = by_site.groupby(level=0).min().reindex(measures["site_id"].astype("str")).to_numpy()
     places = measures["places"].to_numpy()
     return measures.assign(places=np.fmin(places, cap).astype(measures["places"].dtype))
 
