@@ -199,7 +199,7 @@ def class_table(plan: Plan) -> pd.DataFrame:
         rest[school, at] = 0
         together[school, at] = np.bincount(number)[number] > 1
 
-    def beyond(most: Floats) -> Ints:
+    def _beyond(most: Floats) -> Ints:
         """Count the classes that are larger: so many have one pupil more than the others."""
         return np.where(smallest > most, classes, np.where(largest > most, rest, 0))
 
@@ -213,8 +213,8 @@ def class_table(plan: Plan) -> pd.DataFrame:
         "largest": largest,
         "together": together,
         "few": pupils < plan.standards.value("multigrade_pupils"),
-        "over_size": beyond(size),
-        **{name: beyond(np.full(size.shape, from_ - 1)) for name, from_ in least.items()},
+        "over_size": _beyond(size),
+        **{name: _beyond(np.full(size.shape, from_ - 1)) for name, from_ in least.items()},
     }
     return pd.DataFrame(
         {

@@ -84,7 +84,7 @@ def frontier(
 
     Parameters
     ----------
-    county, times, standards, options, measures, bus, seed
+    county, times, standards, options, measures, bus
         As in `layoutplan.propose`.
     axes
         What is weighed; ``cost`` always is.
@@ -92,7 +92,7 @@ def frontier(
         How many plans are searched for.
     time_limit
         Seconds in all.
-    gap
+    gap, seed
         As in `layoutplan.propose`, for each plan.
     lang
         The language; that of the county's names where ``"auto"``.

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from layoutplan.county import County
 from layoutplan.maps.encode import coded_rows
@@ -136,7 +137,7 @@ def _simplified(areas: Objects) -> Objects:
     return simple
 
 
-def _outline(county: County, spots: Floats, crs: CRS) -> shapely.Geometry:
+def _outline(county: County, spots: Floats, crs: CRS) -> BaseGeometry:
     towns = np.asarray(county.townships.geometry.array, dtype=object)
     towns = towns[np.isin(shapely.get_type_id(towns), _AREAS)]
     if len(towns):
@@ -148,9 +149,8 @@ def _outline(county: County, spots: Floats, crs: CRS) -> shapely.Geometry:
         if shapely.intersects_xy(whole, spots[:, 0], spots[:, 1]).any():
             return whole
     around = float(np.ptp(spots, axis=0).max()) / np.sqrt(len(spots)) / 2
-    hull: shapely.Geometry = shapely.convex_hull(shapely.multipoints(spots))
-    beside: shapely.Geometry = shapely.buffer(hull, max(around, _BESIDE_M))
-    return beside
+    hull: BaseGeometry = shapely.MultiPoint(spots).convex_hull
+    return hull.buffer(max(around, _BESIDE_M))
 
 
 def _nearest_places(spots: Floats, outline: shapely.Geometry) -> Objects:

@@ -1,4 +1,4 @@
-"""read_forms: a workbook of national school forms, or a folder of them, to schools."""
+"""A workbook of national school forms, or a folder of them, to schools."""
 
 import re
 from collections.abc import Callable, Iterator

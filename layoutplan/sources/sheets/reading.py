@@ -1,4 +1,4 @@
-"""read_sheets: any delivered file to its sheets."""
+"""Any delivered file to its sheets."""
 
 from pathlib import Path
 from typing import Final
