@@ -86,7 +86,11 @@ def gaps(
         short = np.isfinite(shown) & np.isfinite(wanted_each) & ~at_least(shown, wanted_each)
         here = units[short]
         full = need[short] * here["pupils"] / m.per
-        floor = full * (units["stage"][short].map(_floors(rules)) if targets is None else 1.0)
+        share = 1.0
+        if targets is None:
+            # No school may be short of it: no text is then mapped to a number.
+            share = units["stage"][short].map(_floors(rules)).astype(float)
+        floor = full * share
         parts.append(
             here[["stage", "school_id", "name", "township_id", "pupils"]].assign(
                 indicator=m.name,

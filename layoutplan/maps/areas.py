@@ -194,7 +194,7 @@ def shared_lines(cells: Objects) -> tuple[Objects, Ints, Ints]:
     >>> two = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)], dtype=object)
     >>> lines, left, right = shared_lines(two)
     >>> sorted(zip(left.tolist(), right.tolist()))[1:], len(lines)
-    ([(0, -1), (1, -1)], 3)
+    ([(0, 1), (1, -1)], 3)
     """
     parts, of_cell = shapely.get_parts(cells, return_index=True)
     polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON

@@ -205,6 +205,6 @@ def listed(texts: Iterable[str], lang: Language) -> str:
     Examples
     --------
     >>> listed(["a", "b"], "en"), listed([], "en")
-    ('a, b', '–')
+    ('a; b', '–')
     """
     return say("report.list_separator", lang).join(texts) or "–"

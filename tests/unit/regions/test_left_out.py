@@ -22,6 +22,8 @@ from layoutplan.regions.one_county import told_apart
 from layoutplan.regions.reading import read_part
 from layoutplan.regions.workers import workers_of
 
+pytest.importorskip("pyarrow")
+
 PLAIN = {"workers": 0, "margin_m": 0, "lang": "en", "job": counts}
 
 

@@ -17,6 +17,8 @@ from layoutplan.regions.jobs import Done, assess_today
 from layoutplan.regions.one_county import DONE
 from layoutplan.tables import BANDS_OF_KIND
 
+pytest.importorskip("pyarrow")
+
 
 def broken(_asked):
     raise RuntimeError("a fault of ours")
