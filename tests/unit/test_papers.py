@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -220,7 +221,7 @@ def test_missing_parts_are_said_in_their_place(case, plans):
     for paper, parts in told.items():
         page = page_of(paper)
         for part in parts:
-            assert say(f"papers.missing.{part}", "en") in page
+            assert escape(say(f"papers.missing.{part}", "en")) in page
     bare = County.from_tables(
         villages=plans[0].county.villages, schools=plans[0].county.schools[["kind", "geometry"]],
         roads=plans[0].county.roads,
