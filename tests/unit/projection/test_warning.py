@@ -91,7 +91,7 @@ def test_villages_without_pupils_today_follow_their_township():
     young = {f"age_{a}": [9, 9] for a in range(6)}
     made = county(ages((10,) * 9, (0,) * 9) | young)
     plan = lp.evaluate(made, lp.travel_times(made))
-    found = lp.early_warning(lp.project(made, years=3), plan)
+    found = lp.early_warning(lp.project(made, years=3), plan, choice="plan")
     assert [f.code for f in found.findings] == ["catchment_borrowed"]
     assert "unplaced" not in set(found.seats["level"])
 
