@@ -290,8 +290,9 @@ def test_formulas_are_not_computed_and_those_without_value_are_named(tmp_path):
 def test_the_stored_value_of_a_formula_is_read(tmp_path):
     def edit(entries):
         name = "xl/worksheets/sheet1.xml"
-        cell = b"<f>A2+1</f><v />"
-        assert cell in entries[name]
+        # openpyxl writes it with lxml in one way, without in another.
+        written = [b"<f>A2+1</f><v />", b"<f>A2+1</f><v/>", b"<f>A2+1</f><v></v>"]
+        (cell,) = (c for c in written if c in entries[name])
         return entries | {name: entries[name].replace(cell, b"<f>HYPERLINK(A2)</f><v>2</v>")}
 
     path = changed(new(tmp_path / "a.xlsx", [["a", "b"], [1, "=A2+1"]]), edit)
