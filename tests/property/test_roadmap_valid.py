@@ -23,8 +23,9 @@ def test_a_roadmap_holds(seed):
         years=4 if seed % 5 == 4 else 3, time_limit=10,
     )  # fmt: skip
     lp.assert_roadmap_valid(found)
-    if money is None and "years" not in set(found.left_over["reason"]):
-        assert found.left_over.empty
+    if money is None:
+        # Drawn by lot, measures may find no seats or no time; money lacks nowhere.
+        assert "budget" not in set(found.left_over["reason"])
     if seed % 6 == 1:
         again = lp.replan(found, at=found.half_years[3], done=list(found.actions.index[:1])
                           if len(found.actions) and found.actions["ready"].iloc[0]
