@@ -126,7 +126,7 @@ def widened(box: Box, metres: float) -> Box:
     Examples
     --------
     >>> [round(v, 3) for v in widened((117.0, 31.0, 117.5, 31.5), 11_132)]
-    [116.882, 30.9, 117.618, 31.6]
+    [116.883, 30.9, 117.617, 31.6]
     """
     import numpy as np  # noqa: PLC0415 # one function of it
 

@@ -222,10 +222,12 @@ def test_missing_parts_are_said_in_their_place(case, plans):
         page = page_of(paper)
         for part in parts:
             assert escape(say(f"papers.missing.{part}", "en")) in page
+    whole = plans[0].county
     bare = County.from_tables(
-        villages=plans[0].county.villages, schools=plans[0].county.schools[["kind", "places", "geometry"]],
-        roads=plans[0].county.roads,
-    )  # fmt: skip
+        villages=whole.villages,
+        schools=whole.schools[["kind", "places", "geometry"]],
+        roads=whole.roads,
+    )
     plan = evaluate(bare, plans[0].times.subset(site_ids=bare.sites.index))
     page = page_of(dossier(make_case(plan, lang="en"), plan.decisions.index[0]))
     for part in ("teachers", "assets", "responsible"):
