@@ -43,6 +43,10 @@ class Children:
     findings: tuple[Finding, ...]
 
 
+_MOST = 1e9
+"""Births of a village in a year: a series that leaps from almost none to many knows no end."""
+
+
 def cohorts_now(known: KnownBirths, base: int, *, numbers: Standards) -> Floats | None:
     """Give the births of the children who are now in grades 1 to 9.
 
@@ -267,12 +271,12 @@ def _later(
     for name, rng in zip(names, draws, strict=True):
         if rng is not None:
             expected = total * np.outer(going.sampled(ahead, rng=rng), share)
-            found.append(rng.poisson(expected).astype(float))
+            found.append(rng.poisson(np.minimum(expected, _MOST)).astype(float))
         else:
             path = (
                 going.middle(ahead)
                 if name == MID
                 else going.at((1 + _SIDES[name] * inside) / 2, ahead)
             )
-            found.append(total * np.outer(path, share))
+            found.append(np.minimum(total * np.outer(path, share), _MOST))
     return np.stack(found)
