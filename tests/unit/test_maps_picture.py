@@ -77,7 +77,7 @@ def test_arrows_carry_the_pupils_of_the_plan(plans):
     plan = plans[1]
     moved = plan.moves
     to = moved["to_site"].fillna("")
-    moved = moved[moved["from_site"].isin(closed(plan)) & to.ne("") & to.ne(moved["from_site"])]
+    moved = moved[moved["from_site"].eq(closed(plan)) & to.ne("") & to.ne(moved["from_site"])]
     assert merges(plan)["pupils"].sum() == moved["pupils"].sum() > 0
 
 
