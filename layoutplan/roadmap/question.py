@@ -228,11 +228,11 @@ def _when(
             allowed[i], fixed[i] = halves == settled.fixed[name], True
         elif name in settled.begun or name in settled.under_way:
             first = settled.not_before.get(name, settled.at)
-            allowed[i] = (halves >= first) & (odd | ~task["school_year"])
+            allowed[i] = (halves >= first) & (odd | (not task["school_year"]))
         else:
             first = earliest(task, needed, start=open_from)
             first = max(first, settled.not_before.get(name, first))
-            allowed[i] = (halves >= first) & (odd | ~task["school_year"])
+            allowed[i] = (halves >= first) & (odd | (not task["school_year"]))
         if name in settled.begun:
             begins[i] = settled.begun[name]
             # What is being built is finished as soon as it can be, whatever it costs.
