@@ -28,6 +28,7 @@ from layoutplan.cli_options import (
     SplitVillages,
     TimeLimit,
 )
+from layoutplan.cli_roadmap import Budgets, Start, Years, budgets_given
 from layoutplan.cli_screen import err, out, tell
 from layoutplan.words import Language, language, say
 
@@ -41,7 +42,7 @@ def regions(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=HELP["regions_source"])],
     folder: Out,
     job: Annotated[
-        Literal["check", "travel_times", "assess", "propose"],
+        Literal["check", "travel_times", "assess", "propose", "roadmap"],
         typer.Option("--job", help=HELP["regions_job"]),
     ] = "propose",
     workers: Annotated[
@@ -72,6 +73,12 @@ def regions(
     time_limit: TimeLimit = 60.0,
     gap: Gap = 0.01,
     seed: Seed = 0,
+    start: Start = "2027H1",
+    years: Years = 5,
+    budget_by_year: Budgets = "",
+    project: Annotated[
+        bool, typer.Option("--project/--no-project", help=HELP["roadmap_project"])
+    ] = True,
     lang: Lang = "auto",
 ) -> None:
     """Do one job in every county of a province and put the results together.
@@ -88,6 +95,8 @@ def regions(
         As in `layoutplan.propose`, for every county.
     budget, keep, close, freeze, ignore_choices, split_villages, contiguous
         As in `layoutplan.Options`, for every county.
+    start, years, budget_by_year, project
+        Of the roadmaps, for the job ``roadmap``.
 
     Raises
     ------
@@ -95,6 +104,7 @@ def regions(
         With code 1 if a county failed or was not tried; the others are done.
     """
     import layoutplan as lp
+    from layoutplan.regions.years import RoadmapOptions
     from layoutplan.sources.columns import read_columns
 
     spoken = language(lang)
@@ -107,6 +117,12 @@ def regions(
         split_villages=split_villages,
         contiguous=contiguous,
     )
+    ahead = RoadmapOptions(
+        start=start,
+        years=years,
+        budget_by_year=budgets_given(budget_by_year, lang=lang),
+        projected=project,
+    )
     with _counties(spoken) as step:
         done = lp.plan_regions(
             source,
@@ -117,6 +133,7 @@ def regions(
             memory=memory,
             standards=standards_name,
             options=options,
+            roadmap=ahead,
             agreement=agreement,
             mode=mode,
             margin_m=margin,

@@ -2,5 +2,6 @@
 
 from layoutplan.regions.noun import Regions
 from layoutplan.regions.run import plan_regions
+from layoutplan.regions.years import RoadmapOptions
 
-__all__ = ["Regions", "plan_regions"]
+__all__ = ["Regions", "RoadmapOptions", "plan_regions"]

@@ -9,6 +9,8 @@ from typing import Final
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.regions.noun import CountyPart
+from layoutplan.regions.years import RoadmapOptions
+from layoutplan.roadmap.asked import years_asked
 from layoutplan.words import Language
 
 _OURS: Final = frozenset({"counties", "facts"})
@@ -58,6 +60,31 @@ def require_pyarrow(*, lang: Language) -> None:
         there = False
     if not there:
         raise OptionsError(Finding(code="scale_missing", values={"package": "PyArrow"}), lang=lang)
+
+
+def require_years(asked: Iterable[RoadmapOptions], *, lang: Language) -> None:
+    """Refuse years, budgets and time limits that no roadmap can have.
+
+    Parameters
+    ----------
+    asked
+        What is asked of roadmaps.
+    lang
+        The language of messages.
+
+    Raises
+    ------
+    OptionsError
+        With everything that is wrong, once.
+    """
+    found: list[Finding] = []
+    for one in asked:
+        found += years_asked(one.start, one.years, one.budget_by_year)[2]
+        if not one.time_limit > 0:
+            values = {"value": one.time_limit}
+            found.append(Finding(code="bad_option", column="time_limit", values=values))
+    if found:
+        raise OptionsError([f for n, f in enumerate(found) if f not in found[:n]], lang=lang)
 
 
 def require_counties(codes: Iterable[str], parts: Sequence[CountyPart], *, lang: Language) -> None:

@@ -13,6 +13,7 @@ from layoutplan.demand import demand
 from layoutplan.findings import Finding, findings_table
 from layoutplan.measures import Options
 from layoutplan.plan import Plan, evaluate, propose
+from layoutplan.regions.years import RoadmapOptions, with_years
 from layoutplan.standards import Standards
 from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
@@ -61,6 +62,8 @@ class Asked:
         Travel times, made when they are first asked for.
     standards, options, time_limit, gap, seed, lang
         As in the library's verbs.
+    ahead
+        What is asked of its roadmap.
     """
 
     county: County
@@ -71,6 +74,7 @@ class Asked:
     gap: float
     seed: int
     lang: Language
+    ahead: RoadmapOptions = field(default_factory=RoadmapOptions)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -184,10 +188,36 @@ def propose_layout(asked: Asked) -> Done:
         The tables ``indicators``, ``decisions``, ``assignment`` and ``unserved`` of the
         proposal, and its objective, bound and gap.
     """
-    plan = propose(
+    return _proposal(_proposed(asked), asked)
+
+
+def roadmap_of_layout(asked: Asked) -> Done:
+    """Propose a layout for a county and put it into years.
+
+    Parameters
+    ----------
+    asked
+        The county.
+
+    Returns
+    -------
+    Done
+        What `propose_layout` gives, and ``actions``, ``left_over``, ``steps``, ``money`` and
+        ``seats`` of the roadmap, and ``pupils_ahead``: the projected pupils by variant,
+        school year and band.
+    """
+    plan = _proposed(asked)
+    return with_years(_proposal(plan, asked), plan, asked)
+
+
+def _proposed(asked: Asked) -> Plan:
+    return propose(
         asked.county, asked.times(), standards=asked.standards, options=asked.options,
         time_limit=asked.time_limit, gap=asked.gap, seed=asked.seed,
     )  # fmt: skip
+
+
+def _proposal(plan: Plan, asked: Asked) -> Done:
     done = assess(plan, lang=asked.lang)
     solver = plan.solver
     proof = {"objective": solver.objective, "bound": solver.bound, "gap": solver.gap}
@@ -202,6 +232,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         "travel_times": times_of_county,
         "assess": assess_today,
         "propose": propose_layout,
+        "roadmap": roadmap_of_layout,
     }
 )
 """The jobs by name."""

@@ -1,6 +1,7 @@
 """Rows of a province that belong to none of its counties: they are named, never passed over."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from layoutplan.regions.listing import (
     layer_of,
 )
 from layoutplan.regions.noun import CountyPart
+from layoutplan.sources.columns import Mapped
 from layoutplan.sources.headings.learned import learn
 from layoutplan.tables import COUNTY_TABLES, Table
 
@@ -23,13 +25,15 @@ _ANYWHERE = frozenset({"roads"})
 """Tables whose rows need no county: they are found by where they lie."""
 
 
-def left_out(parts: Sequence[CountyPart]) -> tuple[Finding, ...]:
+def left_out(parts: Sequence[CountyPart], *, columns: Mapped | None = None) -> tuple[Finding, ...]:
     """Name the rows of a shared source that belong to none of its counties.
 
     Parameters
     ----------
     parts
         The counties of the source.
+    columns
+        The mapping of foreign columns.
 
     Returns
     -------
@@ -42,23 +46,26 @@ def left_out(parts: Sequence[CountyPart]) -> tuple[Finding, ...]:
     if not shared:
         return ()
     path, kind, codes = shared[0].path, shared[0].kind, [p.code for p in shared]
-    look = _of_layer if kind == "layers" else _of_dataset
+    given = columns or {}
+    look = partial(_of_layer, columns=given) if kind == "layers" else _of_dataset
     found = []
     for name, declared in COUNTY_TABLES.items():
         told = look(path, name, codes)
         if told is None:
             found.append(Finding(code="province_table_without_county", table=name))
         elif len(told):
-            found.append(_named(declared, told))
+            found.append(_named(declared, told, given.get(name, {})))
     return tuple(found)
 
 
-def _of_layer(path: Path, name: str, codes: Sequence[str]) -> pd.DataFrame | None:
+def _of_layer(
+    path: Path, name: str, codes: Sequence[str], *, columns: Mapped
+) -> pd.DataFrame | None:
     """Read the rows of a layer that are no county's; None where it tells no county."""
     layer = layer_of(path, name)
     if layer is None:
         return pd.DataFrame()
-    told = code_expression(path, layer, name)
+    told = code_expression(path, layer, name, columns=columns)
     if told is None:
         return pd.DataFrame() if name in _ANYWHERE else None
     listed = ", ".join("'" + c.replace("'", "''") + "'" for c in codes)
@@ -92,9 +99,9 @@ def _of_dataset(path: Path, name: str, codes: Sequence[str]) -> pd.DataFrame | N
     return rows
 
 
-def _named(declared: Table, rows: pd.DataFrame) -> Finding:
+def _named(declared: Table, rows: pd.DataFrame, given: Mapping[str, object]) -> Finding:
     headings = [str(c) for c in rows.columns]
-    entries = learn(headings, declared, given={}).entries
+    entries = learn(headings, declared, given=given).entries
     key = f"{declared.name.removesuffix('s')}_id"
     heading = entries.get(key, entries.get("village_id"))
     ids = rows[heading].dropna().astype("str").tolist() if isinstance(heading, str) else []

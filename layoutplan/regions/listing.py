@@ -13,6 +13,7 @@ import pyogrio
 from layoutplan.errors import DataError
 from layoutplan.findings import Finding
 from layoutplan.regions.noun import CountyPart
+from layoutplan.sources.columns import Mapped
 from layoutplan.sources.headings.learned import learn
 from layoutplan.tables import COUNTY_TABLES
 
@@ -29,7 +30,9 @@ _ENDINGS: Final = (".gpkg", ".xlsx", ".xls")
 _NAMED: Final = re.compile(r"(\d{6})[\s_-]*(.*)")
 
 
-def counties_of(source: str | Path, *, lang: str = "auto") -> tuple[CountyPart, ...]:
+def counties_of(
+    source: str | Path, *, columns: Mapped | None = None, lang: str = "auto"
+) -> tuple[CountyPart, ...]:
     """List the counties of a province without reading them.
 
     Parameters
@@ -40,6 +43,9 @@ def counties_of(source: str | Path, *, lang: str = "auto") -> tuple[CountyPart, 
         first six digits name the county; or a GeoParquet dataset: a folder with
         ``villages``, ``schools`` and ``roads``, partitioned by ``county_code`` or files with
         that column.
+    columns
+        The mapping of foreign columns: the rows of a GeoPackage are told apart by the codes
+        that it names.
     lang
         The language of messages.
 
@@ -66,7 +72,7 @@ def counties_of(source: str | Path, *, lang: str = "auto") -> tuple[CountyPart, 
         found = Finding(code="no_such_path", table=source.name, values={"path": source})
         raise DataError(found, where=str(source), lang=lang)
     if source.is_file():
-        parts = list(_layered(source, lang=lang))
+        parts = list(_layered(source, columns or {}, lang=lang))
     elif is_dataset(source):
         parts = [CountyPart(code=c, name="", kind="dataset", path=source) for c in _codes(source)]
     else:
@@ -134,7 +140,9 @@ def is_parted(path: Path) -> bool:
     return path.is_dir() and any(p.is_dir() for p in path.glob(f"{CODE}=*"))
 
 
-def code_condition(path: Path, layer: str, table: str, code: str) -> str | None:
+def code_condition(
+    path: Path, layer: str, table: str, code: str, *, columns: Mapped | None = None
+) -> str | None:
     """Say in SQL which rows of a layer are a county's.
 
     Parameters
@@ -145,18 +153,22 @@ def code_condition(path: Path, layer: str, table: str, code: str) -> str | None:
         The table of ours that it holds.
     code
         The county.
+    columns
+        The mapping of foreign columns.
 
     Returns
     -------
     str or None
         The condition; None where the layer tells no county, as roads may.
     """
-    told = code_expression(path, layer, table)
+    told = code_expression(path, layer, table, columns=columns)
     wanted = code.replace("'", "''")
     return None if told is None else f"{told} = '{wanted}'"
 
 
-def code_expression(path: Path, layer: str, table: str) -> str | None:
+def code_expression(
+    path: Path, layer: str, table: str, *, columns: Mapped | None = None
+) -> str | None:
     """Say in SQL where a layer tells the county of a row.
 
     Parameters
@@ -165,6 +177,8 @@ def code_expression(path: Path, layer: str, table: str) -> str | None:
         The layer of a GeoPackage.
     table
         The table of ours that it holds.
+    columns
+        The mapping of foreign columns.
 
     Returns
     -------
@@ -174,8 +188,9 @@ def code_expression(path: Path, layer: str, table: str) -> str | None:
     fields = _fields(path, layer)
     if CODE in fields:
         return f'"{CODE}"'
+    given = (columns or {}).get(table, {})
     for column in _codes_in(table):
-        heading = learn(fields, COUNTY_TABLES[table], given={}).entries.get(column)
+        heading = learn(fields, COUNTY_TABLES[table], given=given).entries.get(column)
         if isinstance(heading, str):
             quoted = heading.replace('"', '""')
             return f'substr("{quoted}", 1, {DIGITS})'
@@ -244,7 +259,7 @@ def _fields(path: Path, layer: str) -> list[str]:
     return [str(f) for f in pyogrio.read_info(path, layer=layer)["fields"]]
 
 
-def _layered(path: Path, *, lang: str) -> Iterator[CountyPart]:
+def _layered(path: Path, columns: Mapped, *, lang: str) -> Iterator[CountyPart]:
     """Give the counties whose rows stand in one GeoPackage."""
     try:
         layer = layer_of(path, "villages")
@@ -252,7 +267,7 @@ def _layered(path: Path, *, lang: str) -> Iterator[CountyPart]:
     except pyogrio.errors.DataSourceError as error:
         found = Finding(code="corrupt_file", table=path.name, values={"why": str(error)})
         raise DataError(found, where=str(path), lang=lang) from None
-    entries = learn(fields, COUNTY_TABLES["villages"], given={}).entries
+    entries = learn(fields, COUNTY_TABLES["villages"], given=columns.get("villages", {})).entries
     by = CODE if CODE in fields else entries.get("village_id")
     if layer is None or not isinstance(by, str):
         return

@@ -36,6 +36,7 @@ from layoutplan.regions.folders import folder_name
 from layoutplan.regions.jobs import JOBS, Asked, Done, Job
 from layoutplan.regions.noun import CountyPart, Outcome
 from layoutplan.regions.reading import Box, hash_of, read_part, roads_within, widened, with_roads
+from layoutplan.regions.years import RoadmapOptions
 from layoutplan.reports.whole import whole_folder
 from layoutplan.sources.columns import Mapped
 from layoutplan.standards import Standards, standards
@@ -65,9 +66,9 @@ class Run:
         The name of a job, or a function like one.
     profiles
         Names or files of the standards.
-    options
-        What is asked of every county.
-    by_county
+    options, ahead
+        What is asked of every county, and of its roadmap.
+    by_county, ahead_by_county
         What is asked of single counties instead, by code.
     mode, time_limit, gap, seed
         As in the library's verbs.
@@ -86,6 +87,8 @@ class Run:
     profiles: tuple[str, ...]
     options: Options
     by_county: Mapping[str, Options]
+    ahead: RoadmapOptions
+    ahead_by_county: Mapping[str, RoadmapOptions]
     mode: str
     time_limit: float
     gap: float
@@ -106,8 +109,8 @@ class Work:
         The county.
     facts
         Its facts.
-    options
-        What is asked of it.
+    options, ahead
+        What is asked of it, and of its roadmap.
     near
         The neighbours within the margin, and those that grant places, with their facts.
     offered
@@ -119,6 +122,7 @@ class Work:
     part: CountyPart
     facts: Facts
     options: Options = field(default_factory=Options)
+    ahead: RoadmapOptions = field(default_factory=RoadmapOptions)
     near: tuple[tuple[CountyPart, Facts], ...] = ()
     offered: Mapping[str, int] = field(default_factory=dict)
     granted: Mapping[str, int] = field(default_factory=dict)
@@ -178,7 +182,14 @@ def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     """
     folder = facts_folder(run.out, part.code)
     try:
-        made_of = _digest([hash_of(part), _version(), _plain(run.columns), _values(run.profiles)])
+        made_of = _digest(
+            [
+                hash_of(part, columns=run.columns),
+                _version(),
+                _plain(run.columns),
+                _values(run.profiles),
+            ]
+        )
         known = read_facts(folder)
         if known is not None and known.made_of == made_of and known.code == part.code:
             return known
@@ -254,7 +265,7 @@ def _worked(run: Run, work: Work) -> tuple[Done, pd.DataFrame | None]:
     spoken = language(run.lang) if run.lang != "auto" else county.language()
     asked = Asked(
         county=planned, times=times, standards=rules, options=options, time_limit=run.time_limit,
-        gap=run.gap, seed=run.seed, lang=spoken,
+        gap=run.gap, seed=run.seed, lang=spoken, ahead=work.ahead,
     )  # fmt: skip
     job = JOBS[run.job] if isinstance(run.job, str) else run.job
     done = _without_guests(job(asked), len(work.granted))
@@ -347,6 +358,8 @@ def _key(run: Run, work: Work) -> str:
             _values(run.profiles),
             [run.mode, run.time_limit, run.gap, run.seed, run.margin_m, run.lang],
             [sorted(work.offered.items()), sorted(work.granted.items())],
+            # The other jobs of ours do not look at it.
+            None if run.job in JOBS and run.job != "roadmap" else _plain(work.ahead.as_record()),
         ]
     )
 

@@ -54,7 +54,7 @@ def read_part(part: CountyPart, *, columns: Mapped | None = None, lang: str = "a
     """
     if part.kind == "file":
         return read_county(part.path, columns=columns, name=part.name, lang=lang)
-    tables = _of_layers(part) if part.kind == "layers" else _of_dataset(part)
+    tables = _of_layers(part, columns or {}) if part.kind == "layers" else _of_dataset(part)
     given: dict[str, Any] = {n: t for n, t in tables.items() if len(t)}
     for name in ("villages", "schools", "roads"):
         given.setdefault(name, tables.get(name, _empty(name)))
@@ -155,13 +155,15 @@ def box_of(county: County) -> Box:
     return (float(west), float(south), float(east), float(north))
 
 
-def hash_of(part: CountyPart) -> str:
+def hash_of(part: CountyPart, *, columns: Mapped | None = None) -> str:
     """Hash what the source holds of a county.
 
     Parameters
     ----------
     part
         The county.
+    columns
+        The mapping of foreign columns.
 
     Returns
     -------
@@ -177,7 +179,7 @@ def hash_of(part: CountyPart) -> str:
             with file.open("rb") as stream:
                 sums.update(hashlib.file_digest(stream, "sha256").digest())
         return sums.hexdigest()
-    tables = _of_layers(part) if part.kind == "layers" else _of_dataset(part)
+    tables = _of_layers(part, columns or {}) if part.kind == "layers" else _of_dataset(part)
     for name in sorted(tables):
         table = tables[name]
         plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
@@ -193,14 +195,14 @@ def hash_of(part: CountyPart) -> str:
     return sums.hexdigest()
 
 
-def _of_layers(part: CountyPart) -> dict[str, pd.DataFrame]:
+def _of_layers(part: CountyPart, columns: Mapped) -> dict[str, pd.DataFrame]:
     """Read a county's rows of every layer of a GeoPackage."""
     tables: dict[str, pd.DataFrame] = {}
     for name in COUNTY_TABLES:
         layer = layer_of(part.path, name)
         if layer is None:
             continue
-        where = code_condition(part.path, layer, name, part.code)
+        where = code_condition(part.path, layer, name, part.code, columns=columns)
         if where is not None:
             tables[name] = _rows(part.path, layer, where=where)
     if "roads" not in tables:

@@ -20,6 +20,7 @@ from layoutplan.regions.asked_rightly import (
     require_counties,
     require_folder,
     require_pyarrow,
+    require_years,
 )
 from layoutplan.regions.facts import Facts, schools_of_all
 from layoutplan.regions.gathered import gather
@@ -30,6 +31,7 @@ from layoutplan.regions.noun import CountyPart, Outcome, Regions
 from layoutplan.regions.one_county import Run, Work, can_write, gather_facts, work_on
 from layoutplan.regions.reading import widened
 from layoutplan.regions.workers import Workers, workers_of
+from layoutplan.regions.years import RoadmapOptions
 from layoutplan.sources.columns import Mapped
 from layoutplan.words import Language, language
 
@@ -49,12 +51,13 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     source: str | Path,
     out: str | Path,
     *,
-    job: Literal["check", "travel_times", "assess", "propose"] | Job = "propose",
+    job: Literal["check", "travel_times", "assess", "propose", "roadmap"] | Job = "propose",
     client: "Client | str | None" = None,
     workers: int = 2,
     memory: str = "1500MB",
     standards: str | Sequence[str] = "cn-layout-national",
     options: Options | Mapping[str, Options] | None = None,
+    roadmap: RoadmapOptions | Mapping[str, RoadmapOptions] | None = None,
     agreement: pd.DataFrame | str | Path | None = None,
     mode: str = "walk",
     margin_m: float = MARGIN_M,
@@ -81,9 +84,9 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     out
         The folder of the results.
     job
-        ``"check"``, ``"travel_times"``, ``"assess"`` or ``"propose"``; or a function with a
-        name at the top of a module (no lambda, no partial) that takes a
-        `layoutplan.regions.jobs.Asked` and gives a ``Done``.
+        ``"check"``, ``"travel_times"``, ``"assess"``, ``"propose"`` or ``"roadmap"`` (a
+        proposal put into years); or a function with a name at the top of a module (no lambda,
+        no partial) that takes a `layoutplan.regions.jobs.Asked` and gives a ``Done``.
     client
         A client of Dask, used as it is, or the address of a scheduler. Its workers must see
         ``source`` and ``out`` under the same paths. Where None, processes are started here.
@@ -96,6 +99,8 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     options
         What is asked of every county; or a mapping from codes of counties to theirs (the
         others have the default ones). Ids of sites count in the county that has them.
+    roadmap
+        What is asked of the roadmaps: years, budgets; of every county, or by code.
     agreement
         Places that schools offer to pupils of other counties: a table, or its file, with
         ``school_id``, ``from_county``, ``to_county`` and ``places``. Such a school stays open;
@@ -145,13 +150,13 @@ def plan_regions(  # noqa: PLR0913 # a province's question has all of these
     source, out = Path(source), Path(out)
     spoken = language(lang)
     require_pyarrow(lang=spoken)
-    parts = counties_of(source, lang=lang)
+    parts = counties_of(source, columns=columns, lang=lang)
     run = _run(
         out, job=job, standards=standards, options=options, mode=mode, time_limit=time_limit,
         gap=gap, seed=seed, margin_m=margin_m, columns=columns, agreed=agreement is not None,
-        lang=lang, tries=tries, workers=workers, spoken=spoken,
+        lang=lang, tries=tries, workers=workers, spoken=spoken, roadmap=roadmap,
     )  # fmt: skip
-    require_counties(run.by_county, parts, lang=spoken)
+    require_counties([*run.by_county, *run.ahead_by_county], parts, lang=spoken)
     agreed = None if agreement is None else read_agreement(agreement, lang=lang)
     require_folder(out, source, lang=spoken)
     with workers_of(client, workers=workers, memory=memory, tries=tries, lang=spoken) as crew:
@@ -184,9 +189,9 @@ def _run_all(
     if not stopped:
         _require_known(run, facts, agreed, unread=outcomes, spoken=spoken)
     works = [] if stopped else _works(run, parts, facts, agreed)
-    found = left_out(parts)
+    found = left_out(parts, columns=run.columns)
     # What is asked of single counties goes with their work, not with each of them.
-    run = replace(run, by_county={})
+    run = replace(run, by_county={}, ahead_by_county={})
     begun, failed = time.monotonic(), len(outcomes)
     names = [f"county-{w.part.code}" for w in works]
     try:
@@ -214,6 +219,7 @@ def _run(
     job: str | Job,
     standards: str | Sequence[str],
     options: Options | Mapping[str, Options] | None,
+    roadmap: RoadmapOptions | Mapping[str, RoadmapOptions] | None,
     tries: int,
     workers: int,
     spoken: Language,
@@ -231,13 +237,17 @@ def _run(
     ]
     if wrong:
         raise OptionsError(wrong, lang=spoken)
+    ahead = roadmap if isinstance(roadmap, RoadmapOptions) else RoadmapOptions()
+    ahead_by_county = dict(roadmap) if isinstance(roadmap, Mapping) else {}
+    require_years((ahead, *ahead_by_county.values()), lang=spoken)
     single = options if isinstance(options, Options) else Options()
     by_county = dict(options) if isinstance(options, Mapping) else {}
     profiles = (standards,) if isinstance(standards, str) else tuple(standards)
     rest["columns"] = rest["columns"] or {}
     return Run(
-        out=out.resolve(), job=job, profiles=profiles, options=single, by_county=by_county, **rest
-    )
+        out=out.resolve(), job=job, profiles=profiles, options=single, by_county=by_county,
+        ahead=ahead, ahead_by_county=ahead_by_county, **rest,
+    )  # fmt: skip
 
 
 def _works(
@@ -271,6 +281,7 @@ def _works(
     return [
         Work(
             part=part[c], facts=facts[c], options=run.by_county.get(c, run.options),
+            ahead=run.ahead_by_county.get(c, run.ahead),
             offered=offered[c], granted=granted[c],
             near=tuple((part[n], facts[n]) for n in sorted(near[c])),
         )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _PATIENCE = "10s"
 """How long a scheduler may take to answer at all."""
 
+_FIRST_WORKER = 60.0
+"""Seconds that its first worker may take to come, where the scheduler is found by address."""
+
 _LOST = "distributed.deploy.lost-worker-timeout"
 _NEVER = "365 days"
 """When a cluster gives up a worker that died. Not after its usual 15 s: a worker that starts
@@ -187,8 +190,8 @@ def workers_of(
     Raises
     ------
     OptionsError
-        If Dask is not installed, the scheduler does not answer, or an option is no client or
-        size of memory.
+        If Dask is not installed, the scheduler does not answer or has no worker, or an option
+        is no client or size of memory.
     """
     if client is None and workers == 0:
         yield Here(tries=tries)
@@ -244,4 +247,21 @@ def _reached(address: str, *, lang: str) -> "Iterator[Client]":
         found = Finding(code="scheduler_unreachable", values={"address": address, "why": why})
         raise OptionsError(found, lang=lang) from None
     with reached:
+        _require_worker(reached, address, lang=lang)
         yield reached
+
+
+def _require_worker(client: "Client", address: str, *, lang: str) -> None:
+    """Refuse to wait for ever where a scheduler has no workers.
+
+    Something is asked first: a cluster that grows with its work starts a worker for it.
+    """
+    asked = client.submit(int, pure=False)
+    try:
+        client.wait_for_workers(1, timeout=_FIRST_WORKER)
+    except TimeoutError:
+        values = {"address": address, "seconds": f"{_FIRST_WORKER:.0f}"}
+        found = Finding(code="scheduler_without_workers", values=values)
+        raise OptionsError(found, lang=lang) from None
+    finally:
+        asked.cancel()

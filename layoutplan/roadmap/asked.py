@@ -50,12 +50,48 @@ def check_asked(
     OptionsError
         With everything that is wrong at once.
     """
+    halves, read, found = years_asked(start, years, budgets, since=plan.county.year)
+    if projection is not None and set(projection.county.villages.index) != set(plan.demand.index):
+        found.append(Finding(code="roadmap_other_county"))
+    if found:
+        raise OptionsError(found, lang=plan.county.language())
+    return halves, read
+
+
+def years_asked(
+    start: str, years: int, budgets: Mapping[int, float] | None, *, since: int = 0
+) -> tuple[list[int], dict[int, float] | None, list[Finding]]:
+    """Look at start, years and budgets, whatever the county.
+
+    Parameters
+    ----------
+    start
+        The first half-year.
+    years
+        How many years.
+    budgets
+        Yuan by calendar year.
+    since
+        The year of the county's data; 0 where it is unknown.
+
+    Returns
+    -------
+    tuple
+        The half-years as numbers, the budgets (None where there is no limit), and all that
+        is wrong.
+
+    Examples
+    --------
+    >>> halves, budgets, wrong = years_asked("2027H3", 5, None)
+    >>> halves, budgets, [f.code for f in wrong]
+    ([], None, ['roadmap_bad_start'])
+    """
     found = []
     first = number_of(start)
     if first is None or year_of(first) > dt.MAXYEAR - 2 * _MOST_YEARS:
         found.append(Finding(code="roadmap_bad_start", values={"value": str(start)}))
-    elif plan.county.year and year_of(first) < plan.county.year:
-        values = {"value": start, "year": plan.county.year}
+    elif since and year_of(first) < since:
+        values = {"value": start, "year": since}
         found.append(Finding(code="roadmap_start_past", values=values))
     whole = isinstance(years, int | np.integer) and not isinstance(years, bool)
     if not whole or not 1 <= years <= _MOST_YEARS:
@@ -66,11 +102,7 @@ def check_asked(
     if not found and first is not None:
         halves = list(range(first, first + 2 * int(years)))
     read = None if budgets is None else _budgets(budgets, halves, found)
-    if projection is not None and set(projection.county.villages.index) != set(plan.demand.index):
-        found.append(Finding(code="roadmap_other_county"))
-    if found:
-        raise OptionsError(found, lang=plan.county.language())
-    return halves, read
+    return halves, read, found
 
 
 def _budgets(

@@ -79,6 +79,31 @@ def test_codes_of_counties_may_be_numbers(counties, tmp_path, number):
         assert len(read_part(parts[0]).villages) == len(counties[WEST].villages)
 
 
+def renamed(table):
+    """Begin the codes of a table with its counties' and put them under headings of nobody's."""
+    held = [c for c in ("village_id", "township_id") if c in table]
+    codes = {c: table["county_code"] + table[c].astype("str").str[6:] for c in held}
+    table = table.assign(**codes).drop(columns="county_code")
+    return table.rename(columns={c: f"zz {c[:4]}" for c in held}), {c: f"zz {c[:4]}" for c in held}
+
+
+def test_a_mapping_of_columns_tells_the_counties_of_a_geopackage(counties, tmp_path):
+    made = as_geopackage(counties, tmp_path / "made.gpkg")
+    path, columns = tmp_path / "province.gpkg", {}
+    for name in ("villages", "schools", "townships", "flows", "roads"):
+        table, columns[name] = renamed(pyogrio.read_dataframe(made, layer=name))
+        pyogrio.write_dataframe(table, path, layer=name)
+    with pytest.raises(lp.DataError) as caught:
+        lp.plan_regions(path, tmp_path / "out", **PLAIN)
+    assert [f.code for f in caught.value.findings] == ["province_without_counties"]
+    done = lp.plan_regions(path, tmp_path / "out", columns=columns, **PLAIN)
+    told = lp.plan_regions(made, tmp_path / "told", **PLAIN)
+    assert done.counties.index.tolist() == [WEST, EAST]
+    both = ["villages", "pupils_in", "rows_villages", "rows_schools"]
+    pd.testing.assert_frame_equal(done.counties[both], told.counties[both])
+    assert len(done.findings) == 0
+
+
 def test_rows_of_a_dataset_that_are_no_countys_are_named(counties, tmp_path):
     parted = as_dataset(counties, tmp_path / "parted")
     for name, county in (("villages", WEST), ("schools", EAST)):

@@ -84,6 +84,17 @@ def test_a_scheduler_that_does_not_answer(source, tmp_path, monkeypatch):
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
+def test_a_scheduler_without_workers_is_named_and_nothing_begun(source, tmp_path, monkeypatch):
+    monkeypatch.setattr("layoutplan.regions.workers._FIRST_WORKER", 1.0)
+    empty = distributed.LocalCluster(
+        n_workers=0, processes=True, dashboard_address=None, host="127.0.0.1"
+    )
+    with empty as cluster, pytest.raises(lp.OptionsError) as caught:
+        lp.plan_regions(source, tmp_path / "out", job=counts, client=cluster.scheduler_address)
+    assert [f.code for f in caught.value.findings] == ["scheduler_without_workers"]
+    assert not list((tmp_path / "out").rglob("*.parquet"))
+
+
 @pytest.mark.slow
 def test_a_scheduler_and_workers_started_apart(source, tmp_path):
     """As on a cluster: the command finds them by their address."""
