@@ -60,6 +60,15 @@ if TYPE_CHECKING:
         why,
     )
     from layoutplan.gates import Gates, must_keep
+    from layoutplan.horizon import (
+        PlanAhead,
+        Waiting,
+        assert_plan_ahead_valid,
+        cost_over_years,
+        propose_ahead,
+        waiting,
+        yearly_cost,
+    )
     from layoutplan.location.center import p_center
     from layoutplan.location.checking import assert_located_valid
     from layoutplan.location.coverage import coverage
@@ -164,6 +173,13 @@ _WHERE: Final = {
     "why": "explain",
     "Gates": "gates",
     "must_keep": "gates",
+    "PlanAhead": "horizon",
+    "Waiting": "horizon",
+    "assert_plan_ahead_valid": "horizon",
+    "cost_over_years": "horizon",
+    "propose_ahead": "horizon",
+    "waiting": "horizon",
+    "yearly_cost": "horizon",
     "p_center": "location.center",
     "Located": "location.located",
     "assert_located_valid": "location.checking",
@@ -259,6 +275,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "Plan",
+    "PlanAhead",
     "Projection",
     "Regions",
     "Repair",
@@ -274,11 +291,13 @@ __all__ = [
     "Traced",
     "TravelError",
     "TravelTimes",
+    "Waiting",
     "WhatIf",
     "Why",
     "alternatives",
     "apply_lineage",
     "assert_located_valid",
+    "assert_plan_ahead_valid",
     "assert_plan_valid",
     "assert_roadmap_valid",
     "assess",
@@ -291,6 +310,7 @@ __all__ = [
     "check",
     "class_table",
     "compare",
+    "cost_over_years",
     "coverage",
     "demand_points",
     "disconnected",
@@ -326,6 +346,7 @@ __all__ = [
     "profiles",
     "project",
     "propose",
+    "propose_ahead",
     "read_county",
     "read_elevation",
     "read_forms",
@@ -345,6 +366,7 @@ __all__ = [
     "travel_times",
     "verdicts",
     "village_neighbours",
+    "waiting",
     "what_if",
     "why",
     "with_road",
@@ -361,6 +383,7 @@ __all__ = [
     "write_roadmap",
     "write_supervision",
     "write_templates",
+    "yearly_cost",
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

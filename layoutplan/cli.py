@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.text import Text
 
+from layoutplan.cli_ahead import ahead
 from layoutplan.cli_from_forms import from_forms
 from layoutplan.cli_from_osm import from_osm
 from layoutplan.cli_options import (
@@ -315,9 +316,8 @@ def compare(
 
 
 app.command(help=HELP["regions"])(regions)
-
-
 app.command("project", help=HELP["project"])(project)
+app.command("ahead", help=HELP["ahead"])(ahead)
 
 
 app.command("roadmap", help=HELP["roadmap"])(roadmap)

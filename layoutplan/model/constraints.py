@@ -18,6 +18,11 @@ from layoutplan.model.county_rows import (
     within_running_cost,
 )
 from layoutplan.model.far_rows import far_pupils_arrive, far_where_taught
+from layoutplan.model.growth import (
+    a_bed_each_ahead,
+    within_places_ahead,
+    within_places_of_bands_ahead,
+)
 from layoutplan.model.pupil_rows import (
     every_pupil,
     no_trading,
@@ -66,6 +71,9 @@ FAMILIES: Final[tuple[Callable[[Sets, Columns], Rows], ...]] = (
     other_layouts,
     far_pupils_arrive,
     far_where_taught,
+    within_places_ahead,
+    within_places_of_bands_ahead,
+    a_bed_each_ahead,
 )
 """The families in the order in which they enter the model."""
 

@@ -76,6 +76,9 @@ class Sets:
         Years over which capital is spread.
     ground
         What catchments are to be connected on; None where they need not be.
+    growth
+        Pupils of years and variants for which places are to hold too, as multiples of the
+        groups' own: villages x bands each; see `layoutplan.model.growth`.
     """
 
     groups: pd.DataFrame
@@ -94,6 +97,7 @@ class Sets:
     at_least: int
     capital_life_years: float
     ground: Ground | None = None
+    growth: tuple[pd.DataFrame, ...] = ()
 
 
 def prices(options: Options, standards: Standards) -> dict[str, float]:
@@ -135,7 +139,7 @@ def prices(options: Options, standards: Standards) -> dict[str, float]:
     return known | {"township": standards.value("price_yuan_township_without_junior")}
 
 
-def make_sets(
+def make_sets(  # noqa: PLR0913 # a question has all of these
     *,
     demand: pd.DataFrame,
     minutes: Mapping[str, pd.DataFrame],
@@ -149,6 +153,7 @@ def make_sets(
     whole: bool | None = None,
     neighbours: pd.DataFrame | None = None,
     homes: pd.Series | None = None,
+    growth: tuple[pd.DataFrame, ...] = (),
 ) -> Sets:
     """Put together the sets of the model.
 
@@ -184,6 +189,8 @@ def make_sets(
         catchments only.
     homes
         The village in which each site stands, indexed by site_id; likewise.
+    growth
+        Pupils of years to come as multiples of the demand, villages x bands each.
 
     Returns
     -------
@@ -244,6 +251,7 @@ def make_sets(
             if neighbours is None or homes is None
             else _ground(demand.index, neighbours, homes.reindex(sites.index))
         ),
+        growth=growth,
     )
 
 

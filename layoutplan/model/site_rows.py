@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from layoutplan.model.columns import Columns
+from layoutplan.model.growth import most_growth
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made, of_states, who_could_come
 from layoutplan.model.sets import Sets
 from layoutplan.model.ways import WAYS
@@ -127,7 +128,9 @@ def within_places_of_bands(sets: Sets, columns: Columns) -> Rows:
 def overload_where_open(sets: Sets, columns: Columns) -> Rows:
     r"""Let only open sites be over their places.
 
-    .. math:: o_j \le D_j \sum_{s \in j,\, open} y_s
+    .. math:: o_j \le g D_j \sum_{s \in j,\, open} y_s
+
+    with :math:`g` the most that any group grows in the years that places are to hold in.
 
     Parameters
     ----------
@@ -140,7 +143,7 @@ def overload_where_open(sets: Sets, columns: Columns) -> Rows:
         One row per site.
     """
     m = len(sets.sites)
-    most = who_could_come(sets, _site(sets), m)
+    most = who_could_come(sets, _site(sets), m) * most_growth(sets)
     per_state = most[sets.states["site"].to_numpy(dtype=np.int64)]
     there, pool = _pooled(sets, columns)
     entries: Entries = [

@@ -26,6 +26,7 @@ def asking(
     bus: TravelTimes | None,
     demand: pd.DataFrame,
     today: pd.DataFrame,
+    growth: tuple[pd.DataFrame, ...] = (),
 ) -> Callable[..., Sets]:
     """Give a function that makes the sets of a question.
 
@@ -37,6 +38,8 @@ def asking(
         Pupils, villages x bands.
     today
         Where they go today.
+    growth
+        Pupils of years to come, as multiples of the demand.
 
     Returns
     -------
@@ -57,4 +60,5 @@ def asking(
         options=options,
         neighbours=neighbours_asked(county, options),
         homes=villages_of_sites(county) if options.contiguous else None,
+        growth=growth,
     )

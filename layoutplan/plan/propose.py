@@ -3,32 +3,24 @@
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.county import County
-from layoutplan.demand import demand as find_demand
-from layoutplan.measures import Options, check_options, checked_measures, site_measures
+from layoutplan.measures import Options
 from layoutplan.model.again import solve_again
 from layoutplan.model.answer import Answer
 from layoutplan.model.apart import solve_apart
 from layoutplan.model.constraints import Model
 from layoutplan.model.near import solve_near
 from layoutplan.model.sets import Sets
-from layoutplan.model.solve import solve
-from layoutplan.plan.answered import actions_of, breaches_of, catchments_of, unserved_of
-from layoutplan.plan.asking import asking
 from layoutplan.plan.begin import values_of
-from layoutplan.plan.build import build_plan
-from layoutplan.plan.decided import state_of_sites
-from layoutplan.plan.evaluate import today_of, with_cutoff_said
-from layoutplan.plan.locks import check_locks
-from layoutplan.plan.noun import Plan, SolverReport
+from layoutplan.plan.evaluate import with_cutoff_said
+from layoutplan.plan.noun import Plan
+from layoutplan.plan.question import answered, plan_of, question, report_of
 from layoutplan.standards import Standards
-from layoutplan.standards import standards as load_standards
 from layoutplan.travel import TravelTimes
 
 Progress = Callable[[int, int, str], None]
@@ -119,77 +111,18 @@ def propose(  # noqa: PLR0913 # a question has all of these
     True
     """
     begun = time.monotonic()
-    rules = standards or load_standards()
-    asked = options or Options()
-    check_options(asked, county)
-    times = times.aligned(list(county.villages.index), list(county.sites.index))
-    found = find_demand(county, standards=rules)
-    given = (
-        site_measures(county, standards=rules)
-        if measures is None
-        else checked_measures(measures, county)
+    asked = question(
+        county, times, standards=standards, options=options, measures=measures, bus=bus
     )
-    villages, names = list(county.villages.index), list(county.sites.index)
-    riding = None if bus is None else bus.aligned(villages, names)
-    today = today_of(county, times, found=found, standards=rules)
-    question = asking(
-        county, times, standards=rules, options=asked, measures=given, bus=riding,
-        demand=found.pupils, today=today.assignment,
-    )  # fmt: skip
-    sets = question()
-    check_locks(sets, asked, lang=county.language())
     answer = None
     if start is not None:
         answer = _from_start(
-            sets, partial(values_of, start), tuple(around), time_limit=time_limit, gap=gap
+            asked.sets(), partial(values_of, start), tuple(around), time_limit=time_limit, gap=gap
         )
     if answer is None:
-        answer = solve(
-            sets,
-            shares=question(whole=False) if sets.whole else None,
-            gap=gap,
-            # Writing the plan takes about as long as it took to come here.
-            time_limit=max(time_limit - 2 * (time.monotonic() - begun), 0.5 * time_limit),
-            progress=progress,
-        )
-    state = state_of_sites(actions_of(answer), given, county)
-    flows, by_origin = (
-        rows.assign(mode=rows["way"].replace("walk", times.mode)).drop(columns="way")
-        for rows in (answer.flows, answer.by_origin)
-    )
-    plan = build_plan(
-        name,
-        county,
-        times=times,
-        standards=rules,
-        options=asked,
-        demand=found.pupils,
-        state=state,
-        flows=flows,
-        unserved=unserved_of(found.pupils, answer, times),
-        by_origin=by_origin,
-        bus=riding,
-        today=today.assignment,
-        measures=given,
-        solver=SolverReport(
-            status=answer.status,
-            objective=answer.objective,
-            bound=answer.bound,
-            gap=answer.gap,
-            seconds=time.monotonic() - begun,
-            seed=seed,
-            cut_by_clock=answer.cut_by_clock,
-            terms=MappingProxyType(answer.terms),
-            bound_split=answer.bound_split if sets.whole else None,
-        ),
-        findings=(
-            *found.findings,
-            *times.findings,
-            *breaches_of(answer),
-            *(catchments_of(answer) if asked.contiguous else ()),
-        ),
-    )
-    return with_cutoff_said(plan)
+        answer = answered(asked, begun=begun, time_limit=time_limit, gap=gap, progress=progress)
+    report = report_of(answer, asked, seconds=time.monotonic() - begun, seed=seed)
+    return with_cutoff_said(plan_of(name, asked, answer, solver=report))
 
 
 def _from_start(

@@ -35,7 +35,9 @@ FILES: Final = (
 )
 """The files of a result, besides those of further writers."""
 
-FURTHER: Final = ("map.html", "report.docx")
+FURTHER: Final = (
+    "map.html", "report.docx", "years.csv", "sites.csv", "waiting.csv", "ahead.json",
+)  # fmt: skip
 """Files that further writers add to a result."""
 
 _NO_WRITERS: Final[Mapping[str, Writer]] = MappingProxyType({})

@@ -1,0 +1,96 @@
+"""What any layout costs with the pupils of a year, term by term."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from layoutplan.horizon.scenarios import scenarios_of
+from layoutplan.plan import Plan, evaluate
+from layoutplan.plan.ways import pupils_by_origin
+from layoutplan.projection import Projection
+from layoutplan.testing.facts import facts_of
+from layoutplan.testing.score import terms
+
+
+def yearly_cost(plan: Plan) -> dict[str, float]:
+    """Score a plan by the prices of its options and standards, whoever drew it.
+
+    Parameters
+    ----------
+    plan
+        The plan, proposed or given.
+
+    Returns
+    -------
+    dict
+        Yuan a year by term of the objective; they sum to what the plan costs, prices of
+        broken rules included.
+
+    Examples
+    --------
+    >>> import layoutplan as lp
+    >>> county = lp.example.county(seed=1, villages=20)
+    >>> cost = lp.yearly_cost(lp.evaluate(county, lp.travel_times(county)))
+    >>> cost["fixed_running"] > 0
+    True
+    """
+    if "by_origin" in plan.tables:
+        return terms(facts_of(plan))
+    sent = pupils_by_origin(plan.assignment, plan.moves).rename(columns={"site_id": "to_site"})
+    return terms(facts_of(replace(plan, tables={**plan.tables, "by_origin": sent})))
+
+
+def cost_over_years(
+    plan: Plan,
+    projection: Projection,
+    *,
+    years: Iterable[int] | None = None,
+    variants: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Tell what the decisions of a plan cost in several years and variants.
+
+    The decisions stay; pupils are sent anew each year, as `layoutplan.evaluate` does, so that
+    no layout is judged by catchments of another year.
+
+    Parameters
+    ----------
+    plan
+        The plan, of any year.
+    projection
+        The projection.
+    years, variants
+        Which; all where None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per year and variant: year, variant, weight, yuan, broken (the part that
+        prices broken rules), unserved and beyond_places (pupils).
+    """
+    table = scenarios_of(projection, years=years, variants=variants).table
+    rows = []
+    for year, variant, weight in table.itertuples(index=False, name=None):
+        drawn = evaluate(
+            projection.county_in(year, variant), plan.times, plan.decisions,
+            standards=plan.standards, options=plan.options, measures=plan.measures, bus=plan.bus,
+        )  # fmt: skip
+        cost = yearly_cost(drawn)
+        over = drawn.decisions.filter(like="after_").sum(axis=1) - drawn.decisions["places"]
+        rows.append(
+            {
+                "year": year,
+                "variant": variant,
+                "weight": weight,
+                "yuan": sum(cost.values()),
+                "broken": sum(cost[t] for t in BROKEN_TERMS),
+                "unserved": drawn.pupils_unserved,
+                "beyond_places": int(over.clip(lower=0).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+BROKEN_TERMS = ("unserved", "overload", "short_of_least_size", "pushed", "gate_travel", "size",
+                "township")  # fmt: skip
+"""Terms that price broken rules."""
