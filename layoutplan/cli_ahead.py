@@ -67,7 +67,7 @@ def ahead(  # noqa: PLR0913, PLR0917 - options
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help=HELP["time_limit"])
     ] = 120.0,
-    gap: Gap = 0.001,
+    gap: Gap = 0.01,
     seed: Seed = 0,
     name: Name = "",
     year: Year = 0,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from layoutplan.horizon.loads import catchments, loads
 from layoutplan.horizon.noun import PlanAhead
 from layoutplan.horizon.scenarios import Scenarios, expected_county, scenarios_of
 from layoutplan.measures import Options
+from layoutplan.model.every_year import fullest, hold_in_every_year
 from layoutplan.model.growth import not_less
 from layoutplan.plan import Plan
+from layoutplan.plan.begin import values_of
 from layoutplan.plan.noun import SolverReport
 from layoutplan.plan.question import answered, plan_of, question, report_of
 from layoutplan.projection import Projection
@@ -21,6 +24,9 @@ from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
 Progress = Callable[[int, int, str], None]
+
+_FULLEST_TIME = 0.8
+"""Share of the time for the question with the fullest years only."""
 
 
 def propose_ahead(  # noqa: PLR0913 # a question has all of these
@@ -35,7 +41,7 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
     measures: pd.DataFrame | None = None,
     bus: TravelTimes | None = None,
     time_limit: float = 120.0,
-    gap: float = 0.001,
+    gap: float = 0.01,
     seed: int = 0,
     name: str = "ahead",
     progress: Progress | None = None,
@@ -54,7 +60,8 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
     those of junior pupils who grow more; and what would be built for a peak is weighed
     against the years in which it stands empty. Costs are linear in the pupils, so that
     those of the pupils expected are the expected costs; classes and places beyond are
-    those of the worst case. The bound holds for this model.
+    those of the worst case. The bound holds for this model: it is that of the question with
+    the years in which most pupils of some band are there, which has more plans.
 
     Parameters
     ----------
@@ -94,13 +101,25 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
     """
     begun = time.monotonic()
     scenarios = scenarios_of(projection, years=years, variants=variants, weights=weights)
-    asked = question(
-        expected_county(projection, scenarios), times, standards=standards, options=options,
-        measures=measures, bus=bus, growth=not_less(scenarios.growth),
-    )  # fmt: skip
-    answer = answered(asked, begun=begun, time_limit=time_limit, gap=gap, progress=progress)
+    county, every = expected_county(projection, scenarios), not_less(scenarios.growth)
+    here = scenarios.expected.to_numpy(dtype=float)
+    ask = partial(
+        question, county, times, standards=standards, options=options, measures=measures, bus=bus
+    )
+    # The fullest years decide nearly everything: the others are looked at afterwards.
+    asked = ask(growth=tuple(every[k] for k in fullest([t * here for t in every])))
+    answer = answered(
+        asked, begun=begun, time_limit=_FULLEST_TIME * time_limit, gap=gap, progress=progress
+    )
+    given = SolverReport(status="given")
+    plan = plan_of(name, asked, answer, solver=given)
+    asked = ask(growth=every)
+    seconds = 0.9 * (begun + time_limit - time.monotonic())
+    answer = hold_in_every_year(
+        asked.sets(), partial(values_of, plan), answer, seconds=seconds, gap=gap
+    )
     report = report_of(answer, asked, seconds=time.monotonic() - begun, seed=seed)
-    plan = plan_of(name, asked, answer, solver=SolverReport(status="given"))
+    plan = plan_of(name, asked, answer, solver=given)
     worst = answer.sites["overload"].reindex(plan.decisions.index)
     tables = _tables(plan, projection, scenarios, worst)
     return PlanAhead(

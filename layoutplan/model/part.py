@@ -25,6 +25,12 @@ STOPPED = 1
 INFEASIBLE = 2
 """The solver's status for a model without any answer."""
 
+_PATIENCE = 0.2
+"""Share of its time limit by which the solver may be late."""
+
+_GRACE = 3.0
+"""Seconds by which it may be late in any case."""
+
 _SLACK = 1e-6
 """By how much a row may be missed, for each unit of its bound."""
 
@@ -229,17 +235,28 @@ def holds(model: Model, values: Floats) -> bool:
 
 
 def beside(work: Callable[[], OptimizeResult]) -> OptimizeResult:
-    """Run the solver beside the main thread, so that Ctrl-C is heard at once.
+    """Run the solver beside the main thread, so that Ctrl-C and the clock are heard.
+
+    The solver looks at its clock between steps, of which some are long: where it does not
+    end well after its time it is left to itself, and counts as having found nothing.
 
     Parameters
     ----------
     work
-        What to run.
+        What to run; a `functools.partial` with its time limit as ``seconds``, if it has one.
 
     Returns
     -------
     scipy.optimize.OptimizeResult
-        Its answer.
+        Its answer; without ``x`` and with the status `STOPPED` where it was left.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> def sleeps(seconds):
+    ...     time.sleep(1000 * seconds)
+    >>> beside(partial(sleeps, seconds=0.01)).x is None
+    True
     """
     answers, faults = list[OptimizeResult](), list[Exception]()
 
@@ -249,10 +266,14 @@ def beside(work: Callable[[], OptimizeResult]) -> OptimizeResult:
         except Exception as error:  # noqa: BLE001 # raised again in the main thread
             faults.append(error)
 
-    worker = threading.Thread(target=run, daemon=True)
+    seconds = getattr(work, "keywords", {}).get("seconds")
+    limit = np.inf if seconds is None else max(seconds * (1 + _PATIENCE), seconds + _GRACE)
+    worker, begun = threading.Thread(target=run, daemon=True), time.monotonic()
     worker.start()
     while worker.is_alive():
         worker.join(0.1)
+        if time.monotonic() - begun > limit:
+            return OptimizeResult(x=None, status=STOPPED, success=False, message="left")
     if faults:
         raise faults[0]
     return answers[0]

@@ -362,15 +362,15 @@ def _tighten(model: Model, *, deadline: float) -> _Tight:
         model=model, rows=model.rows, tied=_pairs_of(model).iloc[:0], added=NO_PAIRS,
         tolls=no_tolls(model.sets),
     )  # fmt: skip
-    cost = 0.0
+    cost, solved = 0.0, found
     for _ in range(_ROUNDS):
         model, left = found.model, deadline - time.monotonic()
         every = np.arange(model.columns.n, dtype=np.int64)
         part = part_of(replace(model, rows=found.rows), np.zeros(model.columns.n), every)
         result = relaxed(part, seconds=left) if left > 0 else None
         if result is None or result.status != OPTIMAL:
-            # What the clock left of a relaxation is no bound.
-            return replace(found, cut=True)
+            # What the clock left of a relaxation is no bound; the one before tells where to look.
+            return replace(solved, cut=True)
         values, now = np.asarray(result.x, dtype=float), float(result.fun)
         gained, cost = now - cost > _WORTH * abs(now), now
         reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
@@ -379,6 +379,7 @@ def _tighten(model: Model, *, deadline: float) -> _Tight:
             found, tolls=prices.tolls, corner=values, reduced=reduced,
             bound=max(found.bound, now + prices.missing),
         )  # fmt: skip
+        solved = found
         violated = _violated(found, values)
         if len(violated) and gained:
             found = found.linked(violated)
