@@ -10,7 +10,10 @@ import layoutplan as lp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "forms"))
 
-from made_up_forms import basic, jiaoji, made_up, write
+from basic_forms import basic
+from drawn_pages import write
+from jiaoji_forms import jiaoji
+from made_up_schools import made_up
 
 pytestmark = pytest.mark.benchmark
 

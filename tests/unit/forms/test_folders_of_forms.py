@@ -1,19 +1,18 @@
 """Folders of forms: what cannot be read, what is there twice, what is of another year or kind."""
 
 import re
-import sys
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from basic_forms import basic
+from drawn_pages import write
+from jiaoji_forms import jiaoji
+from made_up_schools import made_up
 
 import layoutplan as lp
 from layoutplan.words import catalogue
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_forms import basic, jiaoji, made_up, write
 
 ROOT = Path(__file__).parents[3]
 

@@ -3,20 +3,19 @@
 import math
 import shutil
 import sys
-from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from basic_forms import basic
+from drawn_pages import write
+from jiaoji_forms import jiaoji
+from made_up_schools import LOW, School, made_up
 
 import layoutplan as lp
 from layoutplan import balance, cli
 from layoutplan.reports.school_forms import write_forms
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_forms import LOW, School, basic, jiaoji, made_up, write
 
 ENROLMENT = ["enrolment_g13", "enrolment_g46", "enrolment_g79"]
 METRES = "EPSG:4548"

@@ -1,21 +1,19 @@
 """However a form is changed: a value is the true one, or a finding names the school."""
 
 import random
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from basic_forms import basic
+from jiaoji_forms import jiaoji
+from made_up_schools import made_up
 
 from layoutplan.errors import DataError
 from layoutplan.sources.forms.reading import _forms
 from layoutplan.sources.forms.workbook import read_schools
 from layoutplan.sources.sheets import Sheet
 from layoutplan.sources.sheets.cell_text import cell_text
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_forms import basic, jiaoji, made_up
 
 
 def sheet_of(page):

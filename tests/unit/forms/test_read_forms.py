@@ -1,18 +1,15 @@
 """National school forms give back the schools they were made of, and every repair is named."""
 
-import sys
-from pathlib import Path
-
 import openpyxl
 import pandas as pd
 import pytest
+from basic_forms import basic
+from drawn_pages import Page, write
+from jiaoji_forms import jiaoji
+from made_up_schools import LOW, made_up
 
 import layoutplan as lp
 from layoutplan.sources.forms.grid import cell_at
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_forms import LOW, Page, basic, jiaoji, made_up, write
 
 KINDS = ("primary", "teaching_point", "junior", "nine_year", "complete_secondary")
 FAMILIES = {

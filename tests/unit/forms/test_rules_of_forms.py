@@ -1,15 +1,12 @@
 """The bureau's own rules for filling in the forms: each is found when broken, none else."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from basic_forms import basic
+from drawn_pages import write
+from jiaoji_forms import jiaoji
+from made_up_schools import made_up
 
 import layoutplan as lp
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_forms import basic, jiaoji, made_up, write
 
 
 def page(pages, form):

@@ -1,13 +1,7 @@
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
+from made_up_months import lived
 
 
 @pytest.fixture(scope="session")
 def year(tmp_path_factory):
-    from made_up_months import lived
-
     return lived(tmp_path_factory.mktemp("ledger") / "ledger.sqlite")
