@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 import layoutplan as lp
+from layoutplan.errors import DataError
 from layoutplan.example.delivered import WORKBOOK
 
 SEED, VILLAGES = 4, 25
@@ -102,3 +103,32 @@ def clean(tmp_path_factory):
 @pytest.fixture(scope="session")
 def truth(clean):
     return lp.read_county(clean)
+
+
+@pytest.fixture
+def read(bureau, clean, tmp_path):
+    """Read the delivery with a change; give the county and what was found, by code."""
+
+    def read(change, *, merge=None, **options):
+        folder = bureau.deliver(clean, tmp_path / "bureau", change, merge=merge)
+        county = lp.read_county(folder, **options)
+        for lang in ("zh", "en"):
+            assert (
+                not county.findings_table(lang=lang)["message"].str.contains("{", regex=False).any()
+            )
+        return county, bureau.by_code(county)
+
+    return read
+
+
+@pytest.fixture
+def refuse(bureau, clean, tmp_path):
+    def refuse(change, **options):
+        folder = bureau.deliver(clean, tmp_path / "bureau", change)
+        with pytest.raises(DataError) as caught:
+            lp.read_county(folder, **options)
+        assert caught.value.message("zh")
+        assert caught.value.message("en")
+        return {f.code: f for f in caught.value.findings}
+
+    return refuse
