@@ -1,12 +1,17 @@
 """A county drawn by hand in a few words, for tests whose numbers are worked out on paper."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from shapely.geometry import LineString, Point
+from two_schools import A, B
 
+import layoutplan as lp
 from layoutplan.county import County
+from layoutplan.gates import gates
 from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
@@ -73,3 +78,30 @@ def draw():
         return drawn[key]
 
     return once
+
+
+@pytest.fixture(name="closing", scope="session")
+def _closing(draw):
+    """Close A: its pupils of V1 go from A, 5 minutes, to B. Plans never change: one a county."""
+    decisions, plans = {}, {}
+
+    def make(*, to_b=25.0, from_a=5.0, a=A, b=B, v1=(40, 0, 0), v2=(30, 20, 0), action="close",
+             rules=None, **more):  # fmt: skip
+        ways = {("V1", "A"): from_a, ("V2", "B"): 5.0}
+        if to_b is not None:
+            ways["V1", "B"] = to_b
+        flows = [{"village_id": v, "school_id": s} | {f"pupils_{k}": n for k, n in zip(BANDS, p,
+                 strict=True)} for v, s, p in (("V1", "A", v1), ("V2", "B", v2))]  # fmt: skip
+        county, times = draw({"V1": v1, "V2": v2}, {"A": a, "B": b}, ways, flows=flows)
+        # What is decided hangs on the schools alone, whoever lives where.
+        decided = repr((a, b, action))
+        if decided not in decisions:
+            decisions[decided] = lp.evaluate(county, times).decisions_with({"A": action})
+        if (county, action) not in plans:
+            plan = lp.evaluate(county, times, decisions[decided], name="plan")
+            plans[county, action] = plan
+        plan = plans[county, action]
+        # The same layout, to the pupil, under other standards: only the gates judge anew.
+        return gates(replace(plan, standards=rules) if rules else plan, **more)
+
+    return make
