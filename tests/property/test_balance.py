@@ -1,11 +1,11 @@
 """What must hold for the balance of every county and every plan."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from example_counties import county_of, today_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,7 +94,7 @@ def test_stages_share_out_all_there_is(rows):
 @given(rows=stocks())
 @settings(max_examples=25, deadline=None)
 def test_every_school_is_counted_or_left_out_with_a_reason(rows):
-    county, _, _ = county_of(1)
+    county, _ = county_of(1)
     stock = b.Stock(name="any", lang="en", county=county, rows=rows)
     for assess in (b.basic_2012, b.quality_2017):
         done = assess(stock)
@@ -113,17 +113,11 @@ def test_every_school_is_counted_or_left_out_with_a_reason(rows):
             assert done.met(stage) in (True, False, None)
 
 
-@cache
-def county_of(seed):
-    county = lp.example.county(seed=seed, villages=30)
-    times = lp.travel_times(county)
-    return county, times, lp.evaluate(county, times)
-
-
 @given(seed=st.sampled_from([1, 2, 5]), data=st.data())
 @settings(max_examples=6, deadline=None)
 def test_pooling_keeps_the_countys_stock_to_the_unit(seed, data):
-    county, times, today = county_of(seed)
+    today = today_of(seed)
+    county, times = today.county, today.times
     closed = data.draw(st.sets(st.sampled_from(list(county.schools.index)), max_size=5))
     smaller = [
         s for s in county.schools.index[county.schools["kind"].eq("primary")] if s not in closed
@@ -155,7 +149,7 @@ def test_pooling_keeps_the_countys_stock_to_the_unit(seed, data):
 @given(seed=st.sampled_from([1, 2, 5]), aim=st.sampled_from(["indicators", "cv"]), data=st.data())
 @settings(max_examples=8, deadline=None)
 def test_moves_lose_nothing_and_help(seed, aim, data):
-    county, _, _ = county_of(seed)
+    county, _ = county_of(seed)
     before = b.quality_2017(county)
     stage = data.draw(st.sampled_from(["primary", "junior"]))
     limit = data.draw(st.floats(0.05, 0.5)) if aim == "cv" else None
@@ -178,7 +172,7 @@ def test_moves_lose_nothing_and_help(seed, aim, data):
 @given(seed=st.sampled_from([1, 2]), order=st.integers(0, 5))
 @settings(max_examples=3, deadline=None)
 def test_the_order_of_rows_changes_no_help(seed, order):
-    county, _, _ = county_of(seed)
+    county, _ = county_of(seed)
     mixed = county.schools.sample(frac=1, random_state=order)
     other = replace(county, tables={**county.tables, "schools": mixed})
     one, two = b.quality_2017(county), b.quality_2017(other)

@@ -1,10 +1,10 @@
 """What must hold for the gates of every layout, computed anew from the plan's tables."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
+from example_counties import today_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,16 +14,10 @@ from layoutplan.gates.declared import GATE_NAMES
 from layoutplan.tables import BANDS, BANDS_OF_KIND
 
 
-@cache
-def case(seed):
-    county = lp.example.county(seed=seed, villages=30)
-    times = lp.travel_times(county)
-    return county, times, lp.evaluate(county, times)
-
-
 def layouts(data):
     """Draw a county and a layout of it in which some schools close or give up grades."""
-    county, times, today = case(data.draw(st.sampled_from([1, 2, 5])))
+    today = today_of(data.draw(st.sampled_from([1, 2, 5])))
+    county, times = today.county, today.times
     kinds = county.schools["kind"]
     closed = data.draw(st.sets(st.sampled_from(sorted(kinds.index)), max_size=5))
     primary = sorted(set(kinds.index[kinds == "primary"]) - closed)

@@ -1,22 +1,18 @@
 """What must hold for every plan of every county."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 import pytest
+from example_counties import county_of, proposed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples, villages
 
 import layoutplan as lp
 from layoutplan.tables import BANDS
 from layoutplan.travel import TravelTimes
 
-
-@cache
-def county_of(seed):
-    county = lp.example.county(seed=seed, villages=30)
-    return county, lp.travel_times(county)
+VILLAGES = villages(30, few=16)
 
 
 def shuffled(county, seed):
@@ -34,9 +30,9 @@ def shuffled(county, seed):
     least=st.integers(0, 150),
     price=st.integers(0, 5000),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_every_proposal_passes_the_checker(seed, budget, most, least, price):
-    county, times = county_of(seed)
+    county, times = county_of(seed, VILLAGES)
     options = lp.Options(
         budget_yuan=None if budget is None else budget * 1_000_000.0,
         schools_max=most,
@@ -49,9 +45,9 @@ def test_every_proposal_passes_the_checker(seed, budget, most, least, price):
 
 
 @given(seed=st.sampled_from([1, 2, 5]), data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_every_layout_drawn_by_hand_passes_the_checker(seed, data):
-    county, times = county_of(seed)
+    county, times = county_of(seed, VILLAGES)
     today = lp.evaluate(county, times)
     closed = data.draw(st.sets(st.sampled_from(list(county.schools.index)), max_size=6))
     plan = lp.evaluate(county, times, today.decisions_with(dict.fromkeys(closed, "close")))
@@ -62,23 +58,22 @@ def test_every_layout_drawn_by_hand_passes_the_checker(seed, data):
 
 @pytest.mark.parametrize("seed", [1, 5])
 def test_the_order_of_rows_changes_nothing(seed):
-    county, times = county_of(seed)
+    county, _ = county_of(seed, VILLAGES)
     other = shuffled(county, seed)
-    one = lp.propose(county, times)
-    two = lp.propose(other, lp.travel_times(other))
+    one, two = proposed(seed, VILLAGES), lp.propose(other, lp.travel_times(other))
     pd.testing.assert_frame_equal(one.decisions, two.decisions)
     pd.testing.assert_frame_equal(one.assignment, two.assignment, rtol=1e-6)
 
 
 def test_the_same_inputs_give_the_same_plan():
-    county, times = county_of(2)
-    one, two = lp.propose(county, times), lp.propose(county, times)
+    county, times = county_of(2, VILLAGES)
+    one, two = proposed(2, VILLAGES), lp.propose(county, times)
     pd.testing.assert_frame_equal(one.assignment, two.assignment)
     assert one.solver.objective == two.solver.objective
 
 
 def test_keeping_everything_by_hand_moves_only_pupils_beyond_the_places():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     today = lp.evaluate(county, times)
     again = lp.evaluate(county, times, today.decisions)
     lp.assert_plan_valid(again)
@@ -90,8 +85,8 @@ def test_keeping_everything_by_hand_moves_only_pupils_beyond_the_places():
 
 
 def test_a_proposal_evaluated_by_hand_breaks_no_more_rules():
-    county, times = county_of(5)
-    plan = lp.propose(county, times)
+    county, times = county_of(5, VILLAGES)
+    plan = proposed(5, VILLAGES)
     again = lp.evaluate(county, times, plan.decisions)
     lp.assert_plan_valid(again)
     over = again.decisions.filter(like="after_").sum(axis=1) - again.decisions["places"]
@@ -100,7 +95,7 @@ def test_a_proposal_evaluated_by_hand_breaks_no_more_rules():
 
 
 def test_nothing_done_to_a_table_changes_the_county_or_the_plan():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     plan = lp.evaluate(county, times)
     villages, decisions = county.villages, plan.decisions
     villages["pupils_g13"] = 0
@@ -110,8 +105,8 @@ def test_nothing_done_to_a_table_changes_the_county_or_the_plan():
 
 
 def test_locks_are_kept():
-    county, times = county_of(1)
-    free = lp.propose(county, times)
+    county, times = county_of(1, VILLAGES)
+    free = proposed(1, VILLAGES)
     by_pupils = free.decisions.filter(like="before_").sum(axis=1).sort_values()
     smallest = by_pupils.index[~by_pupils.index.isin(county.candidates.index)][:2]
     locked = lp.propose(county, times, options=lp.Options(keep={smallest[0]}, close={smallest[1]}))
@@ -125,23 +120,23 @@ def test_locks_are_kept():
 
 
 def test_without_money_nothing_is_built():
-    county, times = county_of(2)
+    county, times = county_of(2, VILLAGES)
     plan = lp.propose(county, times, options=lp.Options(budget_yuan=0))
     lp.assert_plan_valid(plan)
     assert plan.decisions["capital_yuan"].sum() == 0
 
 
 def test_a_matrix_from_elsewhere_serves_as_well():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     given_times = TravelTimes.from_matrix(
         {band: times.table(band) for band in BANDS}, mode="walk", county=county
     )
-    one, two = lp.propose(county, times), lp.propose(county, given_times)
+    one, two = proposed(1, VILLAGES), lp.propose(county, given_times)
     pd.testing.assert_frame_equal(one.decisions, two.decisions)
 
 
 def test_a_village_without_road_is_named_with_its_pupils():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     tables = {band: times.table(band) for band in BANDS}
     lost = county.villages.index[3]
     for table in tables.values():
@@ -155,7 +150,7 @@ def test_a_village_without_road_is_named_with_its_pupils():
 
 
 def test_no_proposal_is_worse_than_leaving_everything_as_it_is():
-    county, times = county_of(2)
+    county, times = county_of(2, VILLAGES)
     # Whole groups are sent to today's schools by rounding, which may miss a little.
     for split, miss in ((True, 1e-9), (False, 0.01)):
         options = lp.Options(freeze=set(county.sites.index), split_villages=split)
@@ -166,7 +161,7 @@ def test_no_proposal_is_worse_than_leaving_everything_as_it_is():
 
 
 def test_a_school_for_special_education_stays():
-    county, _ = county_of(1)
+    county, _ = county_of(1, VILLAGES)
     schools = county.schools
     special = schools.iloc[[0]].rename(index={schools.index[0]: "5134000001"})
     special = special.assign(kind="special")
@@ -179,7 +174,7 @@ def test_a_school_for_special_education_stays():
 
 
 def test_closing_the_only_school_near_sends_pupils_on_and_says_so():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     primary = county.schools.index[county.schools["kind"] == "primary"]
     plan = lp.propose(county, times, options=lp.Options(close={primary[0]}))
     lp.assert_plan_valid(plan)
@@ -200,7 +195,7 @@ def test_closing_the_only_school_near_sends_pupils_on_and_says_so():
     ids=str,
 )
 def test_what_cannot_be_asked_is_refused(options):
-    county, times = county_of(2)
+    county, times = county_of(2, VILLAGES)
     site = county.candidates.index[0]
     asked = {k: [site] if v == ["candidate"] else v for k, v in options.items()}
     with pytest.raises(lp.OptionsError):
@@ -208,7 +203,7 @@ def test_what_cannot_be_asked_is_refused(options):
 
 
 def test_a_frozen_candidate_is_not_built():
-    county, times = county_of(2)
+    county, times = county_of(2, VILLAGES)
     site = county.candidates.index[0]
     plan = lp.propose(county, times, options=lp.Options(freeze={site}))
     lp.assert_plan_valid(plan)
@@ -226,8 +221,8 @@ def test_options_are_copied_in():
 
 
 def test_times_of_another_county_are_refused():
-    county, _ = county_of(1)
-    _, other = county_of(2)
+    county, _ = county_of(1, VILLAGES)
+    _, other = county_of(2, VILLAGES)
     for verb in (lp.evaluate, lp.propose):
         with pytest.raises(lp.TravelError):
             verb(county, other)
@@ -237,7 +232,7 @@ def test_times_of_another_county_are_refused():
     ("action", "classes"), [("expand", 0), ("expand", -1), ("expand", 1.5), ("expand", "two")]
 )
 def test_an_expansion_by_hand_needs_whole_classes(action, classes):
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     table = lp.evaluate(county, times).decisions.astype({"extra_classes": object})
     table.loc[table.index[0], ["action", "extra_classes"]] = [action, classes]
     with pytest.raises(lp.OptionsError):
@@ -245,7 +240,7 @@ def test_an_expansion_by_hand_needs_whole_classes(action, classes):
 
 
 def test_more_classes_than_a_site_has_room_for_are_noted():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     today = lp.evaluate(county, times)
     table = today.decisions_with({today.decisions.index[0]: "expand"})
     table.loc[table.index[0], "extra_classes"] = 99
@@ -255,7 +250,7 @@ def test_more_classes_than_a_site_has_room_for_are_noted():
 
 
 def test_locks_that_leave_pupils_without_a_school_say_so():
-    county, times = county_of(1)
+    county, times = county_of(1, VILLAGES)
     junior = county.schools.index[county.schools["kind"].isin(["junior", "nine_year"])]
     unbuilt = set(county.candidates.index)
     options = lp.Options(close=set(junior), freeze=unbuilt)
