@@ -1,5 +1,6 @@
 """What the tests share: a small made-up county, today's plan and a proposed one."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ settings.register_profile(
     "repeatable", derandomize=True, phases=[Phase.explicit, Phase.generate], print_blob=True
 )
 settings.load_profile("repeatable")
+
+
+def pytest_collection_finish():
+    """Spare the collector of garbage what stays to the end: modules and thousands of tests."""
+    gc.freeze()
+
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
