@@ -8,6 +8,7 @@ import pytest
 from basic_forms import basic
 from jiaoji_forms import jiaoji
 from made_up_schools import made_up
+from thoroughly import examples
 
 from layoutplan.errors import DataError
 from layoutplan.sources.forms.reading import _forms
@@ -91,7 +92,7 @@ NUMBERS = [
 def test_a_changed_form_is_read_rightly_or_told(draw, change):
     rng = random.Random(5)  # noqa: S311 - made-up changes
     silent, told, right = [], 0, 0
-    for seed in range(30):
+    for seed in range(examples(30)):
         (school,) = made_up(1, seed=seed, kinds=(rng.choice(["primary", "nine_year"]),))
         pages = draw(school)
         page = rng.choice([p for p in pages if "基" in p.name])

@@ -51,7 +51,7 @@ def test_a_clean_county_reads_without_a_word(made, tmp_path):
     assert lp.read_county(path).findings == made.findings
 
 
-@pytest.mark.parametrize("system", ["gcj02", "bd09"])
+@pytest.mark.parametrize("system", [pytest.param("gcj02", marks=pytest.mark.slow), "bd09"])
 def test_the_demo_countys_files_with_points_of_a_map_site_give_the_demo(system, tmp_path):
     # Chinese headings in a workbook, a GBK shapefile, points as picked on the map.
     tables = lp.example.county_tables(3, villages=400)
