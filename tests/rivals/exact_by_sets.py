@@ -99,7 +99,7 @@ def _options(sets, site, row, ways, active, most):
             for chosen in itertools.product(*(ways[g, site] for g in some)) if able else ():
                 for state in able:
                     key = (mask, "g79" in state["bands"])
-                    for label in _costs(sets, row, state, some, chosen):
+                    for label in _costs(sets, groups, row, state, some, chosen):
                         short = (label[0], *(label[1 + i] for i in active))
                         if all(a <= b for a, b in zip(short[1:], most, strict=True)):
                             found.setdefault(key, []).append(short)
@@ -113,14 +113,14 @@ def _fair(groups, site, some):
     return not any((groups[g]["village_id"], groups[g]["band"]) in left for g in some)
 
 
-def _costs(sets, row, state, some, chosen):
+def _costs(sets, groups, row, state, some, chosen):
     """Yield cost and what is limited, for each number of classes that can be added."""
-    price, pupils = sets.prices, sets.groups["pupils"]
+    price = sets.prices
     load = dict.fromkeys(("g13", "g46", "g79"), 0)
     for g in some:
-        load[sets.groups["band"][g]] += int(pupils[g])
+        load[groups[g]["band"]] += int(groups[g]["pupils"])
     total = sum(load.values())
-    boarders = sum(int(pupils[g]) for g, way in zip(some, chosen, strict=True) if way[0])
+    boarders = sum(int(groups[g]["pupils"]) for g, way in zip(some, chosen, strict=True) if way[0])
     module = row["bed_module"]
     beds = max(0, math.ceil((boarders - state["beds"]) / module))
     if beds > state["beds_max"]:

@@ -133,13 +133,14 @@ def pupils_cost(sets, layout):
 
 def trading(groups, flows, row):
     """Nobody comes to a school from which another group of the village is sent away."""
-    for one, other in itertools.permutations(groups.index, 2):
-        same = groups.loc[one, ["village_id", "band"]] == groups.loc[other, ["village_id", "band"]]
-        site = groups.loc[other, "origin"]
-        if not same.all() or site < 0:
+    known = groups.to_dict("index")
+    for (one, of_one), (other, of_other) in itertools.permutations(known.items(), 2):
+        same = all(of_one[name] == of_other[name] for name in ("village_id", "band"))
+        site = of_other["origin"]
+        if not same or site < 0:
             continue
         to = [
-            (c, 1 / groups["pupils"][g] * sign)
+            (c, 1 / known[g]["pupils"] * sign)
             for g, sign in ((one, 1), (other, -1))
             for c, f in enumerate(flows)
             if f["group"] == g and f["site"] == site
