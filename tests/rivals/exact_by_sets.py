@@ -10,6 +10,7 @@ given level is a price on each way; the best level is the way of some cohort.
 
 import itertools
 import math
+from typing import NamedTuple
 
 import numpy as np
 from tiny_counties import BOARD, BUS, on_all_ways, price_of
@@ -20,23 +21,33 @@ LIMITED = ("budget_yuan", "schools", "annual_yuan", "moved", "minutes")
 def optimum(sets):
     """Give the least cost of any plan."""
     sets = on_all_ways(sets)
+    rows = Rows(*(t.to_dict("records") for t in (sets.groups, sets.flows, sets.states, sets.sites)))
     if not sets.equity:
-        return _optimum(sets, level=0.0)
-    ways = {m * w for m, w in zip(sets.flows["minutes"], sets.flows["weight"], strict=True)}
-    return min(_optimum(sets, level=level) for level in {0.0, *ways})
+        return _optimum(sets, rows, level=0.0)
+    ways = {flow["minutes"] * flow["weight"] for flow in rows.flows}
+    return min(_optimum(sets, rows, level=level) for level in {0.0, *ways})
 
 
-def _optimum(sets, *, level):
-    n, price = len(sets.groups), sets.prices
+class Rows(NamedTuple):
+    """The tables of the sets as plain rows, which are read again and again."""
+
+    groups: list
+    flows: list
+    states: list
+    sites: list
+
+
+def _optimum(sets, rows, *, level):
+    n, price = len(rows.groups), sets.prices
     limits = [sets.limits[name] for name in LIMITED]
     active = [i for i, most in enumerate(limits) if math.isfinite(most)]
     most = [limits[i] * (1 + 1e-9) + 1e-9 for i in active]
-    ways = _ways(sets, level)
+    ways = _ways(sets, rows, level)
     township = {name: i for i, name in enumerate(sets.townships)}
     kept = {(0, 0): [(0.0, *(0.0 for _ in active))]}
-    for site, row in enumerate(sets.sites.to_dict("records")):
+    for site, row in enumerate(rows.sites):
         bit = 1 << township[row["township_id"]] if row["township_id"] in township else 0
-        options = _options(sets, site, row, ways, active, most)
+        options = _options(sets, rows, site, ways, active, most)
         longer = {}
         for (mask, served), labels in kept.items():
             for (some, junior), costs in options.items():
@@ -49,7 +60,7 @@ def _optimum(sets, *, level):
                     if all(b <= m for b, m in zip(both[1:], most, strict=True)):
                         found.append(both)
         kept = {key: _undominated(labels) for key, labels in longer.items() if labels}
-    pupils = sets.groups["pupils"].to_numpy()
+    pupils = [group["pupils"] for group in rows.groups]
     best = np.inf
     for (mask, served), labels in kept.items():
         missed = sum(int(p) for i, p in enumerate(pupils) if not mask >> i & 1)
@@ -68,11 +79,11 @@ def _undominated(labels):
     return kept
 
 
-def _ways(sets, level):
+def _ways(sets, rows, level):
     """By cohort and site: way, yuan, running cost, moved, minutes, of the whole cohort."""
-    found, groups = {}, sets.groups.to_dict("records")
-    worst = max(sets.worst_share * sets.groups["pupils"].sum(), 1.0)
-    for flow in sets.flows.to_dict("records"):
+    found, groups = {}, rows.groups
+    worst = max(sets.worst_share * sum(g["pupils"] for g in groups), 1.0)
+    for flow in rows.flows:
         group = groups[flow["group"]]
         minutes = flow["minutes"] * flow["weight"]
         yuan = price_of(sets, flow) + sets.equity * max(minutes - level, 0.0) / worst
@@ -84,10 +95,10 @@ def _ways(sets, level):
     return {pair: _undominated(some) for pair, some in found.items()}
 
 
-def _options(sets, site, row, ways, active, most):
+def _options(sets, rows, site, ways, active, most):
     """Give, by set of cohorts and whether grades 7-9 are taught, what the site costs."""
-    groups = sets.groups.to_dict("records")
-    states = sets.states[(sets.states["site"] == site) & sets.states["free"]].to_dict("records")
+    groups, row = rows.groups, rows.sites[site]
+    states = [s for s in rows.states if s["site"] == site and s["free"]]
     found = {}
     here = [g for g in range(len(groups)) if (g, site) in ways]
     for size in range(len(here) + 1):
