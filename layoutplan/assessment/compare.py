@@ -141,7 +141,7 @@ def before_after(plan: Plan, *, lang: str = "auto") -> Comparison:
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> plan = lp.propose(county, lp.travel_times(county))
     >>> lp.before_after(plan).names
     ('today', 'proposed')

@@ -88,7 +88,7 @@ def alternatives(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> options = lp.Options(split_villages=True)
     >>> plan = lp.propose(county, lp.travel_times(county), options=options)
     >>> found = lp.alternatives(plan, k=1, differ=1, within=0.2)

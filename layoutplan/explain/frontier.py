@@ -110,7 +110,7 @@ def frontier(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> options = lp.Options(split_villages=True)
     >>> found = lp.frontier(
     ...     county, lp.travel_times(county), options=options, axes=("cost", "capital"), points=2

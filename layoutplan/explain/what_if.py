@@ -85,7 +85,7 @@ def what_if(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> plan = lp.propose(county, lp.travel_times(county))
     >>> smallest = plan.decisions.filter(like="after_").sum(axis=1)
     >>> school = smallest[plan.decisions["action"] == "keep"].idxmin()

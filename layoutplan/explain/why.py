@@ -65,7 +65,7 @@ def why(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> plan = lp.propose(county, lp.travel_times(county))
     >>> village = plan.assignment["village_id"].iloc[0]
     >>> found = lp.why(plan, village=village, band="g13")

@@ -37,7 +37,7 @@ def site_changes(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> options = lp.Options(split_villages=True)
     >>> plan = lp.propose(county, lp.travel_times(county), options=options)
     >>> found = site_changes(plan, options=options, measures=plan.measures, seconds=10)

@@ -84,7 +84,7 @@ def sensitivity(
     Examples
     --------
     >>> import layoutplan as lp
-    >>> county = lp.example.county(seed=1, villages=40)
+    >>> county = lp.example.county(seed=1, villages=20)
     >>> today = lp.evaluate(county, lp.travel_times(county))
     >>> found = lp.sensitivity(today, births=[1.5], speeds=[], class_sizes=[])
     >>> found.cases["case"].tolist()
