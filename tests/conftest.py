@@ -44,7 +44,7 @@ def small_today(small, small_times):
 
 @pytest.fixture(scope="session")
 def small_plan(small, small_times):
-    plan = lp.propose(small, small_times)
+    plan = lp.propose(small, small_times, gap=0.01)
     lp.assert_plan_valid(plan)
     return plan
 

@@ -240,7 +240,7 @@ def test_a_written_plan_is_put_into_years_by_the_command(tmp_path):
     from layoutplan.county_file import write_county
     from layoutplan.reports import input_hashes, write_plan
 
-    county = lp.example.county(seed=1, villages=40)
+    county = lp.example.county(seed=1, villages=20)
     place = write_county(county, tmp_path / "county.gpkg")
     read = lp.read_county(place, name=county.name, year=county.year)
     times = lp.travel_times(read)
