@@ -8,6 +8,7 @@ import pytest
 from example_counties import county_of, today_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples
 
 import layoutplan as lp
 from layoutplan import balance as b
@@ -21,7 +22,7 @@ RULES = rulebook(QUALITY_2017)
 
 
 @given(schools=SCHOOLS, scale=st.floats(0.001, 1000), more=st.integers(1, 50))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_variation_is_free_of_scale(schools, scale, more):
     pupils, has = np.array(schools, dtype=float).T
     cv = b.variation(has, pupils).cv
@@ -30,14 +31,14 @@ def test_variation_is_free_of_scale(schools, scale, more):
 
 
 @given(schools=SCHOOLS, each=st.floats(0.01, 100))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_equal_schools_have_no_variation(schools, each):
     pupils = np.array(schools, dtype=float)[:, 0]
     assert b.variation(each * pupils, pupils).cv == pytest.approx(0, abs=1e-9)
 
 
 @given(schools=SCHOOLS, times=st.integers(2, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_county_twice_has_the_same_variation(schools, times):
     pupils, has = np.array(schools, dtype=float).T
     cv = b.variation(has, pupils).cv
@@ -46,7 +47,7 @@ def test_the_county_twice_has_the_same_variation(schools, times):
 
 
 @given(schools=SCHOOLS, part=st.floats(0, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_moving_towards_the_mean_never_widens(schools, part):
     pupils, has = np.array(schools, dtype=float).T
     mean = has.sum() / pupils.sum()
@@ -76,7 +77,7 @@ def stocks(draw):
 
 
 @given(rows=stocks())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_stages_share_out_all_there_is(rows):
     parts, _ = by_stage(rows, standards=RULES)
     pupils = rows[list(PUPILS)].sum(axis=1)
@@ -92,7 +93,7 @@ def test_stages_share_out_all_there_is(rows):
 
 
 @given(rows=stocks())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_every_school_is_counted_or_left_out_with_a_reason(rows):
     county, _ = county_of(1)
     stock = b.Stock(name="any", lang="en", county=county, rows=rows)
@@ -114,7 +115,7 @@ def test_every_school_is_counted_or_left_out_with_a_reason(rows):
 
 
 @given(seed=st.sampled_from([1, 2, 5]), data=st.data())
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 def test_pooling_keeps_the_countys_stock_to_the_unit(seed, data):
     today = today_of(seed)
     county, times = today.county, today.times
@@ -147,7 +148,7 @@ def test_pooling_keeps_the_countys_stock_to_the_unit(seed, data):
 
 
 @given(seed=st.sampled_from([1, 2, 5]), aim=st.sampled_from(["indicators", "cv"]), data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_moves_lose_nothing_and_help(seed, aim, data):
     county, _ = county_of(seed)
     before = b.quality_2017(county)
@@ -170,7 +171,7 @@ def test_moves_lose_nothing_and_help(seed, aim, data):
 
 
 @given(seed=st.sampled_from([1, 2]), order=st.integers(0, 5))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 def test_the_order_of_rows_changes_no_help(seed, order):
     county, _ = county_of(seed)
     mixed = county.schools.sample(frac=1, random_state=order)
@@ -187,7 +188,7 @@ def test_the_order_of_rows_changes_no_help(seed, order):
 
 
 @given(rows=stocks())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_units_have_pupils_and_are_sorted(rows):
     table, _ = units(rows, standards=RULES)
     assert (table["pupils"] > 0).all()

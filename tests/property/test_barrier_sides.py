@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from thoroughly import examples
 
 from layoutplan.network import Barriers, network_of_roads
 from layoutplan.standards import standards
@@ -70,7 +71,7 @@ def place(graph, name, edge, share, side):
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=examples(30), deadline=None, derandomize=True)
 def test_walks_along_each_side_are_those_of_the_corners(seed):
     rng = np.random.default_rng(seed)
     kinds = lattice(rng)

@@ -178,6 +178,7 @@ def test_the_order_of_neighbours_changes_nothing_of_the_options():
     assert one.as_record()["neighbours"] == [["A", "B"], ["A", "C"]]
 
 
+@pytest.mark.slow
 def test_the_demo_of_120_villages_has_connected_catchments():
     county, times = county_of(1, villages=120)
     options = lp.Options(contiguous=True, split_villages=True)

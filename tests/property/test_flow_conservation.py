@@ -7,6 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples
 
 from layoutplan.network import network_of_roads
 from layoutplan.network.flows import flows
@@ -54,7 +55,7 @@ def case(seed):
 
 
 @given(seed=st.integers(0, 10_000), mode=st.sampled_from(MODES), merged=st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_pupil_is_lost_at_any_node(seed, mode, merged):
     roads, villages, sites, rows = case(seed)
     made = network_of_roads(roads, mode=mode, repair="off")

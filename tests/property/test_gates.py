@@ -7,6 +7,7 @@ import pandas as pd
 from example_counties import today_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples
 
 import layoutplan as lp
 from layoutplan.gates import gates, must_keep
@@ -79,7 +80,7 @@ def anew(plan, boarding):
 
 
 @given(data=st.data(), boarding=st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_gates_agree_with_the_plans_tables(data, boarding):
     plan, closed, reduced = layouts(data)
     done = gates(plan, boarding=boarding)
@@ -107,7 +108,7 @@ def test_gates_agree_with_the_plans_tables(data, boarding):
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_pupil_is_counted_twice(data):
     plan, _, _ = layouts(data)
     done = gates(plan)
@@ -132,7 +133,7 @@ def test_no_pupil_is_counted_twice(data):
 
 
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_whoever_loses_the_only_school_fails_its_gate_of_travel(data):
     plan, _, _ = layouts(data)
     keep, done = must_keep(plan), gates(plan)
@@ -149,7 +150,7 @@ def test_whoever_loses_the_only_school_fails_its_gate_of_travel(data):
 
 
 @given(data=st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_longer_limits_never_fail_more(data):
     plan, _, _ = layouts(data)
     rules = lp.standards().with_values(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from thoroughly import examples
 
 from layoutplan.papers.masking import masked, with_sums
 
@@ -42,7 +43,7 @@ def bounds(whole, hidden, cell):
         )
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_small_count_can_be_computed(rows):
     counts = np.array(rows)
     table = masked(counts, limit=LIMIT)

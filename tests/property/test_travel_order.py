@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from thoroughly import examples
 
 from layoutplan.network import MODES, network_of_roads
 from layoutplan.standards import standards
@@ -38,7 +39,7 @@ def county(rng):
 
 
 @given(seed=st.integers(0, 10_000), mode=st.sampled_from(MODES))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=examples(40), deadline=None, derandomize=True)
 def test_the_order_of_rows_is_nothing(seed, mode):
     rng = np.random.default_rng(seed)
     roads, villages, sites = county(rng)
@@ -56,7 +57,7 @@ def test_the_order_of_rows_is_nothing(seed, mode):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(25), deadline=None, derandomize=True)
 def test_a_further_road_never_lengthens_a_walk_between_places_on_the_network(seed):
     rng = np.random.default_rng(seed)
     # Vertices at random, so that no road passes through a vertex of another by accident.

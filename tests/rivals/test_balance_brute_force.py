@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples
 
 import layoutplan as lp
 from layoutplan import balance as b
@@ -39,7 +40,7 @@ def best_of(has, pupils, moves, most_out, most_in):
     ),
     limit=st.floats(0.01, 1.0),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_levelling_takes_the_fewest_moves(schools, limit):
     pupils, has, most_out, most_in = np.array(schools).T
     has, pupils = has.astype(float), pupils.astype(float)
@@ -84,7 +85,7 @@ def weak_schools(draw):
 
 
 @given(weak=weak_schools(), data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_raising_lifts_the_most_schools_with_the_fewest_moves(weak, data):
     count, kinds = weak.to_standard.shape
     spare = np.array(data.draw(st.lists(SMALL, min_size=kinds, max_size=kinds)))
@@ -118,7 +119,7 @@ def test_raising_lifts_the_most_schools_with_the_fewest_moves(weak, data):
     need=st.lists(st.integers(0, 2), min_size=1, max_size=2),
     data=st.data(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_routing_takes_the_shortest_ways(spare, need, data):
     spare, need = np.array(spare), np.array(need)
     if need.sum() > spare.sum():
@@ -142,7 +143,7 @@ def test_routing_takes_the_shortest_ways(spare, need, data):
 
 
 @given(data=st.data(), weak=st.integers(1, 4), strong=st.integers(1, 3), most=st.integers(1, 2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_pairs_cost_least(data, weak, strong, most):
     number = st.floats(-3, 3)
     cost = np.array([[data.draw(number) for _ in range(strong)] for _ in range(weak)])

@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from thoroughly import examples
 
 from layoutplan.errors import OptionsError, TravelError
 from layoutplan.network import elimination, network_of_roads
@@ -49,7 +50,7 @@ def random_county(rng):
     mode=st.sampled_from(["walk", "car"]),
     cutoff=st.sampled_from([0.5, 6.0, 25.0, 90.0, 1e6]),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(25), deadline=None, derandomize=True)
 def test_pairs_kept_are_those_of_the_whole_table(seed, mode, cutoff):
     roads, villages, sites = random_county(np.random.default_rng(seed))
     network = network_of_roads(roads, mode=mode)

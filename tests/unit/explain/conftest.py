@@ -11,7 +11,7 @@ import layoutplan as lp
 
 @pytest.fixture(scope="session")
 def tiny():
-    return lp.example.county(seed=10, villages=14)
+    return lp.example.county(seed=5, villages=14)
 
 
 @pytest.fixture(scope="session")

@@ -133,11 +133,13 @@ def test_a_bound_is_not_kept_for_cheaper_measures(tiny_plan, near):
     assert found.plan.solver.bound <= anew.solver.objective
 
 
-def test_a_search_begun_from_a_plan_never_costs_more(small, small_times, small_today):
-    shut = small_today.decisions.query("action == 'keep'").index[1::2]
+@pytest.mark.parametrize("county", ["tiny", pytest.param("small", marks=pytest.mark.slow)])
+def test_a_search_begun_from_a_plan_never_costs_more(county, request):
+    today = request.getfixturevalue(f"{county}_today")
+    shut = today.decisions.query("action == 'keep'").index[1::2]
     asked = lp.Options(close=frozenset(shut))
-    plan = lp.propose(small, small_times, options=asked, time_limit=3)
-    again = lp.propose(small, small_times, options=asked, time_limit=3, start=plan)
+    plan = lp.propose(today.county, today.times, options=asked, time_limit=10)
+    again = lp.propose(today.county, today.times, options=asked, time_limit=10, start=plan)
     lp.assert_plan_valid(again)
     assert again.solver.objective <= plan.solver.objective * (1 + 1e-9)
     assert again.pupils_unserved <= plan.pupils_unserved

@@ -5,6 +5,7 @@ import pandas as pd
 from counties_by_hand import ages, county
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughly import examples
 
 import layoutplan as lp
 from layoutplan.projection.catchments_ahead import catchments_of, pupils_at_schools
@@ -32,7 +33,7 @@ def asked(draw):
     return columns, {"migration": draw(SHARE), "housing": homes, "seed": draw(FEW)}
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=examples(12), deadline=None, derandomize=True)
 @given(asked())
 def test_no_child_is_lost_or_invented(drawn):
     columns, options = drawn
