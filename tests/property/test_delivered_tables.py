@@ -7,7 +7,6 @@ import openpyxl
 import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from thoroughly import examples
 
 from layoutplan.sources.columns import apply_columns
 from layoutplan.sources.headings.aliases import aliases
@@ -160,7 +159,7 @@ def write(folder, rows, merged, kind):
     return path
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drawn=dressed(), kind=st.sampled_from(["xlsx", "xls", "utf-8", "gb18030", "utf-16"]))
 def test_any_dressed_table_reads_back_equal(drawn, kind):
     table, truth, (rows, merged) = drawn

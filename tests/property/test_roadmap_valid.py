@@ -9,7 +9,7 @@ from tiny_roadmaps import Ahead, budgets, tiny_plan
 
 import layoutplan as lp
 
-SEEDS = [pytest.param(s, marks=() if s < 12 else pytest.mark.slow) for s in range(50)]
+SEEDS = [pytest.param(s, marks=() if s < 6 else pytest.mark.slow) for s in range(50)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -60,7 +60,7 @@ def test_no_plan_under_locks_costs_less_than_the_bound(seed, split):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_closing_first_never_beats_the_joint_bound(seed):
-    county = lp.example.county(seed=seed, villages=40)
+    county = lp.example.county(seed=seed, villages=24)
     times, settings = lp.travel_times(county), {"gap": 0.005, "time_limit": 60.0}
     joint = lp.propose(county, times, **settings)
     schools = county.schools.index.sort_values()
