@@ -42,7 +42,10 @@ def least(sets, *, relax=False):
     return float(solve_part(part, relaxed=relax).fun)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6, 7, 9])
+SEEDS = [0, 1, 2, 3, *(pytest.param(s, marks=pytest.mark.slow) for s in (4, 6, 7, 9))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("split", [True, False], ids=["shares", "whole"])
 def test_no_plan_under_locks_costs_less_than_the_bound(seed, split):
     """Lock what the joint plan closes: pupils then have other near schools, but no new ways."""
@@ -58,7 +61,7 @@ def test_no_plan_under_locks_costs_less_than_the_bound(seed, split):
     assert locked.objective == pytest.approx(joint.objective, rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_closing_first_never_beats_the_joint_bound(seed):
     county = lp.example.county(seed=seed, villages=24)
     times, settings = lp.travel_times(county), {"gap": 0.005, "time_limit": 60.0}

@@ -237,7 +237,7 @@ def test_a_further_candidate_never_makes_the_best_plan_worse(seed, split):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("seed", [0, 3, 4])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(s, marks=pytest.mark.slow) for s in (3, 4))])
 def test_a_looser_rule_never_makes_the_best_plan_worse(seed, tight, loose):
     parts = tiny(seed, villages=4, sites=4)
     one, other = (
