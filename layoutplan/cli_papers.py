@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from layoutplan.cli_options import HELP, ColumnsFile, Coordinates, Crs, Lang, Out
-from layoutplan.cli_screen import read, show_findings, steps, tell
-from layoutplan.errors import DataError
-from layoutplan.findings import Finding
+from layoutplan.cli_screen import show_findings, steps, tell
+from layoutplan.cli_written import plan_again
 from layoutplan.words import say
 
 CountyOption = Annotated[
@@ -53,49 +52,25 @@ def papers(
         The standards; those of the plan where empty.
     lang
         The language.
-
-    Raises
-    ------
-    DataError
-        If the county has not the pupils that the plan was made for.
     """
     import layoutplan as lp  # noqa: PLC0415 - pandas takes time
     from layoutplan.papers.write import FILES  # noqa: PLC0415
     from layoutplan.reports.folder import refuse_folder  # noqa: PLC0415
-    from layoutplan.reports.plan_folder import county_file_of, read_plan_folder  # noqa: PLC0415
     from layoutplan.reports.record import input_hashes  # noqa: PLC0415
 
     names = tuple(f"{name}.{ending}" for name in FILES for ending in ("docx", "html", "pdf"))
     refuse_folder(out, county, columns, lang=lang, names=names)
-    written = read_plan_folder(folder, profile=standards_name, lang=lang)
-    record, rules = written.record, written.standards
-    place = county or county_file_of(folder, record, lang=lang)
-    about = record.get("county")
-    known = about if isinstance(about, dict) else {}
-    made, _ = read(
-        place, columns, crs=crs, name=str(known.get("name", "")), year=int(known.get("year") or 0),
-        lang=lang, coordinates=coordinates,
+    again = plan_again(
+        folder, county, columns, crs=crs, coordinates=coordinates, profile=standards_name,
+        code="papers_folder", lang=lang,
     )  # fmt: skip
-    spoken = made.language(lang)
-    with steps(say("cli.travel", spoken)):
-        mode = record.get("mode")
-        mode = mode if mode in ("walk", "bicycle", "car", "bus") else "walk"
-        times = lp.travel_times(made, mode=mode, standards=rules)
-        bus = record.get("school_bus")
-        rides = lp.travel_times(made, mode="bus", standards=rules) if bus else None
-    today = lp.evaluate(made, times, standards=rules, bus=rides)
-    plan = lp.evaluate(
-        made, times, written.decisions, standards=rules, bus=rides,
-        assignment=written.assignment, name=str(record.get("name", "")),
-    )  # fmt: skip
-    if plan.pupils_in != record.get("pupils_in"):
-        values = {"path": folder.name, "why": f"{record.get('pupils_in')} ≠ {plan.pupils_in}"}
-        raise DataError(Finding(code="papers_folder", values=values), lang=spoken)
-    ahead = lp.project(made, years=_YEARS) if project else None
+    plan, spoken = again.plan, again.lang
+    today = lp.evaluate(plan.county, plan.times, standards=plan.standards, bus=again.rides)
+    ahead = lp.project(plan.county, years=_YEARS) if project else None
     with steps(say("cli.writing", spoken)) as step:
         done = lp.write_papers(
             plan, out, against=today, projection=ahead, dossiers=dossiers, pdf=pdf,
-            inputs=input_hashes([place]), lang=spoken, progress=step,
+            inputs=input_hashes([again.place]), lang=spoken, progress=step,
         )  # fmt: skip
     if done.findings:
         show_findings(done.findings, spoken)

@@ -7,8 +7,9 @@ import typer
 from rich.text import Text
 
 from layoutplan.cli_options import HELP, ColumnsFile, Coordinates, Crs, Lang, Out
-from layoutplan.cli_screen import err, read, show_findings, steps, tell
-from layoutplan.errors import DataError, OptionsError
+from layoutplan.cli_screen import err, show_findings, steps, tell
+from layoutplan.cli_written import plan_again
+from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.words import say
 
@@ -74,50 +75,24 @@ def roadmap(  # noqa: PLR0913, PLR0917 - an option of a command is an argument
     """
     import layoutplan as lp  # noqa: PLC0415 - the solver takes time
     from layoutplan.reports.folder import refuse_folder  # noqa: PLC0415
-    from layoutplan.reports.plan_folder import (  # noqa: PLC0415
-        county_changed,
-        county_file_of,
-        read_plan_folder,
-    )
+    from layoutplan.reports.plan_folder import county_changed  # noqa: PLC0415
     from layoutplan.reports.roadmap_folder import FILES  # noqa: PLC0415
 
     refuse_folder(out, county, columns, lang=lang, names=FILES)
     budgets = budgets_given(budget_by_year, lang=lang)
-    written = read_plan_folder(folder, profile=standards_name, lang=lang)
-    record = written.record
-    place = county or county_file_of(folder, record, lang=lang)
-    about = record.get("county")
-    known = about if isinstance(about, dict) else {}
-    made, _ = read(
-        place, columns, crs=crs, name=str(known.get("name", "")), year=int(known.get("year") or 0),
-        lang=lang, coordinates=coordinates,
+    again = plan_again(
+        folder, county, columns, crs=crs, coordinates=coordinates, profile=standards_name,
+        code="roadmap_folder", lang=lang,
     )  # fmt: skip
-    spoken = made.language(lang)
-    with steps(say("cli.travel", spoken)):
-        mode = record.get("mode")
-        times = lp.travel_times(
-            made, mode=mode if mode in ("walk", "bicycle", "car", "bus") else "walk",
-            standards=written.standards,
-        )  # fmt: skip
-        rides = None
-        if record.get("school_bus"):
-            rides = lp.travel_times(made, mode="bus", standards=written.standards)
-    plan = lp.evaluate(
-        made, times, written.decisions, standards=written.standards, bus=rides,
-        assignment=written.assignment, name=str(record.get("name", "")),
-    )  # fmt: skip
-    if plan.pupils_in != record.get("pupils_in"):
-        why = f"{record.get('pupils_in')} ≠ {plan.pupils_in}"
-        told = Finding(code="roadmap_folder", values={"path": folder.name, "why": why})
-        raise DataError(told, where=str(folder), lang=spoken)
-    ahead = lp.project(made, years=years + 1) if project else None
+    plan, spoken = again.plan, again.lang
+    ahead = lp.project(plan.county, years=years + 1) if project else None
     with steps(say("cli.searching", spoken)):
         found = lp.roadmap(
             plan, projection=ahead, budget_by_year=budgets, start=start, years=years,
             time_limit=time_limit,
         )  # fmt: skip
     lp.write_roadmap(found, out, lang=spoken)
-    changed = county_changed(place, record)
+    changed = county_changed(again.place, again.record)
     shown = [f for f in (changed, *found.findings) if f is not None]
     show_findings(shown, spoken)
     tell("roadmap_done", spoken, what=found.words(spoken))

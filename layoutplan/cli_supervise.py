@@ -1,6 +1,6 @@
 """The commands of supervision: a ledger, what is recorded in it, reports, notices."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date as Date  # noqa: N812 - `date` is an option
 from pathlib import Path
@@ -21,6 +21,7 @@ from layoutplan.words import Language, say
 if TYPE_CHECKING:
     from layoutplan.county import County
     from layoutplan.supervision import Ledger, SupervisionReport
+    from layoutplan.supervision.acts import Entry
 
 supervise: Final = typer.Typer(
     help=HELP["supervise"], no_args_is_help=True, pretty_exceptions_enable=False
@@ -134,7 +135,7 @@ def close(
 
     book = open_ledger(ledger)
     entry = close_item(book, item, date=date, who=who, evidence=evidence, note=note)
-    tell("ledger_entered", _spoken(lang, book.lang), item=entry.item_id, entry=entry.event_id)
+    _tell_entry(entry, book, lang)
 
 
 @supervise.command("progress", help=HELP["ledger_progress"])
@@ -157,44 +158,33 @@ def progress(
     entry = note_progress(
         book, item, date=date, progress=done, note=note, evidence=evidence, who=who
     )
-    tell("ledger_entered", _spoken(lang, book.lang), item=entry.item_id, entry=entry.event_id)
+    _tell_entry(entry, book, lang)
 
 
-@supervise.command("postpone", help=HELP["ledger_postpone"])
-def postpone(
-    ledger: LedgerPath,
-    item: Item,
-    date: Day,
-    due: Due,
-    who: Who = "",
-    note: Note = "",
-    lang: Lang = "auto",
-) -> None:
-    """Give an item another day."""
-    from layoutplan.supervision import open_ledger
-    from layoutplan.supervision import postpone as put_off
+def _another_day(verb: str, why: str) -> Callable[..., None]:
+    """Make the command of a verb that gives an item another day; ``why`` is its reason's name."""
 
-    book = open_ledger(ledger)
-    entry = put_off(book, item, date=date, due=due, who=who, reason=note)
-    tell("ledger_entered", _spoken(lang, book.lang), item=entry.item_id, entry=entry.event_id)
+    def command(
+        ledger: LedgerPath,
+        item: Item,
+        date: Day,
+        due: Due,
+        who: Who = "",
+        note: Note = "",
+        lang: Lang = "auto",
+    ) -> None:
+        from layoutplan import supervision
+
+        book = supervision.open_ledger(ledger)
+        act = getattr(supervision, verb)
+        entry = act(book, item, date=date, due=due, who=who, **{why: note})
+        _tell_entry(entry, book, lang)
+
+    return command
 
 
-@supervise.command("reopen", help=HELP["ledger_reopen"])
-def reopen(
-    ledger: LedgerPath,
-    item: Item,
-    date: Day,
-    due: Due,
-    who: Who = "",
-    note: Note = "",
-    lang: Lang = "auto",
-) -> None:
-    """Open an item again that was struck off."""
-    from layoutplan.supervision import open_ledger, reopen_item
-
-    book = open_ledger(ledger)
-    entry = reopen_item(book, item, date=date, due=due, who=who, note=note)
-    tell("ledger_entered", _spoken(lang, book.lang), item=entry.item_id, entry=entry.event_id)
+supervise.command("postpone", help=HELP["ledger_postpone"])(_another_day("postpone", "reason"))
+supervise.command("reopen", help=HELP["ledger_reopen"])(_another_day("reopen_item", "note"))
 
 
 @supervise.command("report", help=HELP["ledger_report"])
@@ -353,11 +343,12 @@ def _days(given: Iterable[str], lang: str) -> dict[str, Date]:
 
 def _show(made: "SupervisionReport", name: str, columns: tuple[str, ...]) -> None:
     from layoutplan.supervision.declared import REPORT_TABLES
+    from layoutplan.table_columns import title_of
     from layoutplan.tables import heading
 
     declared = REPORT_TABLES[name]
     words = made.words(name)
-    shown = Table(title=declared.zh if made.lang == "zh" else declared.en, show_lines=False)
+    shown = Table(title=title_of(declared, made.lang), show_lines=False)
     titles = [heading(declared, c, lang=made.lang) for c in columns]
     for title in titles:
         shown.add_column(title, overflow="fold")
@@ -366,6 +357,10 @@ def _show(made: "SupervisionReport", name: str, columns: tuple[str, ...]) -> Non
     screen.print(shown)
     for line in made.said_missing(name):
         screen.print(Text(line), soft_wrap=True)
+
+
+def _tell_entry(entry: "Entry", book: "Ledger", lang: str) -> None:
+    tell("ledger_entered", _spoken(lang, book.lang), item=entry.item_id, entry=entry.event_id)
 
 
 def _spoken(lang: str, usual: Language) -> Language:

@@ -1,5 +1,6 @@
 """A plan as a still picture, for documents on machines without a browser."""
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -11,27 +12,21 @@ from layoutplan.findings import Finding
 from layoutplan.maps.edition import data_version
 from layoutplan.maps.fonts import face_for
 from layoutplan.maps.look import look
-from layoutplan.maps.picture_ground import Ground, View, draw_ground, ground_of, view_of
+from layoutplan.maps.picture_drawing import BySite, Drawing, drawing_of
+from layoutplan.maps.picture_ground import View, draw_ground, view_of
 from layoutplan.maps.picture_legend import draw_legend, draw_scale
 from layoutplan.maps.picture_plan import (
     Label,
     draw_merges,
-    draw_sites,
-    draw_villages,
+    draw_signs,
     draw_ways,
     merges,
     names_of_places,
     plain_name,
     set_labels,
+    summed,
 )
 from layoutplan.maps.sheet import Sheet
-from layoutplan.maps.themes import (
-    change_classes,
-    minute_classes,
-    moved_classes,
-    moves,
-    share_classes,
-)
 from layoutplan.plan import Plan
 from layoutplan.reports.whole import whole_file
 from layoutplan.tables import BANDS
@@ -46,6 +41,7 @@ _LEGEND: Final = 0.245
 _DPI: Final = 200
 _TITLE_MAX: Final = 80
 _NEAR: Final = 1.35
+_NOTHING: Final = pd.DataFrame(columns=["village_id", "site_id", "from_site", "to_site", "pupils"])
 
 
 def map_picture(
@@ -118,39 +114,50 @@ def map_picture(
     spoken = plan.county.language(lang)
     file = Path(path)
     _require(plan, file, site=site, against=against, theme=theme, size=(width, height), lang=spoken)
-    ground = ground_of(plan.county)
-    heading = _headings(plan, ground, site=site, title=title, lang=spoken)
-    names = [*ground.villages["name"], *ground.sites["name"], *ground.towns["name"]]
-    sheet = Sheet(width, height, face_for([*names, *heading], font=font, lang=spoken))
+    drawing = drawing_of(plan, against=against, theme=theme, font=font, lang=spoken)
+    png = picture_png(drawing, site=site, title=title, size=(width, height))
+    with whole_file(file) as part:
+        part.write_bytes(png)
+    return file
+
+
+def picture_png(
+    drawing: Drawing, *, site: str | None, size: tuple[int, int], title: str = ""
+) -> bytes:
+    """Draw one picture of a plan, of which there may be many.
+
+    Parameters
+    ----------
+    drawing
+        The plan in order for its pictures.
+    site
+        The school to show; the whole county where None.
+    size
+        Width and height, pixels.
+    title
+        A title instead of the name of the county or school.
+
+    Returns
+    -------
+    bytes
+        PNG.
+
+    Raises
+    ------
+    OptionsError
+        If names are Chinese and the machine has no font for them.
+    """
+    heading = _headings(drawing, site=site, title=title)
+    face = face_for([*drawing.names, *heading], font=drawing.font, lang=drawing.lang)
+    sheet = Sheet(*size, face)
     frame = _frame(sheet)
-    classes = _classes(plan, against, theme)
-    lines = _draw_map(
-        sheet,
-        frame,
-        ground,
-        plan,
-        against=against,
-        site=site,
-        classes=classes,
-        theme=theme,
-        lang=spoken,
-    )
+    lines = _draw_map(sheet, frame, drawing, site)
     _write_headings(sheet, frame, heading)
     left = round(frame[2] + 14 * sheet.unit)
-    draw_legend(
-        sheet,
-        left,
-        frame[1],
-        plan=plan,
-        classes=classes,
-        theme=theme,
-        lines=lines,
-        tallies=site is None,
-        lang=spoken,
-    )
-    with whole_file(file) as part:
-        sheet.picture().save(part, format="PNG", compress_level=6, dpi=(_DPI, _DPI))
-    return file
+    draw_legend(sheet, left, frame[1], drawing=drawing, lines=lines, tallies=site is None)
+    buffer = io.BytesIO()
+    sheet.picture().save(buffer, format="PNG", compress_level=6, dpi=(_DPI, _DPI))
+    return buffer.getvalue()
 
 
 def _require(
@@ -190,36 +197,25 @@ def _frame(sheet: Sheet) -> tuple[int, int, int, int]:
 
 
 def _draw_map(
-    sheet: Sheet,
-    frame: tuple[int, int, int, int],
-    ground: Ground,
-    plan: Plan,
-    *,
-    against: Plan | None,
-    site: str | None,
-    classes: pd.Series,
-    theme: str,
-    lang: Language,
+    sheet: Sheet, frame: tuple[int, int, int, int], drawing: Drawing, site: str | None
 ) -> list[str]:
     """Draw all within the frame, and tell which lines were drawn."""
-    before = None if site is None else against
-    seen = None if site is None else around(plan, before, ground, site)
+    ground = drawing.ground
+    seen = None if site is None else around(drawing, site)
     view = view_of(ground, frame, seen)
     draw_ground(sheet, view, ground)
-    lines = [] if site is None else _draw_ways_of(sheet, view, ground, plan, before, site)
-    pupils = plan.demand.sum(axis=1).reindex(ground.villages.index, fill_value=0)
-    shown = "minutes" if theme in BANDS else theme
-    grow = 1.0 if site is None else _NEAR
-    draw_villages(sheet, view, ground, pupils=pupils, classes=classes, theme=shown, grow=grow)
-    draw_sites(sheet, view, ground, plan, grow=grow)
-    pairs = merges(plan, site)
+    lines = [] if site is None else _draw_ways_of(sheet, view, drawing, site)
+    villages = drawing.villages
+    draw_signs(sheet, view, villages, grow=villages.crowd if site is None else _NEAR)
+    draw_signs(sheet, view, drawing.sites, grow=1.0 if site is None else _NEAR)
+    pairs = merges(drawing.plan) if site is None else summed(_of(drawing.leaving, site))
     labels = draw_merges(sheet, view, ground, pairs)
     if site is not None:
         x, y = view.pixels(ground.sites.loc[[site], ["x", "y"]].to_numpy(dtype=float))[0]
         sheet.glyph(x, y, _ring(), size=18)
-    set_labels(sheet, view, [*labels, *_names(view, ground, plan, pairs, seen)])
+    set_labels(sheet, view, [*labels, *_names(view, drawing, pairs, seen)])
     sheet.keep(*frame, "#ffffff")
-    draw_scale(sheet, view, lang)
+    draw_scale(sheet, view, drawing.lang)
     return [*lines, *(["receiver"] if len(pairs) else [])]
 
 
@@ -227,25 +223,18 @@ def _ring() -> dict[str, object]:
     return {"shape": "circle", "stroke": look()["ink"]["plain"], "width": 2.6}
 
 
-def _classes(plan: Plan, against: Plan | None, theme: str) -> pd.Series:
-    if theme in BANDS:
-        return minute_classes(plan, band=theme)
-    if theme == "change" and against is not None:
-        return change_classes(plan, against)
-    return moved_classes(plan) if theme == "moved" else share_classes(plan)
+def _of(rows: BySite, site: str) -> pd.DataFrame:
+    found = rows.get(site)
+    return next(iter(rows.values()), _NOTHING).iloc[:0] if found is None else found
 
 
-def around(plan: Plan, before: Plan | None, ground: Ground, site: str) -> pd.DataFrame:
+def around(drawing: Drawing, site: str) -> pd.DataFrame:
     """Give the places that belong to one school.
 
     Parameters
     ----------
-    plan
-        The plan.
-    before
-        The layout it is held against, or None.
-    ground
-        The county.
+    drawing
+        The plan, and the layout it is held against.
     site
         The school.
 
@@ -255,46 +244,34 @@ def around(plan: Plan, before: Plan | None, ground: Ground, site: str) -> pd.Dat
         ``x``, ``y`` and ``name`` of the school, the villages it serves in either, the
         schools that take its pupils and those that send theirs.
     """
-    plans = [plan] if before is None else [plan, before]
-    villages = {v for p in plans for v in _rows_of(p, site)["village_id"]}
-    moved = moves(plan)
-    touched = moved[moved["from_site"].eq(site) | moved["to_site"].eq(site)]
-    sites = {site, *touched["from_site"], *touched["to_site"]}
+    villages = {v for served in drawing.served for v in _of(served, site)["village_id"]}
+    to, source = _of(drawing.leaving, site)["to_site"], _of(drawing.coming, site)["from_site"]
+    ground = drawing.ground
     return pd.concat(
         [
-            ground.sites[ground.sites.index.isin(list(sites))],
+            ground.sites[ground.sites.index.isin([site, *to, *source])],
             ground.villages[ground.villages.index.isin(list(villages))],
         ]
     )
 
 
-def _rows_of(plan: Plan, site: str) -> pd.DataFrame:
-    rows = plan.assignment
-    return rows[rows["site_id"].eq(site) & rows["pupils"].gt(0)]
-
-
-def _draw_ways_of(
-    sheet: Sheet, view: View, ground: Ground, plan: Plan, before: Plan | None, site: str
-) -> list[str]:
+def _draw_ways_of(sheet: Sheet, view: View, drawing: Drawing, site: str) -> list[str]:
     """Draw the ways to a school, and where its pupils of today go in the plan."""
-    drawn = []
-    moved = moves(plan)
-    leave = moved[moved["from_site"].eq(site)].rename(columns={"to_site": "site_id"})
-    if before is not None:
-        draw_ways(sheet, view, ground, _rows_of(before, site), today=True)
-        drawn.append("today")
-    rows = pd.concat([_rows_of(plan, site), leave])[["village_id", "site_id", "pupils"]]
-    draw_ways(sheet, view, ground, rows, today=False)
-    return [*drawn, "plan"]
+    planned, *before = (_of(served, site) for served in drawing.served)
+    leave = _of(drawing.leaving, site).rename(columns={"to_site": "site_id"})
+    for rows in before:
+        draw_ways(sheet, view, drawing.ground, rows, today=True)
+    rows = pd.concat([planned, leave])[["village_id", "site_id", "pupils"]]
+    draw_ways(sheet, view, drawing.ground, rows, today=False)
+    return [*("today" for _ in before), "plan"]
 
 
 def _names(
-    view: View, ground: Ground, plan: Plan, pairs: pd.DataFrame, seen: pd.DataFrame | None
+    view: View, drawing: Drawing, pairs: pd.DataFrame, seen: pd.DataFrame | None
 ) -> list[Label]:
     """Give the names that may be set: all of the places seen around one school."""
+    ground, ranks = drawing.ground, drawing.ranks
     towns = names_of_places(view, ground.towns, "town", pd.Series(9.0, index=ground.towns.index))
-    ranks = plan.decisions["action"].map(lambda a: float(look()["actions"][a]["rank"]))
-    ranks = ranks.reindex(ground.sites.index).fillna(0.0)
     if seen is None:
         some = ranks[ranks > 1].index.union(pd.Index(pairs["to_site"]), sort=False)
         sites = ground.sites[ground.sites.index.isin(some)]
@@ -306,10 +283,9 @@ def _names(
     return [*towns, *named, *names_of_places(view, villages, "village", near - 1)]
 
 
-def _headings(
-    plan: Plan, ground: Ground, *, site: str | None, title: str, lang: Language
-) -> tuple[str, str, str]:
+def _headings(drawing: Drawing, *, site: str | None, title: str) -> tuple[str, str, str]:
     """Give title, subtitle and source."""
+    plan, lang = drawing.plan, drawing.lang
     county = plan.county.name or say("map.title", lang)
     label = catalogue(lang).get(f"plan.{plan.name}", plan.name)
     solver = plan.solver
@@ -323,7 +299,7 @@ def _headings(
     source = say(key, lang, **values, year=plan.county.year)
     if site is None:
         return plain_name(title or county, _TITLE_MAX), status, source
-    name, action = ground.sites.loc[site, "name"], str(plan.decisions.loc[site, "action"])
+    name, action = drawing.ground.sites.loc[site, "name"], drawing.decisions.loc[site, "action"]
     head = say("picture.site", lang, site=plain_name(name), action=say(f"action.{action}", lang))
     return plain_name(title or head, _TITLE_MAX), f"{plain_name(county)} · {status}", source
 

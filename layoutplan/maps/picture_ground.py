@@ -36,18 +36,18 @@ class Ground:
     areas
         The townships' areas together.
     inner, outer
-        Lines between the townships and around them.
+        Lines between the townships and around them, to be looked up by place.
     roads
-        Roads by rank, the greatest first.
+        Roads by rank, the greatest first, to be looked up by place.
     """
 
     villages: pd.DataFrame
     sites: pd.DataFrame
     towns: pd.DataFrame
     areas: shapely.Geometry
-    inner: shapely.Geometry
-    outer: shapely.Geometry
-    roads: tuple[NDArray[np.object_], ...]
+    inner: shapely.STRtree
+    outer: shapely.STRtree
+    roads: tuple[shapely.STRtree, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -155,9 +155,9 @@ def _ground(county: County) -> Ground:
         sites=_places(county.sites, metric),
         towns=_places(county.townships, metric),
         areas=shapely.union_all(np.asarray(outlines.array, dtype=object)),
-        inner=inner,
-        outer=outer,
-        roads=tuple(lines[rank == n] for n in range(ROAD_RANKS)),
+        inner=shapely.STRtree(shapely.get_parts(inner)),
+        outer=shapely.STRtree(shapely.get_parts(outer)),
+        roads=tuple(shapely.STRtree(lines[rank == n]) for n in range(ROAD_RANKS)),
     )
 
 
@@ -188,8 +188,8 @@ def view_of(ground: Ground, frame: tuple[int, int, int, int], places: pd.DataFra
     """
     seen = pd.concat([ground.villages, ground.sites]) if places is None else places
     xs, ys = seen["x"].to_numpy(dtype=float), seen["y"].to_numpy(dtype=float)
-    if places is None and not shapely.is_empty(ground.outer):
-        west, south, east, north = (float(v) for v in shapely.bounds(ground.outer))
+    if places is None and len(ground.outer.geometries):
+        west, south, east, north = shapely.total_bounds(ground.outer.geometries).tolist()
         xs, ys = np.append(xs, [west, east]), np.append(ys, [south, north])
     around = 1 + 2 * (_MARGIN if places is None else _MARGIN_NEAR)
     wide = max(float(np.ptp(xs)), _EXTENT_MIN_M) * around
@@ -226,15 +226,15 @@ def draw_ground(sheet: Sheet, view: View, ground: Ground) -> None:
         for line in _seen(ground.roads[rank], view):
             sheet.line(line, road["color"], width=road["weight"])
     for lines, key, dashes in ((ground.inner, "inner", (6.0, 4.0)), (ground.outer, "outer", None)):
-        for line in _seen(np.array([lines], dtype=object), view):
+        for line in _seen(lines, view):
             sheet.line(line, style[key]["color"], width=style[key]["weight"], dashes=dashes)
 
 
-def _seen(lines: NDArray[np.object_], view: View) -> list[NDArray[np.float64]]:
+def _seen(lines: shapely.STRtree, view: View) -> list[NDArray[np.float64]]:
     """Give the lines within the window, without bends that no pixel shows."""
-    if not len(lines):
-        return []
-    cut = shapely.clip_by_rect(lines, *view.window)
+    near = lines.geometries[np.sort(lines.query(shapely.box(*view.window)))]
+    cut = shapely.clip_by_rect(near, *view.window)
     parts = shapely.get_parts(shapely.get_parts(cut[~shapely.is_empty(cut)]))
     parts = shapely.simplify(parts[shapely.get_num_points(parts) > 1], _PIXEL / view.scale)
-    return [view.pixels(shapely.get_coordinates(part)) for part in parts]
+    places, line = shapely.get_coordinates(parts, return_index=True)
+    return np.split(view.pixels(places), np.flatnonzero(np.diff(line)) + 1) if len(places) else []

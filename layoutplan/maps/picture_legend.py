@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from layoutplan.actions import ACTIONS
 from layoutplan.maps.look import look
+from layoutplan.maps.picture_drawing import Drawing
 from layoutplan.maps.picture_ground import View
-from layoutplan.maps.picture_plan import site_glyph, village_glyph
+from layoutplan.maps.picture_signs import site_glyph, village_glyph
 from layoutplan.maps.sheet import Sheet
 from layoutplan.maps.themes import CHANGE_FROM, LIMIT_SHARES, MOVED_FROM, NOBODY, limits
 from layoutplan.plan import Plan
@@ -120,12 +120,9 @@ def draw_legend(
     left: int,
     top: int,
     *,
-    plan: Plan,
-    classes: pd.Series,
-    theme: str,
+    drawing: Drawing,
     lines: Sequence[str],
     tallies: bool,
-    lang: Language,
 ) -> None:
     """Draw the legend: colours with how many villages, kinds, actions, lines.
 
@@ -135,19 +132,14 @@ def draw_legend(
         The sheet.
     left, top
         Its upper left corner, pixels.
-    plan
+    drawing
         The plan.
-    classes
-        Classes by village.
-    theme
-        See `class_names`.
     lines
         Which lines are on the map: ``today``, ``plan``, ``receiver``.
     tallies
         Whether villages and sites are counted.
-    lang
-        The language.
     """
+    plan, theme, lang = drawing.plan, drawing.theme, drawing.lang
     step, ink = _ROW * sheet.unit, look()["ink"]
     right = sheet.width - 12 * sheet.unit
     y = top + step / 2
@@ -178,7 +170,7 @@ def draw_legend(
 
     head(theme_title(theme, lang))
     colours = look()["colours"]["minutes" if theme in BANDS else theme]
-    counts = classes.value_counts()
+    counts = drawing.classes.value_counts()
     for n, name in [*enumerate(class_names(plan, theme, lang)), (NOBODY, "")]:
         if not counts.get(n, 0) and n not in range(5):
             continue
@@ -187,7 +179,7 @@ def draw_legend(
         style = village_glyph(n, colours, lost=theme in (*BANDS, "minutes"))
         sheet.glyph(left + 10 * sheet.unit, at, style, size=7.5)
     y += step * 0.35
-    table = plan.decisions
+    table = drawing.decisions
     used = table.loc[table["action"].ne("unused"), "kind"].unique()
     kinds = [k for k in KINDS if k in used]
     actions = [a for a in ACTIONS if table["action"].eq(a).any()]

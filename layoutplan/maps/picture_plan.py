@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from layoutplan.actions import LOSING_ACTIONS
 from layoutplan.maps.look import look
 from layoutplan.maps.picture_ground import Ground, View
+from layoutplan.maps.picture_signs import Signs
 from layoutplan.maps.sheet import Sheet
-from layoutplan.maps.themes import NO_SCHOOL, moves
+from layoutplan.maps.themes import moves
 from layoutplan.plan import Plan
 
 _BEND: Final = 0.16
 _NAME_MAX: Final = 22
-_CROWD: Final = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,58 +49,8 @@ class Label:
 LABEL_SIZES: Final = {"town": 17.0, "number": 15.0, "site": 15.0, "village": 13.5}
 
 
-def village_glyph(cls: int, colours: Iterable[str], *, lost: bool) -> dict[str, Any]:
-    """Give the sign of a village.
-
-    Parameters
-    ----------
-    cls
-        Its class under the theme, -1 for nobody.
-    colours
-        The theme's colours.
-    lost
-        Whether the class `NO_SCHOOL` means pupils without a school.
-
-    Returns
-    -------
-    dict
-        For `Sheet.glyph`.
-    """
-    if cls < 0:
-        return {"shape": "circle", "fill": look()["nobody"], "stroke": "#a9b0b8", "width": 1.0}
-    style = {"shape": "circle", "fill": list(colours)[cls], "stroke": "#2b3440", "width": 0.8}
-    return style | {"sign": "cross", "ink": "#ffffff"} if lost and cls == NO_SCHOOL else style
-
-
-def site_glyph(kind: str, action: str) -> dict[str, Any]:
-    """Give the sign of a school.
-
-    Parameters
-    ----------
-    kind
-        Its kind.
-    action
-        What the plan does there.
-
-    Returns
-    -------
-    dict
-        For `Sheet.glyph`; ``size`` is its radius.
-    """
-    return {"shape": kind if kind in look()["shapes"] else "circle", **look()["actions"][action]}
-
-
-def draw_villages(
-    sheet: Sheet,
-    view: View,
-    ground: Ground,
-    *,
-    pupils: pd.Series,
-    classes: pd.Series,
-    theme: str,
-    grow: float,
-) -> None:
-    """Draw the villages, the larger ones first.
+def draw_signs(sheet: Sheet, view: View, signs: Signs, *, grow: float) -> None:
+    """Draw signs at their places.
 
     Parameters
     ----------
@@ -108,54 +58,14 @@ def draw_villages(
         The sheet.
     view
         What is seen.
-    ground
-        The county.
-    pupils
-        Pupils by village.
-    classes
-        Classes by village under the theme.
-    theme
-        The name of the theme's colours.
+    signs
+        The signs.
     grow
-        By how much the signs are larger than on a map of the county.
+        By how much they are larger than they are given.
     """
-    colours = look()["colours"][theme]
-    large = max(1.0, float(pupils.quantile(0.95)))
-    crowd = min(1.0, max(0.55, (_CROWD / len(pupils)) ** 0.5))
-    share = (pupils / large).clip(upper=1.6).pow(0.5)
-    sizes = (4.6 + 4.4 * share).where(pupils > 0, 3.0) * (crowd if grow <= 1 else grow)
-    at = view.pixels(ground.villages[["x", "y"]].to_numpy(dtype=float))
-    order = np.argsort(-sizes.to_numpy(), kind="stable")
-    for n in order[view.shows(at)[order]].tolist():
-        style = village_glyph(int(classes.iloc[n]), colours, lost=theme == "minutes")
-        sheet.glyph(at[n, 0], at[n, 1], style, size=float(sizes.iloc[n]))
-
-
-def draw_sites(sheet: Sheet, view: View, ground: Ground, plan: Plan, *, grow: float) -> None:
-    """Draw the schools, those that change over those that stay.
-
-    Parameters
-    ----------
-    sheet
-        The sheet.
-    view
-        What is seen.
-    ground
-        The county.
-    plan
-        The plan.
-    grow
-        By how much the signs are larger than on a map of the county.
-    """
-    table = plan.decisions.reindex(ground.sites.index)
-    styles = [
-        site_glyph(str(kind), str(action))
-        for kind, action in zip(table["kind"], table["action"].fillna("unused"), strict=True)
-    ]
-    at = view.pixels(ground.sites[["x", "y"]].to_numpy(dtype=float))
-    seen = np.flatnonzero(view.shows(at)).tolist()
-    for n in sorted(seen, key=lambda n: styles[n]["rank"]):
-        sheet.glyph(at[n, 0], at[n, 1], styles[n], size=styles[n]["size"] * grow)
+    at = view.pixels(signs.places)
+    for n in signs.order[view.shows(at)[signs.order]].tolist():
+        sheet.glyph(at[n, 0], at[n, 1], signs.styles[n], size=float(signs.sizes[n]) * grow)
 
 
 def merges(plan: Plan, site: str | None = None) -> pd.DataFrame:
@@ -173,9 +83,27 @@ def merges(plan: Plan, site: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         ``from_site``, ``to_site``, ``pupils``; the most pupils first.
     """
-    losing = plan.decisions.index[plan.decisions["action"].isin(LOSING_ACTIONS)]
     rows = moves(plan)
-    rows = rows[rows["from_site"].isin(losing if site is None else [site])]
+    if site is not None:
+        return summed(rows[rows["from_site"].eq(site)])
+    decisions = plan.decisions
+    losing = decisions.index[decisions["action"].isin(LOSING_ACTIONS)]
+    return summed(rows[rows["from_site"].isin(losing)])
+
+
+def summed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum up moves by the schools between which they are.
+
+    Parameters
+    ----------
+    rows
+        Rows of a plan's moves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``from_site``, ``to_site``, ``pupils``; the most pupils first.
+    """
     sums = rows.groupby(["from_site", "to_site"], observed=True)["pupils"].sum()
     pairs: pd.DataFrame = sums.reset_index()
     return pairs.sort_values(["pupils", "from_site", "to_site"], ascending=[False, True, True])
@@ -285,10 +213,12 @@ def names_of_places(view: View, places: pd.DataFrame, kind: str, ranks: pd.Serie
     drop = {"town": 0.0, "site": 11.0, "village": 9.0}[kind]
     return [
         Label(x=x, y=y, text=plain_name(name), kind=kind, rank=float(rank), drop=drop)
-        for (x, y), name, rank, seen in zip(
-            at.tolist(), places["name"], ranks.reindex(places.index), inside, strict=True
+        for (x, y), name, rank in zip(
+            at[inside].tolist(),
+            places["name"].to_numpy()[inside],
+            ranks.reindex(places.index).to_numpy()[inside],
+            strict=True,
         )
-        if seen
     ]
 
 

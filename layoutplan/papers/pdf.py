@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,9 @@ from layoutplan.reports.whole import whole_file
 
 _NAMES: Final = ("soffice", "libreoffice")
 _SECONDS: Final = 180
+_SECONDS_EACH: Final = 10
+_AT_ONCE: Final = 50
+"""Documents of one run: a command line holds only so many names."""
 
 
 def office() -> str | None:
@@ -34,18 +37,18 @@ def office() -> str | None:
 
 
 def write_pdf(
-    documents: Iterable[str | Path], *, seconds: float = _SECONDS, lang: str = "auto"
+    documents: Iterable[str | Path], *, seconds: float | None = None, lang: str = "auto"
 ) -> list[Path]:
     """Write Word documents as PDF beside them.
 
-    LibreOffice runs once for all of them, with a profile of its own that is thrown away.
+    LibreOffice runs for many of them at once, with a profile of its own that is thrown away.
 
     Parameters
     ----------
     documents
         The documents.
     seconds
-        After which it is stopped.
+        After which a run is stopped; three minutes, and more for many documents, where None.
     lang
         The language of messages.
 
@@ -68,7 +71,10 @@ def write_pdf(
     if not given:
         return []
     with tempfile.TemporaryDirectory(prefix="layoutplan-") as aside:
-        _convert(program, given, Path(aside), seconds=seconds, lang=lang)
+        for begin in range(0, len(given), _AT_ONCE):
+            some = given[begin : begin + _AT_ONCE]
+            most = _SECONDS + _SECONDS_EACH * len(some) if seconds is None else seconds
+            _convert(program, some, Path(aside), seconds=most, lang=lang)
         made = []
         for document in given:
             new = Path(aside) / "pdf" / f"{document.stem}.pdf"
@@ -81,7 +87,9 @@ def write_pdf(
     return made
 
 
-def _convert(program: str, given: list[Path], aside: Path, *, seconds: float, lang: str) -> None:
+def _convert(
+    program: str, given: Sequence[Path], aside: Path, *, seconds: float, lang: str
+) -> None:
     profile = (aside / "profile").as_uri()
     command = [
         program, f"-env:UserInstallation={profile}", "--headless", "--norestore",

@@ -1,13 +1,13 @@
 """The pictures of papers: drawn once, and where one cannot be drawn, why is kept."""
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 from typing import Final
 
 from layoutplan.errors import LayoutPlanError
 from layoutplan.findings import Finding
-from layoutplan.maps.picture import map_picture
+from layoutplan.maps.picture import picture_png
+from layoutplan.maps.picture_drawing import Drawing, drawing_of
 from layoutplan.papers.case import Case
 from layoutplan.papers.charts import report_charts
 
@@ -70,21 +70,19 @@ class Pictures:
             return None
 
     def _map(self, site: str | None, size: tuple[int, int]) -> bytes | None:
-        case = self.case
         if self.findings:
             # What stood in the way of one picture, such as a font, stands in the way of all.
             return None
-        with tempfile.TemporaryDirectory(prefix="layoutplan-") as folder:
-            path = Path(folder) / "map.png"
-            try:
-                map_picture(
-                    case.plan, path, site=site, against=case.against, lang=case.lang,
-                    width=size[0], height=size[1],
-                )  # fmt: skip
-            except LayoutPlanError as error:
-                self._missing(error)
-                return None
-            return path.read_bytes()
+        try:
+            return picture_png(self._drawing, site=site, size=size)
+        except LayoutPlanError as error:
+            self._missing(error)
+            return None
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        case = self.case
+        return drawing_of(case.plan, against=case.against, lang=case.lang)
 
     def _missing(self, error: LayoutPlanError) -> None:
         why = " ".join(f.what(self.case.lang) for f in error.findings)

@@ -13,6 +13,7 @@ from layoutplan.papers.word import write_word
 from layoutplan.reports.supervision_cells import ORDER, below, cell_text, opening, units
 from layoutplan.supervision import SupervisionReport
 from layoutplan.supervision.declared import REPORT_TABLES
+from layoutplan.table_columns import title_of
 from layoutplan.tables import heading
 from layoutplan.words import Language
 
@@ -74,7 +75,7 @@ def supervision_paper(report: SupervisionReport, *, lang: Language | None = None
     blocks: list[Block] = [Text(text=line) for line in opening(report, spoken)]
     for name in ORDER:
         declared = REPORT_TABLES[name]
-        blocks.append(Heading(text=declared.zh if spoken == "zh" else declared.en))
+        blocks.append(Heading(text=title_of(declared, spoken)))
         if len(report.tables[name]):
             blocks.append(_grid(report, name, spoken))
         blocks += [Text(text=line, tone="note") for line in below(report, name, spoken)]

@@ -17,6 +17,7 @@ from layoutplan.reports.plain_text import as_given
 from layoutplan.reports.sheets import indicators_sheet
 from layoutplan.reports.whole import whole_folder
 from layoutplan.reports.workbook import Sheet, write_workbook
+from layoutplan.table_columns import title_of
 from layoutplan.tables import ASSESSMENT
 from layoutplan.words import Language, language, say
 
@@ -140,7 +141,7 @@ def _sheets(both: Comparison, lang: Language) -> list[Sheet]:
             plans=plans,
         ),
         indicators_sheet(
-            words, rows, title=ASSESSMENT.zh if lang == "zh" else ASSESSMENT.en, lang=lang,
+            words, rows, title=title_of(ASSESSMENT, lang), lang=lang,
             plans=plans,
         ),
     ]  # fmt: skip

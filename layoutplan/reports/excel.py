@@ -23,6 +23,7 @@ from layoutplan.reports.further_sheets import (
 )
 from layoutplan.reports.gates_sheets import gates_sheet, must_keep_sheet
 from layoutplan.reports.names import apart, plan_title
+from layoutplan.reports.sheet_cells import Formula
 from layoutplan.reports.sheets import (
     assignment_sheet,
     decisions_sheet,
@@ -33,7 +34,8 @@ from layoutplan.reports.sheets import (
     unserved_sheet,
 )
 from layoutplan.reports.summary import Summed, summary_sheet
-from layoutplan.reports.workbook import Formula, Sheet, sum_of, write_workbook
+from layoutplan.reports.workbook import Sheet, sum_of, write_workbook
+from layoutplan.table_columns import title_of
 from layoutplan.tables import ASSESSMENT, ASSIGNMENT, BANDS, DECISIONS, heading
 from layoutplan.words import Language, say
 
@@ -172,7 +174,7 @@ def _sum_in(sheet: Sheet, name: str) -> Formula:
 
 
 def _indicators(done: Assessment, before: Assessment | None, lang: Language) -> Sheet:
-    title = ASSESSMENT.zh if lang == "zh" else ASSESSMENT.en
+    title = title_of(ASSESSMENT, lang)
     fixed = [heading(ASSESSMENT, c.name, lang=lang) for c in ASSESSMENT.columns]
     this = apart(plan_title(done.name, lang), fixed)
     if before is None:

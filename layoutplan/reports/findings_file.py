@@ -18,6 +18,7 @@ from layoutplan.reports.plain_text import legal
 from layoutplan.reports.whole import whole_file, whole_folder
 from layoutplan.reports.workbook import Sheet, write_workbook
 from layoutplan.standards import Standards
+from layoutplan.table_columns import title_of
 from layoutplan.tables import COUNTY_TABLES, FINDINGS, heading
 from layoutplan.words import Language, catalogue, language, say
 
@@ -78,7 +79,7 @@ def write_findings(
     rows = concerned(county, listed, lang=spoken)
     return write_workbook(
         [
-            _sheet(FINDINGS.zh if spoken == "zh" else FINDINGS.en, table, spoken),
+            _sheet(title_of(FINDINGS, spoken), table, spoken),
             _sheet(say("check.rows", spoken), rows, spoken),
         ],
         Path(path),
@@ -189,7 +190,7 @@ def write_findings_layers(
             if len(layer) or name == "villages":
                 _write(layer, part, name)
                 styles[name] = _style(layer, spoken)
-        qml.add_styles(part, styles, title=FINDINGS.zh if spoken == "zh" else FINDINGS.en)
+        qml.add_styles(part, styles, title=title_of(FINDINGS, spoken))
     return Path(path)
 
 
@@ -241,7 +242,7 @@ def _names(table: pd.DataFrame) -> dict[str, str]:
 
 def _sheet(title: str, table: pd.DataFrame, lang: Language) -> Sheet:
     worse = frozenset(np.flatnonzero(table["severity"] == "error").tolist())
-    known = {t.name: t.zh if lang == "zh" else t.en for t in COUNTY_TABLES.values()}
+    known = {t.name: title_of(t, lang) for t in COUNTY_TABLES.values()}
     shown = table.assign(
         severity=[say(f"severity.{s}", lang) for s in table["severity"]],
         table=[known.get(t, t) for t in table["table"]],

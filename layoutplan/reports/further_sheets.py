@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from layoutplan.assessment import Assessment, class_table
@@ -11,6 +10,7 @@ from layoutplan.assessment.selections import pupils_of_villages, sites, trips
 from layoutplan.plan import Plan
 from layoutplan.reports.names import plan_title, site_names, village_names
 from layoutplan.reports.record import plan_record
+from layoutplan.reports.sheets import summed_sheet
 from layoutplan.reports.workbook import WHOLE, Sheet, unit_format
 from layoutplan.tables import ASSESSMENT, BANDS, DECISIONS, TOWNSHIPS, VILLAGES, heading
 from layoutplan.words import Language, say
@@ -64,13 +64,8 @@ def townships_sheet(plan: Plan, lang: Language) -> Sheet:
             **{label: table[name].fillna(0).to_numpy() for name, label in labels.items()},
         }
     )
-    return Sheet(
-        title=say("papers.excel.township_sheet", lang),
-        table=shown,
-        frozen=2,
-        sums=tuple(labels.values()),
-        sum_label=say("papers.total", lang),
-    )
+    title = say("papers.excel.township_sheet", lang)
+    return summed_sheet(title, shown, labels.values(), lang=lang)
 
 
 def _responsible(plan: Plan, ids: pd.Index) -> list[str]:
@@ -114,16 +109,9 @@ def township_sheets(plan: Plan, lang: Language) -> list[Sheet]:
         )
         numbers = _township_headings(lang)
         title = say("papers.excel.of_township", lang, name=towns.get(township, township))
-        made.append(
-            Sheet(
-                title=title,
-                table=shown,
-                formats={numbers["minutes"]: unit_format("minutes")},
-                frozen=3,
-                sums=tuple(numbers[c] for c in ("pupils", "moved", "beyond", "unserved")),
-                sum_label=say("papers.total", lang),
-            )
-        )
+        sums = [numbers[c] for c in ("pupils", "moved", "beyond", "unserved")]
+        forms = {numbers["minutes"]: unit_format("minutes")}
+        made.append(summed_sheet(title, shown, sums, lang=lang, formats=forms, frozen=3))
     return made
 
 
@@ -215,14 +203,9 @@ def classes_sheet(plan: Plan, lang: Language) -> Sheet:
             **{label: table[c] for c, label in labels.items()},
         }
     )
-    return Sheet(
-        title=say("papers.excel.class_sheet", lang),
-        table=shown,
-        marked=frozenset(np.flatnonzero(table["over_size"] > 0).tolist()),
-        frozen=2,
-        sums=tuple(labels[c] for c in ("pupils", "wanted", "classes", "over_size", "large")),
-        sum_label=say("papers.total", lang),
-    )
+    sums = [labels[c] for c in ("pupils", "wanted", "classes", "over_size", "large")]
+    title = say("papers.excel.class_sheet", lang)
+    return summed_sheet(title, shown, sums, lang=lang, marked=table["over_size"] > 0)
 
 
 def projects_sheet(plan: Plan, lang: Language) -> Sheet:
@@ -257,14 +240,8 @@ def projects_sheet(plan: Plan, lang: Language) -> Sheet:
             **{heading(DECISIONS, c, lang=lang): table[c].to_numpy() for c in columns},
         }
     )
-    sums = (c for c in columns if c != "places")
-    return Sheet(
-        title=say("papers.excel.project_sheet", lang),
-        table=shown,
-        frozen=2,
-        sums=tuple(heading(DECISIONS, c, lang=lang) for c in sums),
-        sum_label=say("papers.total", lang),
-    )
+    sums = [heading(DECISIONS, c, lang=lang) for c in columns if c != "places"]
+    return summed_sheet(say("papers.excel.project_sheet", lang), shown, sums, lang=lang)
 
 
 def gaps_sheet(done: Assessment, lang: Language) -> Sheet:

@@ -5,6 +5,7 @@ import numpy as np
 from layoutplan.gates import Gates, MustKeep
 from layoutplan.gates.declared import GATES, MUST_KEEP
 from layoutplan.reports.workbook import Sheet, unit_format
+from layoutplan.table_columns import title_of
 from layoutplan.tables import heading
 from layoutplan.words import Language
 
@@ -26,7 +27,7 @@ def gates_sheet(gates: Gates, lang: Language) -> Sheet:
     """
     fails = gates.rows(lang)["verdict"].eq("fail")
     return Sheet(
-        title=GATES.zh if lang == "zh" else GATES.en,
+        title=title_of(GATES, lang),
         table=gates.table(lang),
         formats={heading(GATES, "minutes", lang=lang): unit_format("minutes")},
         marked=frozenset(np.flatnonzero(fails).tolist()),
@@ -52,7 +53,7 @@ def must_keep_sheet(keep: MustKeep, lang: Language) -> Sheet:
     lost = keep.schools["kept"].eq("no")
     minutes = (heading(MUST_KEEP, c, lang=lang) for c in ("minutes", "minutes_mean"))
     return Sheet(
-        title=MUST_KEEP.zh if lang == "zh" else MUST_KEEP.en,
+        title=title_of(MUST_KEEP, lang),
         table=keep.table(lang),
         formats=dict.fromkeys(minutes, unit_format("minutes")),
         marked=frozenset(np.flatnonzero(lost).tolist()),

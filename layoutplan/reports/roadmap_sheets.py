@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from layoutplan.reports.workbook import TEXT, Sheet
+from layoutplan.reports.sheet_cells import TEXT
+from layoutplan.reports.workbook import Sheet
 from layoutplan.roadmap import Roadmap
 from layoutplan.words import Language, catalogue, say
 

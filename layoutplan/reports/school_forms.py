@@ -11,9 +11,11 @@ import pyogrio
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
 from layoutplan.reports.plain_text import legal
+from layoutplan.reports.sheet_cells import TEXT
 from layoutplan.reports.whole import whole_file
-from layoutplan.reports.workbook import TEXT, Sheet, write_workbook
+from layoutplan.reports.workbook import Sheet, write_workbook
 from layoutplan.sources.forms import SchoolForms
+from layoutplan.table_columns import title_of
 from layoutplan.tables import FINDINGS, SCHOOLS, heading
 from layoutplan.words import Language, say
 
@@ -83,7 +85,7 @@ def _sheets(forms: SchoolForms, lang: Language) -> Iterator[Sheet]:
         schools.insert(3, "lon", places.x)
         schools.insert(4, "lat", places.y)
     schools["kind"] = schools["kind"].map(lambda k: say(f"kind.{k}", lang))
-    yield _sheet(SCHOOLS.zh if lang == "zh" else SCHOOLS.en, schools, lang, frozen=2)
+    yield _sheet(title_of(SCHOOLS, lang), schools, lang, frozen=2)
     bands = forms.size_bands
     bands["grade"] = bands["grade"].map(lambda g: _grade(g, lang))
     bands["stage"] = bands["stage"].map(lambda s: say(f"forms.stage.{s}", lang))
@@ -92,7 +94,7 @@ def _sheets(forms: SchoolForms, lang: Language) -> Iterator[Sheet]:
     found = forms.findings_table(lang=lang)
     found["severity"] = found["severity"].map(lambda s: say(f"severity.{s}", lang))
     headed = found.rename(columns={c: heading(FINDINGS, c, lang=lang) for c in found.columns})
-    yield Sheet(title=FINDINGS.zh if lang == "zh" else FINDINGS.en, table=headed)
+    yield Sheet(title=title_of(FINDINGS, lang), table=headed)
 
 
 def _grade(grade: str, lang: Language) -> str:

@@ -1,5 +1,8 @@
 """The tables of a report in words: what happens to schools and where pupils go."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,6 +17,7 @@ from layoutplan.plan import Plan
 from layoutplan.reports.names import bands_text, site_names, village_names
 from layoutplan.reports.workbook import Sheet, unit_format
 from layoutplan.standards import Standards
+from layoutplan.table_columns import title_of
 from layoutplan.tables import (
     ASSESSMENT,
     ASSIGNMENT,
@@ -26,6 +30,8 @@ from layoutplan.tables import (
     heading,
 )
 from layoutplan.words import Language, catalogue, say
+
+_NO_FORMATS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _FOUND: WeakKeyDictionary[Plan, tuple[Finding, ...]] = WeakKeyDictionary()
 
@@ -64,7 +70,7 @@ def decisions_sheet(plan: Plan, lang: Language) -> Sheet:
     headings |= {c: heading(DECISIONS, c, lang=lang) for c in table.columns}
     headings["township_id"] = heading(TOWNSHIPS, "name", lang=lang)
     return Sheet(
-        title=DECISIONS.zh if lang == "zh" else DECISIONS.en,
+        title=title_of(DECISIONS, lang),
         table=worded.rename(columns=headings),
         marked=frozenset(np.flatnonzero(changed).tolist()),
         frozen=2,
@@ -99,14 +105,13 @@ def assignment_sheet(plan: Plan, lang: Language) -> Sheet:
         {True: say("assessment.met.yes", lang), False: say("assessment.met.no", lang)}
     ).where(table["known"], "")
     shown[heading(ASSIGNMENT, "mode", lang=lang)] = _words(table["mode"], "mode", lang)
-    return Sheet(
-        title=ASSIGNMENT.zh if lang == "zh" else ASSIGNMENT.en,
-        table=shown,
+    return summed_sheet(
+        title_of(ASSIGNMENT, lang),
+        shown,
+        [heading(ASSIGNMENT, "pupils", lang=lang)],
+        lang=lang,
         formats={minutes: unit_format("minutes")},
-        marked=frozenset(np.flatnonzero(beyond).tolist()),
-        frozen=2,
-        sums=(heading(ASSIGNMENT, "pupils", lang=lang),),
-        sum_label=say("papers.total", lang),
+        marked=beyond,
     )
 
 
@@ -129,13 +134,8 @@ def unserved_sheet(plan: Plan, lang: Language) -> Sheet:
     shown = _with_villages(plan, table, lang)
     shown[heading(UNSERVED, "pupils", lang=lang)] = table["pupils"]
     shown[heading(UNSERVED, "reason", lang=lang)] = _words(table["reason"], "reason", lang)
-    return Sheet(
-        title=UNSERVED.zh if lang == "zh" else UNSERVED.en,
-        table=shown,
-        frozen=2,
-        sums=(heading(UNSERVED, "pupils", lang=lang),),
-        sum_label=say("papers.total", lang),
-    )
+    pupils = heading(UNSERVED, "pupils", lang=lang)
+    return summed_sheet(title_of(UNSERVED, lang), shown, [pupils], lang=lang)
 
 
 def merges(plan: Plan) -> pd.DataFrame:
@@ -189,6 +189,8 @@ def merges_sheet(plan: Plan, lang: Language) -> Sheet:
     names = site_names(plan)
     action = table["from_site"].map(plan.decisions["action"])
     nowhere = say("report.no_school", lang)
+    bands = {b: say("report.pupils_of_band", lang, band=say(f"band.{b}", lang)) for b in BANDS}
+    together = say("report.pupils_in_all", lang)
     shown = pd.DataFrame(
         {
             say("report.from_id", lang): table["from_site"],
@@ -196,22 +198,13 @@ def merges_sheet(plan: Plan, lang: Language) -> Sheet:
             heading(DECISIONS, "action", lang=lang): _words(action, "action", lang),
             say("report.to_id", lang): table["to_site"],
             say("report.to_name", lang): table["to_site"].map(names).fillna(nowhere),
-            **{
-                say("report.pupils_of_band", lang, band=say(f"band.{b}", lang)): table[b]
-                for b in BANDS
-            },
-            say("report.pupils_in_all", lang): table["pupils"],
+            **{title: table[b] for b, title in bands.items()},
+            together: table["pupils"],
         }
     )
-    marked = frozenset(np.flatnonzero(table["closed"]).tolist())
-    numbers = [say("report.pupils_of_band", lang, band=say(f"band.{b}", lang)) for b in BANDS]
-    return Sheet(
-        title=say("report.sheet.merges", lang),
-        table=shown,
-        marked=marked,
-        frozen=2,
-        sums=(*numbers, say("report.pupils_in_all", lang)),
-        sum_label=say("papers.total", lang),
+    sums = [*bands.values(), together]
+    return summed_sheet(
+        say("report.sheet.merges", lang), shown, sums, lang=lang, marked=table["closed"]
     )
 
 
@@ -263,7 +256,7 @@ def findings_sheet(plan: Plan, lang: Language) -> Sheet:
     table = table.assign(severity=_words(table["severity"], "severity", lang))
     headings = {c: heading(FINDINGS, c, lang=lang) for c in table.columns}
     return Sheet(
-        title=FINDINGS.zh if lang == "zh" else FINDINGS.en,
+        title=title_of(FINDINGS, lang),
         table=table.rename(columns=headings),
         marked=worse,
     )
@@ -339,6 +332,51 @@ def indicators_sheet(table: pd.DataFrame, rows: pd.DataFrame, *, title: str, lan
         table=table.rename(columns=headings),
         formats=dict.fromkeys(numeric, forms),
         marked=frozenset(np.flatnonzero(over).tolist()),
+    )
+
+
+def summed_sheet(
+    title: str,
+    table: pd.DataFrame,
+    sums: Iterable[str],
+    *,
+    lang: Language,
+    marked: Iterable[bool] = (),
+    formats: Mapping[str, str] = _NO_FORMATS,
+    frozen: int = 2,
+) -> Sheet:
+    """Set out a table with the sums of some of its columns.
+
+    Parameters
+    ----------
+    title
+        The name of the sheet.
+    table
+        What it holds, under its headings.
+    sums
+        Headings of the columns that are summed up.
+    lang
+        The language.
+    marked
+        One truth value per row that is to be seen at once.
+    formats
+        Number formats by heading.
+    frozen
+        How many columns stay in view on the left.
+
+    Returns
+    -------
+    Sheet
+        The sheet.
+    """
+    return Sheet(
+        title=title,
+        table=table,
+        formats=formats,
+        marked=frozenset(np.flatnonzero(np.array(list(marked), dtype=bool)).tolist()),
+        frozen=frozen,
+        sums=tuple(sums),
+        sum_label=say("papers.total", lang),
     )
 
 

@@ -11,6 +11,7 @@ from layoutplan.reports.workbook import Sheet, write_workbook
 from layoutplan.standards import Standards
 from layoutplan.supervision import SupervisionReport
 from layoutplan.supervision.declared import REPORT_TABLES
+from layoutplan.table_columns import title_of
 from layoutplan.tables import heading
 from layoutplan.words import Language
 
@@ -105,7 +106,7 @@ def table_sheet(report: SupervisionReport, name: str, lang: Language) -> Sheet:
     }
     red = codes.index[codes["light"].eq("red")] if "light" in codes else codes.index[:0]
     return Sheet(
-        title=declared.zh if lang == "zh" else declared.en,
+        title=title_of(declared, lang),
         table=_with_notes(words, notes),
         formats=formats,
         marked=frozenset(int(i) for i in red),

@@ -2,26 +2,20 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from layoutplan.repeatable_workbook import MADE, letters_wide, write_repeatable
-from layoutplan.reports.plain_text import legal, starts_formula
+from layoutplan.reports.plain_text import legal
+from layoutplan.reports.sheet_cells import TEXT, Cells, Formula, Looks, Texts, with_cells
 from layoutplan.reports.whole import whole_file
-
-TEXT: Final = "@"
-"""The number format of text, which keeps the leading zeros of codes."""
 
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -41,12 +35,7 @@ _WIDTHS: Final = (8, 48)
 _LOOKED_AT: Final = 300
 _A4: Final = 9
 _LINE_POINTS: Final = 16
-_CELL_MAX: Final = 32_767
-_HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
-_MARKED: Final = PatternFill("solid", fgColor="FFFFF2CC")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
-_MARK: Final = b"+0*"
-_NUMBERED: Final = re.compile(rb"<f>([^<]*?)\+0\*([-0-9.e+]+)</f><v\s*(?:/>|></v>)")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,22 +79,6 @@ class Sheet:
     sum_label: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Formula:
-    """A formula of our own with the number that it gives, for readers that do not compute.
-
-    Parameters
-    ----------
-    text
-        The formula, beginning with ``=``. It never holds text of a file.
-    value
-        What it gives.
-    """
-
-    text: str
-    value: float
-
-
 def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     """Write sheets as a workbook, whole or not at all.
 
@@ -130,32 +103,19 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     DataError
         If the file cannot be written, as when it is open in Excel.
     """
-    book = Workbook()
+    book, texts, filled = Workbook(), Texts(), []
+    looks = Looks(book.active)
     book.remove(book.active)
     for sheet in sheets:
-        _add(book, sheet)
+        page = book.create_sheet(_BAD_TITLE.sub(" ", legal(sheet.title))[:31].strip("' "))
+        filled.append(_fill(page, sheet, Cells(looks=looks, texts=texts)))
     book.properties.creator = "layoutplan"
     book.properties.created = MADE
     buffer = io.BytesIO()
     book.save(buffer)
     with whole_file(path) as part:
-        write_repeatable(_with_numbers(buffer), part)
+        write_repeatable(with_cells(buffer, filled, texts), part)
     return path
-
-
-def _with_numbers(buffer: io.BytesIO) -> io.BytesIO:
-    """Put the number of each formula beside it, which openpyxl leaves out.
-
-    openpyxl writes ``<f>text</f><v></v>``; our formulas carry their number behind a mark.
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-        for item in made.infolist():
-            content = made.read(item)
-            if item.filename.startswith("xl/worksheets/") and _MARK in content:
-                content = _NUMBERED.sub(rb"<f>\1</f><v>\2</v>", content)
-            new.writestr(item, content)
-    return out
 
 
 def sum_of(column: int, rows: int, value: float, *, page: str = "") -> Formula:
@@ -208,74 +168,46 @@ def unit_format(unit: str) -> str:
     return FORMATS.get(unit, WHOLE)
 
 
-def _add(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl has no types
-    page = book.create_sheet(_BAD_TITLE.sub(" ", legal(sheet.title))[:31].strip("' "))
-    dress = _Dresser()
+def _fill(page: Any, sheet: Sheet, cells: Cells) -> Cells:  # noqa: ANN401 - openpyxl has no types
     headings = [str(c) for c in sheet.table.columns]
     for column, text in enumerate(headings, 1):
-        _put(page.cell(row=1, column=column), text, dress, wrap=True, head=True)
+        cells.put(1, column, text, wrap=True, head=True)
+    across = {n: str(sheet.table.iloc[n, 0]) for n in sorted(sheet.across)}
     for column, name in enumerate(headings, 1):
         values = sheet.table.iloc[:, column - 1].tolist()
         given = sheet.formats.get(name, WHOLE)
         formats = [given] * len(values) if isinstance(given, str) else given
         width = _width(name, values)
         page.column_dimensions[get_column_letter(column)].width = width
-        for row, (value, form) in enumerate(zip(values, formats, strict=True)):
-            _put(
-                page.cell(row=row + 2, column=column),
-                value,
-                dress,
-                form=form,
-                wrap=isinstance(value, str) and letters_wide(value) > width,
-                head=row in sheet.bold,
-                marked=row in sheet.marked,
-            )
+        for n, (value, form) in enumerate(zip(values, formats, strict=True)):
+            cells.put(
+                n + 2, column, value, form=form, room=width, wrap=n in across and column == 1,
+                head=n in sheet.bold, marked=n in sheet.marked,
+            )  # fmt: skip
     if sheet.sums:
-        _sum_up(page, sheet, dress)
+        _sum_up(cells, sheet)
     _set_up(page, sheet)
     total = sum(d.width for d in page.column_dimensions.values())
-    for row in sheet.across:
-        cell = page.cell(row=row + 2, column=1)
-        page.merge_cells(
-            start_row=cell.row, end_row=cell.row, start_column=1, end_column=len(headings)
-        )
-        lines = -(-letters_wide(str(cell.value)) // max(int(total) - 2, 1))
-        page.row_dimensions[cell.row].height = _LINE_POINTS * lines
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for n, text in across.items():
+        last = get_column_letter(len(headings))
+        page.merged_cells.add(f"A{n + 2}:{last}{n + 2}")
+        cells.heighten(n + 2, _LINE_POINTS * -(-letters_wide(text) // max(int(total) - 2, 1)))
+    return cells
 
 
-def _sum_up(page: Any, sheet: Sheet, dress: "_Dresser") -> None:  # noqa: ANN401
+def _sum_up(cells: Cells, sheet: Sheet) -> None:
     """Write a row of sums below the table, apart from what is filtered and sorted."""
     rows, last = len(sheet.table), len(sheet.table) + 2
-    _put(page.cell(row=last, column=1), sheet.sum_label, dress, head=True)
+    sums: dict[int, tuple[object, str]] = {1: (sheet.sum_label, TEXT)}
     for column, name in enumerate(map(str, sheet.table.columns)):
         if name in sheet.sums:
             values = pd.to_numeric(sheet.table.iloc[:, column])
             form = sheet.formats.get(name, WHOLE)
             # A sum of no rows would be a sum of itself.
             total = sum_of(column, rows, float(values.sum())) if rows else 0
-            cell = page.cell(row=last, column=column + 1)
-            _put(cell, total, dress, form=form if isinstance(form, str) else WHOLE, head=True)
-
-
-class _Dresser:
-    """Gives cells their looks; each look is made once, for openpyxl makes them slowly."""
-
-    def __init__(self) -> None:
-        self._looks: dict[tuple[object, ...], Any] = {}
-
-    def __call__(self, cell: Any, form: str, **look: bool) -> None:  # noqa: ANN401
-        key = (form, *look.values())
-        if key not in self._looks:
-            cell.number_format = form
-            cell.alignment = Alignment(vertical="top", wrap_text=look["wrap"])
-            cell.quotePrefix = look["quoted"]
-            if look["head"]:
-                cell.font, cell.fill = Font(bold=True), _HEAD
-            elif look["marked"]:
-                cell.fill = _MARKED
-            self._looks[key] = cell._style  # noqa: SLF001 - as openpyxl copies cells
-        cell._style = copy(self._looks[key])  # noqa: SLF001
+            sums[column + 1] = (total, form if isinstance(form, str) else WHOLE)
+    for column, (value, form) in sums.items():
+        cells.put(last, column, value, form=form, head=True)
 
 
 def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
@@ -291,31 +223,6 @@ def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
     page.page_setup.fitToHeight = 1 if sheet.one_page else 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.oddFooter.center.text = "&A  &P / &N"
-
-
-def _put(
-    cell: Any,  # noqa: ANN401
-    value: object,
-    dress: _Dresser,
-    *,
-    form: str = TEXT,
-    wrap: bool = False,
-    head: bool = False,
-    marked: bool = False,
-) -> None:
-    """Put a value into a cell; text stays text, even where it looks like a formula."""
-    quoted = False
-    if isinstance(value, str):
-        text, form = legal(value)[:_CELL_MAX], TEXT
-        quoted = starts_formula(text)
-        cell.value = text or None
-        cell.data_type = "s" if text else "n"
-    elif isinstance(value, Formula):
-        cell.value = f"{value.text}{_MARK.decode()}{value.value:.15g}"
-    elif isinstance(value, (int, float, np.number)) and np.isfinite(value):
-        number = float(value)
-        cell.value = int(number) if number.is_integer() else number
-    dress(cell, form, wrap=wrap, head=head, marked=marked, quoted=quoted)
 
 
 def _width(heading: str, values: Sequence[object]) -> float:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -219,7 +219,7 @@ def close_item(
     OptionsError
         If the item is unknown or struck off already, or nobody or no evidence is named.
     """
-    wrong = [_lacking(n) for n, text in (("who", who), ("evidence", evidence)) if not text.strip()]
+    wrong = _unsaid({"who": who, "evidence": evidence})
     entry = {"kind": "closed", "who": who, "evidence": evidence, "note": note}
     return _enter(ledger, item_id, day(date), entry, allowed=("open", "met"), wrong=wrong)
 
@@ -237,18 +237,12 @@ def reopen_item(
 
     Parameters
     ----------
-    ledger
-        The ledger.
-    item_id
-        The item.
-    date
-        The day.
+    ledger, item_id, date
+        As in `close_item`.
     due
         The day by which it is owed now.
-    who
-        Who opens it.
-    note
-        Why.
+    who, note
+        Who opens it, and why.
 
     Returns
     -------
@@ -261,12 +255,10 @@ def reopen_item(
         If the item is unknown or not struck off, nobody or no reason is named, or it
         would be due before it is opened.
     """
-    on, until = day(date), day(due, what="due")
-    wrong = [_lacking(n) for n, text in (("who", who), ("note", note)) if not text.strip()]
-    if until < on:
-        wrong.append(_too_early(until, on))
-    entry = {"kind": "reopened", "who": who, "note": note, "due": until.isoformat()}
-    return _enter(ledger, item_id, on, entry, allowed=("closed",), wrong=wrong)
+    return _put_off(
+        ledger, item_id, kind="reopened", date=date, due=due, said={"who": who, "note": note},
+        allowed=("closed",),
+    )  # fmt: skip
 
 
 def postpone(
@@ -282,18 +274,12 @@ def postpone(
 
     Parameters
     ----------
-    ledger
-        The ledger.
-    item_id
-        The item.
-    date
-        The day on which this is decided.
+    ledger, item_id, date
+        As in `close_item`.
     due
         The new day.
-    who
-        Who decides it.
-    reason
-        Why.
+    who, reason
+        Who decides it, and why.
 
     Returns
     -------
@@ -306,12 +292,24 @@ def postpone(
         If the item is unknown or struck off, nobody or no reason is named, or the new day
         lies before the decision.
     """
+    return _put_off(
+        ledger, item_id, kind="postponed", date=date, due=due, said={"who": who, "reason": reason},
+        allowed=("open", "met"),
+    )  # fmt: skip
+
+
+def _put_off(
+    ledger: Ledger, item_id: str, *, kind: str, date: str | dt.date, due: str | dt.date,
+    said: Mapping[str, str], allowed: Sequence[str],
+) -> Entry:  # fmt: skip
+    """Give an item another day: somebody must say so, and why."""
     on, until = day(date), day(due, what="due")
-    wrong = [_lacking(n) for n, text in (("who", who), ("reason", reason)) if not text.strip()]
+    wrong = _unsaid(said)
     if until < on:
         wrong.append(_too_early(until, on))
-    entry = {"kind": "postponed", "who": who, "note": reason, "due": until.isoformat()}
-    return _enter(ledger, item_id, on, entry, allowed=("open", "met"), wrong=wrong)
+    who, why = said.values()
+    entry = {"kind": kind, "who": who, "note": why, "due": until.isoformat()}
+    return _enter(ledger, item_id, on, entry, allowed=allowed, wrong=wrong)
 
 
 def correct(ledger: Ledger, event_id: int, *, who: str, reason: str, **changed: Any) -> Entry:  # noqa: ANN401
@@ -342,7 +340,7 @@ def correct(ledger: Ledger, event_id: int, *, who: str, reason: str, **changed: 
         something else is to be changed.
     """
     may = ("date", "due", "progress", "value", "note", "evidence", "person")
-    wrong = [_lacking(n) for n, text in (("who", who), ("reason", reason)) if not text.strip()]
+    wrong = _unsaid({"who": who, "reason": reason})
     wrong += [
         Finding(code="bad_option", column="correct", values={"value": name})
         for name in changed
@@ -400,6 +398,10 @@ def _append(db: sqlite3.Connection, item: str, on: dt.date, entry: dict[str, Any
     row = {**_EMPTY, **entry, "event_id": number, "item_id": item, "date": on.isoformat()}
     append(db, "events", [tuple(row[c] for c in columns("events"))])
     return Entry(event_id=number, item_id=item)
+
+
+def _unsaid(said: Mapping[str, str]) -> list[Finding]:
+    return [_lacking(name) for name, text in said.items() if not text.strip()]
 
 
 def _lacking(name: str) -> Finding:

@@ -1,9 +1,9 @@
 """Every column of the tables of supervision, declared once, with their headings."""
 
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from layoutplan.tables import Column, Table, Type
+from layoutplan.table_columns import INDICATOR, MET, SOURCE, UNIT, column, table
 
 LIGHTS: Final = ("green", "yellow", "red")
 """The lights, from best to worst."""
@@ -26,260 +26,227 @@ CHANGES: Final = ("new", "reopened", "overdue", "postponed", "closed")
 TRENDS: Final = ("better", "worse", "same", "")
 """A number against that of the last period; empty where one of them is missing."""
 
-_YES_NO: Final = ("yes", "no", "")
-
-
-def _c(name: str, type: Type, zh: str, en: str, **rest: Any) -> Column:  # noqa: A002, ANN401
-    return Column(name=name, type=type, zh=zh, en=en, **rest)
-
-
 _TOWNSHIP: Final = (
-    _c("township_id", "text", "乡镇代码", "township code"),
-    _c("township", "text", "乡镇", "township"),
+    column("township_id", "text", "乡镇代码", "township code"),
+    column("township", "text", "乡镇", "township"),
 )
-_PERSON: Final = _c("person", "text", "责任人", "person responsible")
-_ITEM: Final = _c("item_id", "id", "台账编号", "item")
-_TITLE: Final = _c("title", "text", "事项", "matter")
+_PERSON: Final = column("person", "text", "责任人", "person responsible")
+_ITEM: Final = column("item_id", "id", "台账编号", "item")
+_TITLE: Final = column("title", "text", "事项", "matter")
 _BASIS: Final = (
-    _c("basis", "text", "依据", "legal basis"),
-    _c("basis_status", "text", "依据状态", "status of the source"),
+    column("basis", "text", "依据", "legal basis"),
+    column("basis_status", "text", "依据状态", "status of the source"),
 )
 _LIGHT: Final = (
-    _c("light", "category", "亮灯", "light", options=LIGHTS),
-    _c("why", "category", "亮灯原因", "why", options=WHYS),
+    column("light", "category", "亮灯", "light", options=LIGHTS),
+    column("why", "category", "亮灯原因", "why", options=WHYS),
 )
 _OWNER: Final = (
-    _c("owner_kind", "category", "责任主体类别", "kind of owner", options=OWNERS),
-    _c("owner", "text", "责任主体", "owner"),
+    column("owner_kind", "category", "责任主体类别", "kind of owner", options=OWNERS),
+    column("owner", "text", "责任主体", "owner"),
     _PERSON,
 )
 _LAST: Final = (
-    _c("last", "number", "上期数值", "last period"),
-    _c("change", "number", "变化", "change"),
-    _c("trend", "category", "变化方向", "direction", options=TRENDS),
-)
-_SOURCE: Final = (
-    _c("source", "text", "依据", "source"),
-    _c("status", "text", "依据状态", "status of the source"),
+    column("last", "number", "上期数值", "last period"),
+    column("change", "number", "变化", "change"),
+    column("trend", "category", "变化方向", "direction", options=TRENDS),
 )
 
-OVERVIEW: Final = Table(
-    name="overview",
-    zh="总体情况",
-    en="Overview",
-    columns=(
-        _c("measure", "text", "项目", "measure"),
-        _c("value", "number", "本期", "this period"),
-        _c("last", "number", "上期", "last period"),
-        _c("change", "number", "变化", "change"),
-        _c("unit", "text", "单位", "unit"),
-    ),
+OVERVIEW: Final = table(
+    "overview",
+    "总体情况",
+    "Overview",
+    column("measure", "text", "项目", "measure"),
+    column("value", "number", "本期", "this period"),
+    column("last", "number", "上期", "last period"),
+    column("change", "number", "变化", "change"),
+    UNIT,
 )
 """One row per count: items by light, new, closed, re-opened, overdue, schools passing."""
 
-INDICATORS: Final = Table(
-    name="indicators",
-    zh="全县指标",
-    en="Indicators of the county",
-    columns=(
-        _c("indicator", "text", "指标", "indicator"),
-        _c("value", "number", "本期数值", "this period"),
-        _c("limit", "number", "标准", "limit"),
-        _c("unit", "text", "单位", "unit"),
-        _c("met", "category", "是否达标", "met", options=_YES_NO),
-        *_LAST,
-        *_SOURCE,
-    ),
+INDICATORS: Final = table(
+    "indicators",
+    "全县指标",
+    "Indicators of the county",
+    INDICATOR,
+    column("value", "number", "本期数值", "this period"),
+    column("limit", "number", "标准", "limit"),
+    UNIT,
+    MET,
+    _LAST,
+    SOURCE,
 )
 """One row per indicator of the whole county that is held to a limit."""
 
-BALANCE: Final = Table(
-    name="balance",
-    zh="校际差异系数",
-    en="Coefficients of variation",
-    columns=(
-        _c("stage", "category", "学段", "stage", options=("primary", "junior")),
-        _c("indicator", "text", "指标", "indicator"),
-        _c("value", "number", "差异系数", "coefficient of variation"),
-        _c("limit", "number", "上限", "at most"),
-        _c("met", "category", "是否达标", "met", options=_YES_NO),
-        *_LAST,
-        *_SOURCE,
-    ),
+BALANCE: Final = table(
+    "balance",
+    "校际差异系数",
+    "Coefficients of variation",
+    column("stage", "category", "学段", "stage", options=("primary", "junior")),
+    INDICATOR,
+    column("value", "number", "差异系数", "coefficient of variation"),
+    column("limit", "number", "上限", "at most"),
+    MET,
+    _LAST,
+    SOURCE,
 )
 """One row per stage and indicator, the composite first."""
 
-SCHOOLS: Final = Table(
-    name="schools",
-    zh="达标学校数",
-    en="Schools that pass",
-    columns=(
-        _c("stage", "category", "学段", "stage", options=("primary", "junior")),
-        _c("schools", "count", "学校数", "schools", unit="schools"),
-        _c("passing", "count", "达标学校数", "schools that pass", unit="schools"),
-        _c("unknown", "count", "数据不全学校数", "schools without data", unit="schools"),
-        _c("share", "number", "达标率", "share that passes", unit="share"),
-        _c("last_passing", "number", "上期达标学校数", "passing last period", unit="schools"),
-        _c("change", "number", "变化", "change"),
-    ),
+SCHOOLS: Final = table(
+    "schools",
+    "达标学校数",
+    "Schools that pass",
+    column("stage", "category", "学段", "stage", options=("primary", "junior")),
+    column("schools", "count", "学校数", "schools", unit="schools"),
+    column("passing", "count", "达标学校数", "schools that pass", unit="schools"),
+    column("unknown", "count", "数据不全学校数", "schools without data", unit="schools"),
+    column("share", "number", "达标率", "share that passes", unit="share"),
+    column("last_passing", "number", "上期达标学校数", "passing last period", unit="schools"),
+    column("change", "number", "变化", "change"),
 )
 """One row per stage."""
 
-TOWNSHIPS: Final = Table(
-    name="townships",
-    zh="乡镇情况与排名",
-    en="Townships",
-    columns=(
-        _c("rank", "count", "排名", "rank"),
-        _c("tied", "count", "并列数", "so many share the rank"),
-        *_TOWNSHIP,
-        _PERSON,
-        _c("light", "category", "亮灯", "light", options=LIGHTS),
-        _c("green", "count", "绿灯", "green"),
-        _c("yellow", "count", "黄灯", "yellow"),
-        _c("red", "count", "红灯", "red"),
-        _c("open", "count", "未销号", "open"),
-        _c("overdue", "count", "逾期", "overdue"),
-        _c("new", "count", "新增", "new"),
-        _c("reopened", "count", "重新立项", "re-opened"),
-        _c("closed", "count", "本期销号", "struck off"),
-        _c("closed_share", "number", "销号率", "share struck off", unit="share"),
-        _c("schools", "number", "学校数", "schools", unit="schools"),
-        _c("passing", "number", "达标学校数", "schools that pass", unit="schools"),
-    ),
+TOWNSHIPS: Final = table(
+    "townships",
+    "乡镇情况与排名",
+    "Townships",
+    column("rank", "count", "排名", "rank"),
+    column("tied", "count", "并列数", "so many share the rank"),
+    _TOWNSHIP,
+    _PERSON,
+    column("light", "category", "亮灯", "light", options=LIGHTS),
+    column("green", "count", "绿灯", "green"),
+    column("yellow", "count", "黄灯", "yellow"),
+    column("red", "count", "红灯", "red"),
+    column("open", "count", "未销号", "open"),
+    column("overdue", "count", "逾期", "overdue"),
+    column("new", "count", "新增", "new"),
+    column("reopened", "count", "重新立项", "re-opened"),
+    column("closed", "count", "本期销号", "struck off"),
+    column("closed_share", "number", "销号率", "share struck off", unit="share"),
+    column("schools", "number", "学校数", "schools", unit="schools"),
+    column("passing", "number", "达标学校数", "schools that pass", unit="schools"),
 )
 """One row per township, the best first; equal ones share a rank."""
 
-ITEMS: Final = Table(
-    name="items",
-    zh="整改台账",
-    en="Ledger",
-    columns=(
-        _ITEM,
-        _TITLE,
-        _c("origin", "category", "来源", "comes from", options=ORIGINS),
-        _c("place_id", "text", "地点代码", "code of the place"),
-        _c("place", "text", "地点", "place"),
-        *_TOWNSHIP,
-        *_OWNER,
-        _c("value", "number", "现值", "value"),
-        _c("limit", "number", "标准", "limit"),
-        _c("unit", "text", "单位", "unit"),
-        _c("last", "number", "上期数值", "last period"),
-        _c("opened", "date", "立项日期", "opened"),
-        _c("due", "date", "整改期限", "due"),
-        _c("due_original", "date", "原定期限", "due at first"),
-        _c("days_left", "number", "剩余天数", "days left"),
-        _c("state", "category", "状态", "state", options=STATUSES),
-        *_LIGHT,
-        _c("progress", "number", "进度", "progress", unit="share"),
-        _c("note", "text", "最近进展", "last note"),
-        _c("evidence", "text", "佐证材料", "evidence"),
-        _c("missing", "text", "缺失信息", "what is missing"),
-        *_BASIS,
-    ),
+ITEMS: Final = table(
+    "items",
+    "整改台账",
+    "Ledger",
+    _ITEM,
+    _TITLE,
+    column("origin", "category", "来源", "comes from", options=ORIGINS),
+    column("place_id", "text", "地点代码", "code of the place"),
+    column("place", "text", "地点", "place"),
+    _TOWNSHIP,
+    _OWNER,
+    column("value", "number", "现值", "value"),
+    column("limit", "number", "标准", "limit"),
+    UNIT,
+    column("last", "number", "上期数值", "last period"),
+    column("opened", "date", "立项日期", "opened"),
+    column("due", "date", "整改期限", "due"),
+    column("due_original", "date", "原定期限", "due at first"),
+    column("days_left", "number", "剩余天数", "days left"),
+    column("state", "category", "状态", "state", options=STATUSES),
+    _LIGHT,
+    column("progress", "number", "进度", "progress", unit="share"),
+    column("note", "text", "最近进展", "last note"),
+    column("evidence", "text", "佐证材料", "evidence"),
+    column("missing", "text", "缺失信息", "what is missing"),
+    _BASIS,
 )
 """One row per item that is open at the end of the period or was struck off within it."""
 
-CHANGED: Final = Table(
-    name="changes",
-    zh="台账变化",
-    en="Changes of the ledger",
-    columns=(
-        _c("change", "category", "变化", "change", options=CHANGES),
-        _ITEM,
-        _TITLE,
-        _c("place", "text", "地点", "place"),
-        _c("township", "text", "乡镇", "township"),
-        _c("owner", "text", "责任主体", "owner"),
-        _c("date", "date", "日期", "date"),
-        _c("who", "text", "经办人", "by whom"),
-        _c("due_before", "date", "变更前期限", "due before"),
-        _c("due", "date", "期限", "due"),
-        _c("note", "text", "说明", "note"),
-        _c("evidence", "text", "佐证材料", "evidence"),
-    ),
+CHANGED: Final = table(
+    "changes",
+    "台账变化",
+    "Changes of the ledger",
+    column("change", "category", "变化", "change", options=CHANGES),
+    _ITEM,
+    _TITLE,
+    column("place", "text", "地点", "place"),
+    column("township", "text", "乡镇", "township"),
+    column("owner", "text", "责任主体", "owner"),
+    column("date", "date", "日期", "date"),
+    column("who", "text", "经办人", "by whom"),
+    column("due_before", "date", "变更前期限", "due before"),
+    column("due", "date", "期限", "due"),
+    column("note", "text", "说明", "note"),
+    column("evidence", "text", "佐证材料", "evidence"),
 )
 """One row per item and thing that happened to it: new, re-opened, overdue, postponed, closed."""
 
 _NAMED: Final = (
-    *_TOWNSHIP,
+    _TOWNSHIP,
     _PERSON,
-    _c("reason", "text", "理由", "reason"),
-    _c("red", "count", "红灯", "red"),
-    _c("yellow", "count", "黄灯", "yellow"),
-    _c("closed", "count", "本期销号", "struck off"),
+    column("reason", "text", "理由", "reason"),
+    column("red", "count", "红灯", "red"),
+    column("yellow", "count", "黄灯", "yellow"),
+    column("closed", "count", "本期销号", "struck off"),
 )
-PRAISE: Final = Table(name="praise", zh="通报表扬", en="Praise", columns=_NAMED)
-CRITICISM: Final = Table(name="criticism", zh="通报批评", en="Criticism", columns=_NAMED)
+PRAISE: Final = table("praise", "通报表扬", "Praise", _NAMED)
+CRITICISM: Final = table("criticism", "通报批评", "Criticism", _NAMED)
 
-NEXT_STEPS: Final = Table(
-    name="next_steps",
-    zh="下一步工作",
-    en="Next steps",
-    columns=(
-        _c("due", "date", "期限", "due"),
-        _c("days_left", "number", "剩余天数", "days left"),
-        *_LIGHT,
-        _ITEM,
-        _TITLE,
-        _c("place", "text", "地点", "place"),
-        _c("township", "text", "乡镇", "township"),
-        *_OWNER,
-    ),
+NEXT_STEPS: Final = table(
+    "next_steps",
+    "下一步工作",
+    "Next steps",
+    column("due", "date", "期限", "due"),
+    column("days_left", "number", "剩余天数", "days left"),
+    _LIGHT,
+    _ITEM,
+    _TITLE,
+    column("place", "text", "地点", "place"),
+    column("township", "text", "乡镇", "township"),
+    _OWNER,
 )
 """What is overdue, then what falls due soon, the earliest first."""
 
-COUNTDOWN: Final = Table(
-    name="countdown",
-    zh="倒计时",
-    en="Countdown",
-    columns=(
-        _c("name", "text", "节点", "day"),
-        _c("date", "date", "日期", "date"),
-        _c("days_left", "number", "剩余天数", "days left"),
-    ),
+COUNTDOWN: Final = table(
+    "countdown",
+    "倒计时",
+    "Countdown",
+    column("name", "text", "节点", "day"),
+    column("date", "date", "日期", "date"),
+    column("days_left", "number", "剩余天数", "days left"),
 )
 
-FAVOURED: Final = Table(
-    name="favoured",
-    zh="动态倾斜支持学校名单",
-    en="Schools to favour",
-    columns=(
-        _c("rank", "count", "次序", "order"),
-        _c("school_id", "text", "学校标识码", "school code"),
-        _c("school", "text", "学校", "school"),
-        *_TOWNSHIP,
-        _c("stage", "category", "学段", "stage", options=("primary", "junior")),
-        _c("pupils", "number", "学生数", "pupils", unit="persons"),
-        _c("level", "number", "综合水平", "level of provision", unit="share"),
-        _c("gaps", "count", "缺口项数", "indicators short"),
-        _c("gaps_named", "text", "缺口", "what it is short of"),
-        _c("last_rank", "number", "上期次序", "order last period"),
-        _c("source", "text", "依据", "source"),
-    ),
+FAVOURED: Final = table(
+    "favoured",
+    "动态倾斜支持学校名单",
+    "Schools to favour",
+    column("rank", "count", "次序", "order"),
+    column("school_id", "text", "学校标识码", "school code"),
+    column("school", "text", "学校", "school"),
+    _TOWNSHIP,
+    column("stage", "category", "学段", "stage", options=("primary", "junior")),
+    column("pupils", "number", "学生数", "pupils", unit="persons"),
+    column("level", "number", "综合水平", "level of provision", unit="share"),
+    column("gaps", "count", "缺口项数", "indicators short"),
+    column("gaps_named", "text", "缺口", "what it is short of"),
+    column("last_rank", "number", "上期次序", "order last period"),
+    column("source", "text", "依据", "source"),
 )
 """The weakest schools by what they lack, the weakest first."""
 
-NOTICES: Final = Table(
-    name="notices",
-    zh="整改通知",
-    en="Rectification notices",
-    columns=(
-        _c("notice", "text", "通知编号", "notice"),
-        *_OWNER,
-        _ITEM,
-        _TITLE,
-        _c("place", "text", "地点", "place"),
-        _c("township", "text", "乡镇", "township"),
-        _c("value", "number", "现值", "value"),
-        _c("limit", "number", "标准", "limit"),
-        _c("unit", "text", "单位", "unit"),
-        _c("due", "date", "整改期限", "due"),
-        _c("days_left", "number", "剩余天数", "days left"),
-        *_LIGHT,
-        *_BASIS,
-    ),
+NOTICES: Final = table(
+    "notices",
+    "整改通知",
+    "Rectification notices",
+    column("notice", "text", "通知编号", "notice"),
+    _OWNER,
+    _ITEM,
+    _TITLE,
+    column("place", "text", "地点", "place"),
+    column("township", "text", "乡镇", "township"),
+    column("value", "number", "现值", "value"),
+    column("limit", "number", "标准", "limit"),
+    UNIT,
+    column("due", "date", "整改期限", "due"),
+    column("days_left", "number", "剩余天数", "days left"),
+    _LIGHT,
+    _BASIS,
 )
 """One row per item that is yellow or red; those of one owner make one notice."""
 

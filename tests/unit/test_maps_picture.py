@@ -11,7 +11,8 @@ from layoutplan.maps import fonts
 from layoutplan.maps.edition import data_version
 from layoutplan.maps.look import look, strokes
 from layoutplan.maps.picture import around
-from layoutplan.maps.picture_ground import ground_of, view_of
+from layoutplan.maps.picture_drawing import drawing_of
+from layoutplan.maps.picture_ground import view_of
 from layoutplan.maps.picture_plan import merges, plain_name
 
 needs_chinese = pytest.mark.skipif(fonts.chinese_font() is None, reason="there is no Chinese font")
@@ -58,8 +59,9 @@ def test_a_county_and_a_school_are_drawn(plans, tmp_path):
 def test_all_places_of_a_school_are_within_the_frame(plans):
     today, plan = plans
     site = closed(plan)
-    ground = ground_of(plan.county)
-    places = around(plan, today, ground, site)
+    drawing = drawing_of(plan, against=today, lang="zh")
+    ground = drawing.ground
+    places = around(drawing, site)
     rows = today.assignment.query("site_id == @site and pupils > 0")
     assert set(rows["village_id"]) | {site} <= set(places.index)
     assert set(merges(plan, site)["to_site"]) <= set(places.index)

@@ -10,6 +10,7 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
+from read_back import number, table_with, tables_of, words_of
 
 from layoutplan.assessment import assess, class_table
 from layoutplan.county import County
@@ -105,22 +106,6 @@ def road_of(plan):
         }
     )  # fmt: skip
     return Road(actions, steps, pd.DataFrame())
-
-
-def number(text):
-    return float(re.sub(r"[,+*]", "", text))
-
-
-def tables_of(path):
-    return [[[c.text for c in row.cells] for row in t.rows] for t in docx.Document(path).tables]
-
-
-def table_with(path, head):
-    return next(t for t in tables_of(path) if t[0][: len(head)] == head)
-
-
-def words_of(path):
-    return "\n".join(p.text for p in docx.Document(path).paragraphs)
 
 
 class Text(HTMLParser):
