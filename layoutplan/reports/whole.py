@@ -91,28 +91,43 @@ def whole_folder(folder: Path, *, replaces: Iterable[str] = ()) -> Iterator[Path
 
 
 def _put(new: Path, folder: Path, *, former: Path, replaces: Iterable[str]) -> None:
-    """Move former files aside and new ones in; on any trouble, all the way back."""
+    """Put new files over former ones; on any trouble, all the way back.
+
+    Each file takes the place of its former one in one step, so that even a process that is
+    killed leaves every file there, old or new.
+    """
     former.mkdir()
     names = sorted(p.name for p in new.iterdir())
     old = [n for n in sorted({*names, *replaces}) if (folder / n).is_file()]
-    placed, kept = [], []
+    placed = []
     try:
         for name in old:
-            kept.append(name)
-            (folder / name).replace(former / name)
+            _keep(folder / name, former / name)
         for name in names:
+            # Noted before it is moved, so that an interrupt between two lines loses nothing.
             placed.append(name)
             (new / name).replace(folder / name)
+        for name in set(old) - set(names):
+            (folder / name).unlink(missing_ok=True)
     except BaseException:
-        # Noted before they are moved, so that an interrupt between two lines loses nothing.
         for name in placed:
-            if not (new / name).exists():
+            if not (new / name).exists() and name not in old:
                 (folder / name).unlink(missing_ok=True)
-        for name in kept:
+        for name in old:
             if (former / name).exists():
                 (former / name).replace(folder / name)
+                # Two names of one file stay both where one is moved over the other.
+                (former / name).unlink(missing_ok=True)
         raise
     shutil.rmtree(former)
+
+
+def _keep(path: Path, beside: Path) -> None:
+    """Keep a file under another name too; copy it where a file can have one name only."""
+    try:
+        beside.hardlink_to(path)
+    except (OSError, NotImplementedError):
+        shutil.copy2(path, beside)
 
 
 @contextmanager
