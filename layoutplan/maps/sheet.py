@@ -224,7 +224,7 @@ class Sheet:
         PIL.Image.Image
             Shapes, and texts over them.
         """
-        done = self._fine.resize((self.width, self.height), Image.Resampling.BOX)
+        done = self._fine.reduce(_FINER)
         draw = ImageDraw.Draw(done)
         for x, y, text, options in self._texts:
             pixels = options["size"] * self.unit
@@ -247,9 +247,12 @@ def _dashed(points: Points, lengths: NDArray[np.float64]) -> list[Points]:
     if along[-1] <= 0:
         return []
     begins = np.arange(0.0, along[-1], lengths.sum())
+    ends = np.minimum(begins + lengths[0], along[-1])
+    if len(points) == 2:  # noqa: PLR2004 - a straight line, as most of them are
+        shares = np.column_stack([begins, ends]) / along[-1]
+        return list(points[0] + shares[:, :, None] * (points[1] - points[0]))
     pieces = []
-    for begin in begins:
-        end = min(begin + lengths[0], along[-1])
+    for begin, end in zip(begins, ends, strict=True):
         inner = along[(along > begin) & (along < end)]
         at = np.concatenate([[begin], inner, [end]])
         pieces.append(np.column_stack([np.interp(at, along, points[:, n]) for n in range(2)]))

@@ -127,6 +127,7 @@ def prepared(look: Look, lang: Language) -> bytes:
     _styles(document, SIZES[look], lang)
     _page_numbers(document)
     _font_table(document)
+    _only_used(document)
     for leftover in list(document.element.body):
         if leftover.tag != qn("w:sectPr"):
             document.element.body.remove(leftover)
@@ -189,6 +190,34 @@ def _styles(document: Any, sizes: Sizes, lang: Language) -> None:  # noqa: ANN40
             style.paragraph_format.keep_with_next = True
             style.paragraph_format.space_before = Pt(sizes.cell / 2)
     styles["LP Picture"].paragraph_format.keep_with_next = True
+
+
+_BASE: Final = ("Normal", "Title", "Heading1", "Heading2", "Footer", "TableGrid")
+_NEEDLESS: Final = ("stylesWithEffects", "customXml", "numbering", "thumbnail")
+_WORDML: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _only_used(document: Any) -> None:  # noqa: ANN401
+    """Take out the styles and parts of the template that papers do not use, most of its size."""
+    styles = document.styles.element
+    known = {style.get(f"{_WORDML}styleId"): style for style in styles.style_lst}
+    used: set[str] = set()
+    wanted = [
+        name for name, style in known.items()
+        if name in _BASE or name.startswith("LP") or style.get(f"{_WORDML}default") == "1"
+    ]  # fmt: skip
+    while wanted:
+        name = wanted.pop()
+        if name not in used:
+            used.add(name)
+            tied = (known[name].find(f"{_WORDML}{k}") for k in ("basedOn", "next", "link"))
+            wanted += [tie.get(f"{_WORDML}val") for tie in tied if tie is not None]
+    for name in known.keys() - used:
+        styles.remove(known[name])
+    for holder in (document.part, document.part.package):
+        for key, relation in list(holder.rels.items()):
+            if relation.reltype.rpartition("/")[2] in _NEEDLESS:
+                holder.rels.pop(key)
 
 
 def _type(style: Any, face: str, size: float, *, bold: bool = False, italic: bool = False) -> None:  # noqa: ANN401

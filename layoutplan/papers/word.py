@@ -1,19 +1,13 @@
 """A paper as a Word document: built as XML in one go, the same bytes for the same paper."""
 
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
-from docx import Document
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
-from docx.shared import Mm
-
-from layoutplan.papers.layout import SIZES, prepared, text_width_mm
+from layoutplan.papers.docx_parts import PicturesOfOne, mould_of, write_parts
+from layoutplan.papers.layout import SIZES, text_width_mm
 from layoutplan.papers.paper import Block, Grid, Heading, Look, NewPage, Paper, Picture, Seal, Text
-from layoutplan.repeatable_workbook import MADE, write_repeatable
 from layoutplan.reports.plain_text import legal
 from layoutplan.reports.whole import whole_file
 from layoutplan.words import Language, say
@@ -64,26 +58,15 @@ def save_word(paper: Paper, path: Path) -> None:
     path
         The file.
     """
-    document = Document(io.BytesIO(prepared(paper.look, paper.lang)))
+    pictures = PicturesOfOne()
     parts = [_paragraph(paper.above, "LPCentre")] if paper.above else []
     parts.append(_paragraph(paper.title, "Title"))
-    parts += [x for block in paper.numbered() for x in _block(block, paper, document)]
-    body = document.element.body
-    last = body[-1]
-    for element in parse_xml(
-        f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{''.join(parts)}</w:body>"
-    ):
-        last.addprevious(element)
-    core = document.core_properties
-    core.title, core.author, core.last_modified_by = legal(paper.title)[:255], "layoutplan", ""
-    core.comments, core.created, core.modified, core.revision = "", MADE, MADE, 1
-    core.language = "zh-CN" if paper.lang == "zh" else "en-GB"
-    buffer = io.BytesIO()
-    document.save(buffer)
-    write_repeatable(buffer, path)
+    parts += [x for block in paper.numbered() for x in _block(block, paper, pictures)]
+    mould = mould_of(paper.look, paper.lang)
+    write_parts(path, mould, "".join(parts), pictures=pictures, title=paper.title, lang=paper.lang)
 
 
-def _block(block: Block, paper: Paper, document: Any) -> Iterator[str]:  # noqa: ANN401
+def _block(block: Block, paper: Paper, pictures: PicturesOfOne) -> Iterator[str]:
     if isinstance(block, Heading):
         yield _paragraph(block.text, f"Heading{block.level}")
     elif isinstance(block, Text):
@@ -95,7 +78,8 @@ def _block(block: Block, paper: Paper, document: Any) -> Iterator[str]:  # noqa:
         yield _table(block, paper.look)
         yield _paragraph("", "LPNote")
     elif isinstance(block, Picture):
-        yield _picture(block, document)
+        drawn = pictures.drawn(block.png, width_mm=block.width_mm, text=block.text)
+        yield f'<w:p><w:pPr><w:pStyle w:val="LPPicture"/></w:pPr><w:r>{drawn}</w:r></w:p>'
         if block.caption:
             yield _paragraph(block.caption, "LPCaption", keep=False)
     elif isinstance(block, Seal):
@@ -162,17 +146,6 @@ def _row(
     whole = max(map(len, cells), default=0) <= _WHOLE_ROW
     form = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
     return f"<w:tr><w:trPr>{form}</w:trPr>{inner}</w:tr>"
-
-
-def _picture(picture: Picture, document: Any) -> str:  # noqa: ANN401
-    # `xml` is how python-docx writes an element out, with its namespaces.
-    inline = document.part.new_pic_inline(io.BytesIO(picture.png), Mm(picture.width_mm), None)
-    inline.docPr.set("descr", legal(picture.text))
-    drawn = inline.xml
-    return (
-        '<w:p><w:pPr><w:pStyle w:val="LPPicture"/></w:pPr>'
-        f"<w:r><w:drawing>{drawn}</w:drawing></w:r></w:p>"
-    )
 
 
 def _seal(seal: Seal, look: Look, lang: Language) -> Iterator[str]:
