@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from layoutplan.errors import InternalError
+from layoutplan.findings import Finding
 from layoutplan.repeatable_workbook import letters_wide
 from layoutplan.reports.plain_text import legal, starts_formula
 
@@ -24,11 +25,11 @@ TEXT: Final = "@"
 _CELL_MAX: Final = 32_767
 _HEAD: Final = PatternFill("solid", fgColor="FFDDE6EE")
 _MARKED: Final = PatternFill("solid", fgColor="FFFFF2CC")
-_STRINGS: Final = "xl/sharedStrings.xml"
 _SHEET: Final = "xl/worksheets/sheet{}.xml"
 _CELLS: Final = re.compile(rb"<sheetData\s*(?:/>|></sheetData>)")
 _DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"')
-_NAMESPACE: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_BREAKS: Final = {"\r": "&#13;"}
+"""What a reader of XML would take for another line break."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +61,9 @@ class _Text:
 
 
 class Texts:
-    """The texts of a workbook, each kept once."""
+    """The texts of a workbook, each looked at once."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
         self._seen: dict[str, _Text] = {}
 
     def __call__(self, value: str) -> _Text:
@@ -82,26 +82,13 @@ class Texts:
         known = self._seen.get(value)
         if known is None:
             text = legal(value)[:_CELL_MAX]
-            number = self._numbers.setdefault(text, len(self._numbers)) if text else None
-            inner = "" if number is None else f"<v>{number}</v>"
-            known = _Text(xml=inner, wide=letters_wide(value), quoted=starts_formula(text))
+            known = _Text(
+                xml=f"<is><t{_kept(text)}>{escape(text, _BREAKS)}</t></is>" if text else "",
+                wide=letters_wide(value),
+                quoted=starts_formula(text),
+            )
             self._seen[value] = known
         return known
-
-    def xml(self) -> bytes:
-        """Write the texts as the workbook's table of strings.
-
-        Returns
-        -------
-        bytes
-            XML.
-        """
-        items = "".join(
-            f"<si><t{_kept(t)}>{escape(t, {chr(13): '&#13;'})}</t></si>" for t in self._numbers
-        )
-        return (
-            f'<sst xmlns="{_NAMESPACE}" uniqueCount="{len(self._numbers)}">{items}</sst>'
-        ).encode()
 
 
 def _kept(text: str) -> str:
@@ -204,7 +191,7 @@ class Cells:
             text = self.texts(value)
             form, quoted, wrap = TEXT, text.quoted, wrap or text.wide > room
             inner = text.xml
-            kind = ' t="s"' if inner else ""
+            kind = ' t="inlineStr"' if inner else ""
         else:
             inner = _number_xml(value)
         look = self.looks(form, wrap=wrap, head=head, marked=marked, quoted=quoted)
@@ -243,7 +230,7 @@ class Cells:
         return "" if high is None else f' ht="{high:g}" customHeight="1"'
 
 
-def with_cells(book: io.BytesIO, sheets: Sequence[Cells], texts: Texts) -> io.BytesIO:
+def with_cells(book: io.BytesIO, sheets: Sequence[Cells]) -> io.BytesIO:
     """Put cells into a workbook that openpyxl wrote without any.
 
     Parameters
@@ -252,8 +239,6 @@ def with_cells(book: io.BytesIO, sheets: Sequence[Cells], texts: Texts) -> io.By
         The workbook.
     sheets
         The cells of its sheets in their order.
-    texts
-        Its texts.
 
     Returns
     -------
@@ -272,11 +257,9 @@ def with_cells(book: io.BytesIO, sheets: Sequence[Cells], texts: Texts) -> io.By
             content = made.read(item)
             if item.filename in cells:
                 content = _filled(content, cells.pop(item.filename))
-            elif item.filename == _STRINGS:
-                content = texts.xml()
             new.writestr(item, content)
     if cells:
-        raise InternalError(", ".join(cells))
+        raise InternalError(Finding(code="internal", values={"what": ", ".join(cells)}))
     return out
 
 
@@ -286,7 +269,8 @@ def _filled(sheet: bytes, cells: Cells) -> bytes:
     sheet, placed = _CELLS.subn(lambda _: rows, sheet)
     sheet, told = _DIMENSION.subn(lambda _: b'<dimension ref="' + where + b'"', sheet)
     if (placed, told) != (1, 1):
-        raise InternalError(sheet[:200].decode(errors="replace"))
+        what = sheet[:200].decode(errors="replace")
+        raise InternalError(Finding(code="internal", values={"what": what}))
     return sheet
 
 

@@ -114,7 +114,7 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> Path:
     buffer = io.BytesIO()
     book.save(buffer)
     with whole_file(path) as part:
-        write_repeatable(with_cells(buffer, filled, texts), part)
+        write_repeatable(with_cells(buffer, filled), part)
     return path
 
 
@@ -211,7 +211,7 @@ def _sum_up(cells: Cells, sheet: Sheet) -> None:
 
 
 def _set_up(page: Any, sheet: Sheet) -> None:  # noqa: ANN401
-    page.freeze_panes = page.cell(row=2, column=sheet.frozen + 1)
+    page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
     width = get_column_letter(max(len(sheet.table.columns), 1))
     if not sheet.across:
         page.auto_filter.ref = f"A1:{width}{len(sheet.table) + 1}"
