@@ -14,6 +14,7 @@ from layoutplan.papers import pictures as drawn
 from layoutplan.papers.write import DOSSIERS, INDEX
 from layoutplan.reports import input_hashes, write_plan, write_report
 from layoutplan.tables import BANDS, DECISIONS, heading
+from layoutplan.testing import assert_plan_valid
 from layoutplan.words import say
 
 YEARS = 11
@@ -35,7 +36,7 @@ def _made():
     county = lp.example.county(seed=1, villages=50)
     today = lp.evaluate(county, lp.travel_times(county))
     plan = lp.evaluate(county, today.times, decided(today), name="mine")
-    lp.testing.assert_plan_valid(plan)
+    assert_plan_valid(plan)
     ahead = lp.project(county, years=YEARS)
     road = lp.roadmap(plan, projection=ahead, start="2027H1", years=5)
     lp.assert_roadmap_valid(road)
@@ -63,7 +64,7 @@ def dossiers(folder):
 
 def test_the_report_tells_the_years_of_the_projection(made, folder):
     ahead = made[2]
-    rows = table_with(folder / "report.docx", ["year", "variant"])[1:]
+    rows = table_with(folder / "report.docx", ["year", "case"])[1:]
     told = {(int(r[0]), r[1]): [number(c) for c in r[2:]] for r in rows}
     years = [ahead.base_year, ahead.base_year + 5, ahead.base_year + 10]
     assert {y for y, _ in told} == set(years)
@@ -178,7 +179,7 @@ def test_the_command_writes_all_papers_of_a_written_plan(tmp_path, monkeypatch):
     files = dossiers(out)
     assert set(files) == set(plan.decisions.index[plan.decisions["action"] != "unused"])
     ahead = lp.project(read, years=10)
-    rows = table_with(out / "report.docx", ["year", "variant"])[1:]
+    rows = table_with(out / "report.docx", ["year", "case"])[1:]
     last = [number(r[-1]) for r in rows if r[0] == str(ahead.base_year + 10)]
     assert ahead.bands(ahead.base_year + 10).to_numpy().sum() in last
     closed = plan.decisions.index[plan.decisions["action"] == "close"][0]
