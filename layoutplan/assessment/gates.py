@@ -13,11 +13,14 @@ import pandas as pd
 from layoutplan.assessment.once import once
 from layoutplan.assessment.rows import Row, grouped, held_to, total, without_number
 from layoutplan.assessment.selections import has_today, homes
-from layoutplan.gates import Gates, gates, must_keep
+from layoutplan.gates import Gates, MustKeep, gates, must_keep
 from layoutplan.plan import Plan
 
 _MADE: WeakKeyDictionary[Plan, Gates] = WeakKeyDictionary()
 """Gates by plan, which never changes: all indicators of a plan share them."""
+
+_KEPT: WeakKeyDictionary[Plan, MustKeep] = WeakKeyDictionary()
+"""Schools that must stay, by plan."""
 
 
 def gates_of(plan: Plan) -> Gates:
@@ -36,6 +39,24 @@ def gates_of(plan: Plan) -> Gates:
     if plan not in _MADE:
         _MADE[plan] = gates(plan)
     return _MADE[plan]
+
+
+def must_keep_of(plan: Plan) -> MustKeep:
+    """List the schools of a plan that must stay, once.
+
+    Parameters
+    ----------
+    plan
+        The plan; it is only read.
+
+    Returns
+    -------
+    MustKeep
+        As `layoutplan.gates.must_keep` gives them.
+    """
+    if plan not in _KEPT:
+        _KEPT[plan] = must_keep(plan)
+    return _KEPT[plan]
 
 
 def closures_with(verdict: str) -> Callable[[Plan], Iterator[Row]]:
@@ -106,7 +127,7 @@ def must_keep_lost(plan: Plan) -> Iterator[Row]:
 @once
 def _dependents(plan: Plan) -> pd.DataFrame:
     """List who depends on one school, with their township and whether it is lost."""
-    keep = must_keep(plan)
+    keep = must_keep_of(plan)
     lost = keep.schools.loc[keep.schools["kept"] == "no", ["site_id", "band"]]
     table = keep.dependents
     key = pd.MultiIndex.from_frame(table[["site_id", "band"]])

@@ -1,14 +1,15 @@
 """Fonts of the machine for still pictures: one that has the characters of the county's names."""
 
+import math
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
@@ -39,6 +40,8 @@ CHINESE_FILES: Final = (
 _BOLD_NAMES: Final = (("-Regular.", "-Bold."), ("msyh.", "msyhbd."), ("Deng.", "Dengb."))
 _REGIONS: Final = (" SC", " CN", " GB")
 _FACES_MAX: Final = 12
+_WIDTHS_KEPT: Final = 65_536
+_MASKS_KEPT: Final = 4_096
 
 
 def _folders() -> Iterator[Path]:
@@ -111,14 +114,47 @@ class Face:
         Face or None
             The font.
         """
-        if self.path is None:
-            return None
-        path = Path(self.path)
-        for plain, bold in _BOLD_NAMES:
-            beside = path.with_name(path.name.replace(plain, bold))
-            if beside != path and beside.is_file():
-                return Face(path=str(beside), number=_face(beside) or 0)
-        return None
+        return None if self.path is None else _bold_of(self.path)
+
+    def width(self, text: str, pixels: float) -> float:
+        """Measure a text.
+
+        Parameters
+        ----------
+        text
+            The text.
+        pixels
+            The height of the letters' em.
+
+        Returns
+        -------
+        float
+            Pixels.
+        """
+        return _measured(self, text, max(1, round(pixels)))
+
+    def mask(
+        self, text: str, pixels: float, *, anchor: str, thick: int
+    ) -> tuple[Image.Image, int, int]:
+        """Give a text as a picture of where its colour goes; names stand on many pictures.
+
+        Parameters
+        ----------
+        text
+            The text.
+        pixels
+            The height of the letters' em.
+        anchor
+            As Pillow names it.
+        thick
+            By how many pixels the letters are thickened all around.
+
+        Returns
+        -------
+        PIL.Image.Image, int, int
+            The picture, and its left upper corner from the text's anchor.
+        """
+        return _masked(self, text, max(1, round(pixels)), anchor, thick)
 
     def at(self, pixels: float) -> ImageFont.FreeTypeFont:
         """Give the font in one size.
@@ -168,6 +204,36 @@ def face_for(texts: Iterable[str], *, font: str | Path | None, lang: Language) -
     if found is None and has_han(texts):
         raise OptionsError(Finding(code="picture_without_font"), lang=lang)
     return Face(path=found[0], number=found[1]) if found else Face(path=None, number=0)
+
+
+@cache
+def _bold_of(file: str) -> Face | None:
+    path = Path(file)
+    for plain, bold in _BOLD_NAMES:
+        beside = path.with_name(path.name.replace(plain, bold))
+        if beside != path and beside.is_file():
+            return Face(path=str(beside), number=_face(beside) or 0)
+    return None
+
+
+@lru_cache(maxsize=_WIDTHS_KEPT)
+def _measured(face: Face, text: str, pixels: int) -> float:
+    return float(face.at(pixels).getlength(text))
+
+
+@lru_cache(maxsize=_MASKS_KEPT)
+def _masked(
+    face: Face, text: str, pixels: int, anchor: str, thick: int
+) -> tuple[Image.Image, int, int]:
+    font = face.at(pixels)
+    box = font.getbbox(text, anchor=anchor, stroke_width=thick)
+    left, top = (math.floor(v) for v in box[:2])
+    size = (max(1, math.ceil(box[2]) - left), max(1, math.ceil(box[3]) - top))
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).text(
+        (-left, -top), text, fill=255, font=font, anchor=anchor, stroke_width=thick
+    )
+    return mask, left, top
 
 
 @cache

@@ -12,7 +12,7 @@ from layoutplan.findings import Finding
 from layoutplan.maps.edition import data_version
 from layoutplan.maps.fonts import face_for
 from layoutplan.maps.look import look
-from layoutplan.maps.picture_drawing import BySite, Drawing, drawing_of
+from layoutplan.maps.picture_drawing import Drawing, drawing_of, known
 from layoutplan.maps.picture_ground import View, draw_ground, view_of
 from layoutplan.maps.picture_legend import draw_legend, draw_scale
 from layoutplan.maps.picture_plan import (
@@ -24,7 +24,6 @@ from layoutplan.maps.picture_plan import (
     names_of_places,
     plain_name,
     set_labels,
-    summed,
 )
 from layoutplan.maps.sheet import Sheet
 from layoutplan.plan import Plan
@@ -39,9 +38,11 @@ _PIXELS_MIN: Final = 400
 _PIXELS_MAX: Final = 6_000
 _LEGEND: Final = 0.245
 _DPI: Final = 200
+_PRESSED: Final = 3
+"""As small as the highest level for pictures of this kind, in two thirds of the time."""
+
 _TITLE_MAX: Final = 80
 _NEAR: Final = 1.35
-_NOTHING: Final = pd.DataFrame(columns=["village_id", "site_id", "from_site", "to_site", "pupils"])
 
 
 def map_picture(
@@ -156,7 +157,7 @@ def picture_png(
     left = round(frame[2] + 14 * sheet.unit)
     draw_legend(sheet, left, frame[1], drawing=drawing, lines=lines, tallies=site is None)
     buffer = io.BytesIO()
-    sheet.picture().save(buffer, format="PNG", compress_level=6, dpi=(_DPI, _DPI))
+    sheet.picture().save(buffer, format="PNG", compress_level=_PRESSED, dpi=(_DPI, _DPI))
     return buffer.getvalue()
 
 
@@ -208,7 +209,7 @@ def _draw_map(
     villages = drawing.villages
     draw_signs(sheet, view, villages, grow=villages.crowd if site is None else _NEAR)
     draw_signs(sheet, view, drawing.sites, grow=1.0 if site is None else _NEAR)
-    pairs = merges(drawing.plan) if site is None else summed(_of(drawing.leaving, site))
+    pairs = merges(drawing.plan) if site is None else drawing.leaving.of(site)
     labels = draw_merges(sheet, view, ground, pairs)
     if site is not None:
         x, y = view.pixels(ground.sites.loc[[site], ["x", "y"]].to_numpy(dtype=float))[0]
@@ -221,11 +222,6 @@ def _draw_map(
 
 def _ring() -> dict[str, object]:
     return {"shape": "circle", "stroke": look()["ink"]["plain"], "width": 2.6}
-
-
-def _of(rows: BySite, site: str) -> pd.DataFrame:
-    found = rows.get(site)
-    return next(iter(rows.values()), _NOTHING).iloc[:0] if found is None else found
 
 
 def around(drawing: Drawing, site: str) -> pd.DataFrame:
@@ -244,25 +240,20 @@ def around(drawing: Drawing, site: str) -> pd.DataFrame:
         ``x``, ``y`` and ``name`` of the school, the villages it serves in either, the
         schools that take its pupils and those that send theirs.
     """
-    villages = {v for served in drawing.served for v in _of(served, site)["village_id"]}
-    to, source = _of(drawing.leaving, site)["to_site"], _of(drawing.coming, site)["from_site"]
+    villages = {v for ways in drawing.ways for v in ways.of(site)["village_id"]}
+    to, source = drawing.leaving.of(site)["to_site"], drawing.coming.of(site)["from_site"]
     ground = drawing.ground
-    return pd.concat(
-        [
-            ground.sites[ground.sites.index.isin([site, *to, *source])],
-            ground.villages[ground.villages.index.isin(list(villages))],
-        ]
-    )
+    sites = known(ground.sites, [site, *to, *source])
+    return pd.concat([ground.sites[sites], ground.villages[known(ground.villages, villages)]])
 
 
 def _draw_ways_of(sheet: Sheet, view: View, drawing: Drawing, site: str) -> list[str]:
     """Draw the ways to a school, and where its pupils of today go in the plan."""
-    planned, *before = (_of(served, site) for served in drawing.served)
-    leave = _of(drawing.leaving, site).rename(columns={"to_site": "site_id"})
+    planned, *before = (ways.of(site) for ways in drawing.ways)
     for rows in before:
-        draw_ways(sheet, view, drawing.ground, rows, today=True)
-    rows = pd.concat([planned, leave])[["village_id", "site_id", "pupils"]]
-    draw_ways(sheet, view, drawing.ground, rows, today=False)
+        draw_ways(sheet, view, rows, today=True)
+    draw_ways(sheet, view, planned, today=False)
+    draw_ways(sheet, view, drawing.ways_away.of(site), today=False)
     return [*("today" for _ in before), "plan"]
 
 
@@ -276,11 +267,12 @@ def _names(
         some = ranks[ranks > 1].index.union(pd.Index(pairs["to_site"]), sort=False)
         sites = ground.sites[ground.sites.index.isin(some)]
         return [*towns, *names_of_places(view, sites, "site", ranks)]
-    first = ground.sites.index.isin(seen.index)
-    named = names_of_places(view, ground.sites, "site", ranks + 10.0 * first)
+    named = names_of_places(
+        view, ground.sites, "site", ranks + 10.0 * known(ground.sites, seen.index)
+    )
     villages = ground.villages
-    near = pd.Series(villages.index.isin(seen.index) * 1.0, index=villages.index)
-    return [*towns, *named, *names_of_places(view, villages, "village", near - 1)]
+    near = pd.Series(known(villages, seen.index) - 1.0, index=villages.index)
+    return [*towns, *named, *names_of_places(view, villages, "village", near)]
 
 
 def _headings(drawing: Drawing, *, site: str | None, title: str) -> tuple[str, str, str]:

@@ -1,14 +1,17 @@
 """What all still pictures of one plan share: put in order once, for there are many of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from layoutplan.maps.look import look
 from layoutplan.maps.picture_ground import Ground, ground_of
+from layoutplan.maps.picture_plan import summed
 from layoutplan.maps.picture_signs import Signs, site_signs, village_signs
 from layoutplan.maps.themes import (
     change_classes,
@@ -21,8 +24,36 @@ from layoutplan.plan import Plan
 from layoutplan.tables import BANDS
 from layoutplan.words import Language
 
-BySite = Mapping[str, pd.DataFrame]
-"""Rows of a table by the site that they belong to."""
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BySite:
+    """A table cut up by the site that its rows belong to.
+
+    Parameters
+    ----------
+    nothing
+        The table without rows.
+    parts
+        Its rows by site.
+    """
+
+    nothing: pd.DataFrame
+    parts: Mapping[str, pd.DataFrame]
+
+    def of(self, site: str) -> pd.DataFrame:
+        """Give the rows of a site.
+
+        Parameters
+        ----------
+        site
+            The site.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows; none where there are none.
+        """
+        return self.parts.get(site, self.nothing)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -94,19 +125,38 @@ class Drawing:
 
     @cached_property
     def leaving(self) -> BySite:
-        """The pupils who leave each site for another one."""
-        return _by_site(moves(self.plan), "from_site")
+        """The pupils who leave each site, summed up by the site that they go to."""
+        return _by_site(summed(moves(self.plan)), "from_site")
 
     @cached_property
     def coming(self) -> BySite:
-        """The pupils who come to each site from another one."""
-        return _by_site(moves(self.plan), "to_site")
+        """The pupils who come to each site, summed up by the site that they leave."""
+        return _by_site(summed(moves(self.plan)), "to_site")
 
     @cached_property
-    def served(self) -> tuple[BySite, ...]:
+    def ways(self) -> tuple[BySite, ...]:
         """Who goes to each site: in the plan, then in the layout it is held against."""
         plans = (self.plan,) if self.against is None else (self.plan, self.against)
-        return tuple(_by_site(p.assignment.query("pupils > 0"), "site_id") for p in plans)
+        return tuple(_by_site(self._lines(p.assignment), "site_id") for p in plans)
+
+    @cached_property
+    def ways_away(self) -> BySite:
+        """Where those go who leave each site."""
+        rows = moves(self.plan).rename(columns={"to_site": "site_id"})
+        return _by_site(self._lines(rows, "from_site"), "from_site")
+
+    def _lines(self, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
+        """Sum up pupils from village to site, with the places of both."""
+        by = ["village_id", "site_id", *more]
+        pairs = rows.groupby(by, observed=True)["pupils"].sum().reset_index()
+        pairs = pairs[pairs["pupils"].gt(0)]
+        for column, places in (
+            ("village_id", self.ground.villages),
+            ("site_id", self.ground.sites),
+        ):
+            name = column.removesuffix("_id")
+            pairs = pairs.join(places[["x", "y"]].add_prefix(f"{name}_"), on=column, how="inner")
+        return pairs
 
 
 def drawing_of(
@@ -142,4 +192,26 @@ def drawing_of(
 
 
 def _by_site(rows: pd.DataFrame, column: str) -> BySite:
-    return {str(site): part for site, part in rows.groupby(column, observed=True)}
+    parts = {str(site): part for site, part in rows.groupby(column, observed=True)}
+    return BySite(nothing=rows.iloc[:0], parts=parts)
+
+
+def known(places: pd.DataFrame, ids: Iterable[str]) -> NDArray[np.bool_]:
+    """Tell which places are among some.
+
+    Parameters
+    ----------
+    places
+        Places by id.
+    ids
+        Ids.
+
+    Returns
+    -------
+    numpy.ndarray
+        One truth value per place.
+    """
+    at = places.index.get_indexer(pd.Index(list(ids), dtype=places.index.dtype))
+    found = np.zeros(len(places), dtype=bool)
+    found[at[at >= 0]] = True
+    return found

@@ -160,7 +160,7 @@ def _curve(ends: NDArray[np.float64]) -> NDArray[np.float64]:
     return curve
 
 
-def draw_ways(sheet: Sheet, view: View, ground: Ground, rows: pd.DataFrame, *, today: bool) -> None:
+def draw_ways(sheet: Sheet, view: View, rows: pd.DataFrame, *, today: bool) -> None:
     """Draw who goes where.
 
     Parameters
@@ -169,19 +169,15 @@ def draw_ways(sheet: Sheet, view: View, ground: Ground, rows: pd.DataFrame, *, t
         The sheet.
     view
         What is seen.
-    ground
-        The county.
     rows
-        Rows of an assignment.
+        Pupils from village to site with the places of both, see `Drawing.ways`.
     today
         Whether they are today's: dashed and grey.
     """
-    pairs = rows.groupby(["village_id", "site_id"], observed=True)["pupils"].sum().reset_index()
-    known = pairs[pairs["site_id"].isin(ground.sites.index) & pairs["pupils"].gt(0)]
-    begins = view.pixels(ground.villages.loc[known["village_id"], ["x", "y"]].to_numpy(dtype=float))
-    ends = view.pixels(ground.sites.loc[known["site_id"], ["x", "y"]].to_numpy(dtype=float))
+    begins = view.pixels(rows[["village_x", "village_y"]].to_numpy(dtype=float))
+    ends = view.pixels(rows[["site_x", "site_y"]].to_numpy(dtype=float))
     colour, dashes = look()["lines"]["today" if today else "plan"], (3.0, 5.0) if today else None
-    for begin, end, pupils in zip(begins, ends, known["pupils"].tolist(), strict=True):
+    for begin, end, pupils in zip(begins, ends, rows["pupils"].tolist(), strict=True):
         width = min(5.0, 1 + pupils**0.5 * 0.32) * (0.8 if today else 0.6)
         sheet.line(np.array([begin, end]), colour, width=width, dashes=dashes)
 

@@ -169,7 +169,7 @@ class Sheet:
         float
             Pixels.
         """
-        return float(self.face.at(size * self.unit).getlength(text))
+        return self.face.width(text, size * self.unit)
 
     def fitted(self, text: str, size: float, room: float) -> str:
         """Shorten a text to the room there is.
@@ -225,18 +225,16 @@ class Sheet:
             Shapes, and texts over them.
         """
         done = self._fine.reduce(_FINER)
-        draw = ImageDraw.Draw(done)
         for x, y, text, options in self._texts:
-            pixels = options["size"] * self.unit
+            pixels, anchor = options["size"] * self.unit, options["anchor"]
             # Bold faces are not on every machine: a stroke stands in for them.
             thick = max(1, round(pixels * _BOLD)) if options["bold"] and self._bold is None else 0
             face = self._bold if options["bold"] and self._bold is not None else self.face
-            plain = {"font": face.at(pixels), "anchor": options["anchor"]}
-            if options["halo"]:
-                edge = thick + max(1, round(pixels * 0.13))
-                draw.text((x, y), text, fill="#ffffff", stroke_width=edge, **plain)
-            stroke = {"stroke_width": thick, "stroke_fill": options["colour"]} if thick else {}
-            draw.text((x, y), text, fill=options["colour"], **plain, **stroke)
+            edge = thick + max(1, round(pixels * 0.13)) if options["halo"] else 0
+            for colour, wide in (("#ffffff", edge), (options["colour"], thick)):
+                if wide or colour == options["colour"]:
+                    mask, left, top = face.mask(text, pixels, anchor=anchor, thick=wide)
+                    done.paste(colour, (round(x) + left, round(y) + top), mask)
         return done
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from layoutplan.assessment.gates import must_keep_of
 from layoutplan.assessment.worded import unit_text
 from layoutplan.findings import findings_table
-from layoutplan.gates import must_keep
 from layoutplan.papers.case import Case
 from layoutplan.papers.effects import (
     actions_told,
@@ -208,7 +208,7 @@ def _gates(case: Case) -> Iterator[Block]:
 
 
 def _must_keep(case: Case) -> Iterator[Block]:
-    table = must_keep(case.plan).schools
+    table = must_keep_of(case.plan).schools
     if table.empty:
         yield Text(text=case.say("report.none_must_stay"))
         return

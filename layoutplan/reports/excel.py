@@ -8,8 +8,8 @@ import pandas as pd
 
 from layoutplan.assessment import Assessment, assess
 from layoutplan.assessment.compare import side_by_side
-from layoutplan.assessment.gates import gates_of
-from layoutplan.gates import Gates, must_keep
+from layoutplan.assessment.gates import gates_of, must_keep_of
+from layoutplan.gates import Gates
 from layoutplan.plan import Plan
 from layoutplan.reports.further_sheets import (
     classes_sheet,
@@ -111,7 +111,7 @@ def write_report(
         assigned,
         left,
         gates_sheet(gates or gates_of(plan), spoken),
-        must_keep_sheet(must_keep(plan), spoken),
+        must_keep_sheet(must_keep_of(plan), spoken),
         _indicators(done, before, spoken),
         gaps_sheet(done, spoken),
         projects,
