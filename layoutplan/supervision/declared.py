@@ -178,7 +178,7 @@ CHANGED: Final = table(
 """One row per item and thing that happened to it: new, re-opened, overdue, postponed, closed."""
 
 _NAMED: Final = (
-    _TOWNSHIP,
+    *_TOWNSHIP,
     _PERSON,
     column("reason", "text", "理由", "reason"),
     column("red", "count", "红灯", "red"),

@@ -1,6 +1,8 @@
 """Papers opened again: every number is the plan's, nothing is empty, names are text."""
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass, replace
 from html import escape
 from html.parser import HTMLParser
@@ -10,6 +12,7 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
+from PIL import Image
 from read_back import number, table_with, tables_of, words_of
 
 from layoutplan.assessment import assess, class_table
@@ -27,7 +30,8 @@ from layoutplan.papers.future import pupils_ahead
 from layoutplan.papers.html import page_of
 from layoutplan.papers.notice import masked_counts, notice
 from layoutplan.papers.one_pager import one_pager
-from layoutplan.papers.paper import Grid, Heading
+from layoutplan.papers.paper import Grid, Heading, Paper, Picture, Seal
+from layoutplan.papers.paper import Text as Body
 from layoutplan.papers.pdf import office, write_pdf
 from layoutplan.papers.word import write_word
 from layoutplan.papers.write import file_name
@@ -374,3 +378,36 @@ def test_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch):
     with pytest.raises(OptionsError) as caught:
         write_pdf([tmp_path / "a.docx"])
     assert caught.value.findings[0].code == "no_office"
+
+
+def png(width, height):
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "#aaccdd").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_word_document_holds_its_pictures_and_little_else(tmp_path):
+    hostile = "\" onload='x' <&\x01"
+    pictures = [
+        Picture(png=png(*size), width_mm=100, text=hostile) for size in ((80, 40), (30, 60))
+    ]
+    grid = Grid(head=("a", "b"), rows=[("=1", "]]>")], widths=(1, 2))
+    blocks = (Heading(text="一"), *pictures, grid, Body(text="\ud800" + hostile), Seal())
+    paper = Paper(title=hostile, lang="zh", look="sheet", blocks=blocks)
+    path = write_word(paper, tmp_path / "a.docx")
+    document = docx.Document(path)
+    shapes = list(document.inline_shapes)
+    assert [(s.width.mm, s.height.mm) for s in shapes] == [(100, 50), (100, 200)]
+    kept = hostile.replace("\x01", "")
+    drawn = document.element.body.iter("{*}docPr")
+    assert [d.get("descr") for d in drawn] == [kept, kept]
+    assert document.core_properties.title == kept
+    assert [p.text for p in document.paragraphs if "onload" in p.text] == [kept, kept]
+    assert tables_of(path)[0][1] == ["=1", "]]>"]
+    # Most of the template's styles are not used by any paper.
+    assert len(document.styles) < 40
+    assert path.stat().st_size < 30_000
+    used = {p.style.name for p in document.paragraphs}
+    assert {"Title", "Heading 1", "LP Picture"} <= used
+    names = zipfile.ZipFile(path).namelist()
+    assert [n for n in names if "media" in n] == ["word/media/image1.png", "word/media/image2.png"]

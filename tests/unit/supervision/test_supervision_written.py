@@ -14,6 +14,7 @@ import layoutplan as lp
 from layoutplan import cli
 from layoutplan.balance import quality_2017
 from layoutplan.maps.lights_map import lights_map
+from layoutplan.papers import write_supervision as write_paper
 from layoutplan.reports.supervision import write_supervision
 from layoutplan.reports.supervision_page import notices_html, supervision_html
 from layoutplan.supervision import (
@@ -72,6 +73,10 @@ def test_hostile_names_are_text(tmp_path, small):
     for page in (supervision_html(made), notices_html(made)):
         assert "<script" not in page
         assert "&lt;script&gt;alert(1)" in page
+    paper = docx.Document(write_paper(made, tmp_path / "r.docx"))
+    assert not [e for e in paper.element.body.iter() if e.tag.endswith(("}hyperlink", "}object"))]
+    told = {c.text for t in paper.tables for c in t._cells}
+    assert told >= {h.strip() for h in HOSTILE}
     page = lights_map(made, small).page()
     assert "<script>alert(1)" not in page
     contents = re.search(r'id="lights-map-contents">(.*?)</script>', page, re.DOTALL).group(1)
