@@ -291,7 +291,8 @@ def _headings(drawing: Drawing, *, site: str | None, title: str) -> tuple[str, s
     source = say(key, lang, **values, year=plan.county.year)
     if site is None:
         return plain_name(title or county, _TITLE_MAX), status, source
-    name, action = drawing.ground.sites.loc[site, "name"], drawing.decisions.loc[site, "action"]
+    name = drawing.ground.sites.loc[site, "name"]
+    action = str(drawing.decisions.loc[site, "action"])
     head = say("picture.site", lang, site=plain_name(name), action=say(f"action.{action}", lang))
     return plain_name(title or head, _TITLE_MAX), f"{plain_name(county)} · {status}", source
 
