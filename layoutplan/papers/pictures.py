@@ -12,7 +12,8 @@ from layoutplan.papers.case import Case
 from layoutplan.papers.charts import report_charts
 
 _WHOLE: Final = (1500, 1000)
-_NEAR: Final = (1000, 640)
+_NEAR: Final = (870, 560)
+"""As many dots as a printer sets on the width that the picture has in a dossier."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -74,7 +75,8 @@ class Pictures:
             # What stood in the way of one picture, such as a font, stands in the way of all.
             return None
         try:
-            return picture_png(self._drawing, site=site, size=size)
+            few = site is not None
+            return picture_png(self._drawing, site=site, size=size, few_colours=few)
         except LayoutPlanError as error:
             self._missing(error)
             return None
