@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,10 @@ _NEAREST: Final = 16
 
 _BY: Final = ["site_id", "band"]
 _COUNTS: Final = ("pupils", "villages", "without_way", "short_of_places")
+
+
+_WAYS: WeakKeyDictionary[TravelTimes, dict[str, tuple[float, pd.Series, pd.Series, pd.DataFrame]]]
+_WAYS = WeakKeyDictionary()
 
 
 def must_keep(
@@ -117,6 +122,20 @@ def must_keep(
 
 
 def _ways(
+    times: TravelTimes, band: str, pupils: pd.DataFrame, bands: pd.Series, *, limit: float
+) -> pd.DataFrame:
+    """List the ways as `_looked_for` does; plans of the same pupils share them."""
+    kept = _WAYS.setdefault(times, {})
+    if band in kept:
+        same_limit, of, teaching, ways = kept[band]
+        if same_limit == limit and of.equals(pupils[band]) and teaching.equals(bands):
+            return ways
+    ways = _looked_for(times, band, pupils, bands, limit=limit)
+    kept[band] = (limit, pupils[band], bands, ways)
+    return ways
+
+
+def _looked_for(
     times: TravelTimes, band: str, pupils: pd.DataFrame, bands: pd.Series, *, limit: float
 ) -> pd.DataFrame:
     """List the ways of villages with pupils to schools that teach them, nearest first.

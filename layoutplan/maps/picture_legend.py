@@ -146,15 +146,17 @@ def draw_legend(
 
     def head(text: str) -> None:
         nonlocal y
-        shown = sheet.fitted(text, _HEAD, right - left)
-        sheet.text(left, y, shown, size=_HEAD, colour=ink["plain"], bold=True)
+        size = sheet.fitting(text, _HEAD, right - left, bold=True)
+        shown = sheet.fitted(text, size, right - left)
+        sheet.text(left, y, shown, size=size, colour=ink["plain"], bold=True)
         y += step * 1.1
 
     def row(text: str, tally: str = "") -> float:
         nonlocal y
         room = right - left - 26 * sheet.unit - sheet.text_width(f" {tally}", _SIZE)
-        shown = sheet.fitted(text, _SIZE, room)
-        sheet.text(left + 24 * sheet.unit, y, shown, size=_SIZE, colour=ink["plain"])
+        size = sheet.fitting(text, _SIZE, room)
+        shown = sheet.fitted(text, size, room)
+        sheet.text(left + 24 * sheet.unit, y, shown, size=size, colour=ink["plain"])
         if tally:
             sheet.text(right, y, tally, size=_SIZE, colour=ink["quiet"], anchor="rm")
         y += step

@@ -130,9 +130,10 @@ def draw_merges(sheet: Sheet, view: View, ground: Ground, pairs: pd.DataFrame) -
     """
     colour = look()["actions"]["close"]["stroke"]
     labels = []
-    for begin, end, pupils in pairs[["from_site", "to_site", "pupils"]].itertuples(index=False):
-        ends = ground.sites.loc[[begin, end], ["x", "y"]].to_numpy(dtype=float)
-        curve = _curve(view.pixels(ends))
+    places = view.pixels(ground.sites[["x", "y"]].to_numpy(dtype=float))
+    begin, end = (ground.sites.index.get_indexer(pairs[c]) for c in ("from_site", "to_site"))
+    for ends, pupils in zip(np.stack([begin, end], axis=1), pairs["pupils"].tolist(), strict=True):
+        curve = _curve(places[ends])
         sheet.line(curve, colour, width=min(5.0, 1 + pupils**0.5 * 0.32))
         middle, ahead = curve[7], curve[8]
         turn = float(np.arctan2(ahead[1] - middle[1], ahead[0] - middle[0]))

@@ -15,6 +15,10 @@ _FINER: Final = 2
 
 _SIGN_WIDTH: Final = 0.24
 _BOLD: Final = 0.02
+_BOLDER: Final = 1.06
+"""By how much bold letters are wider."""
+
+_SMALLEST: Final = 0.7
 _UNITS: Final = 1000
 
 Points = NDArray[np.float64]
@@ -170,6 +174,28 @@ class Sheet:
             Pixels.
         """
         return self.face.width(text, size * self.unit)
+
+    def fitting(self, text: str, size: float, room: float, *, bold: bool = False) -> float:
+        """Choose the size of a text for the room there is.
+
+        Parameters
+        ----------
+        text
+            The text.
+        size
+            The height it should have.
+        room
+            Pixels.
+        bold
+            Whether it is to be bold.
+
+        Returns
+        -------
+        float
+            The height, or a smaller one that can still be read.
+        """
+        wide = self.text_width(text, size) * (_BOLDER if bold else 1.0)
+        return size if wide <= room else max(size * room / wide, size * _SMALLEST)
 
     def fitted(self, text: str, size: float, room: float) -> str:
         """Shorten a text to the room there is.

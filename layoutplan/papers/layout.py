@@ -189,7 +189,8 @@ def _styles(document: Any, sizes: Sizes, lang: Language) -> None:  # noqa: ANN40
         if name == "LP Caption":
             style.paragraph_format.keep_with_next = True
             style.paragraph_format.space_before = Pt(sizes.cell / 2)
-    styles["LP Picture"].paragraph_format.keep_with_next = True
+    for name in ("LP Picture", "LP Head"):
+        styles[name].paragraph_format.keep_with_next = True
 
 
 _BASE: Final = ("Normal", "Title", "Heading1", "Heading2", "Footer", "TableGrid")

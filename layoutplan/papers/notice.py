@@ -101,7 +101,7 @@ def _closures(case: Case) -> Iterator[Block]:
     yield Grid(
         head=case.say("head.notice").split("|"),
         rows=rows,
-        widths=(3.5, 2.2, 2, 2.6, 4, 1.8),
+        widths=(3.4, 2.1, 1.9, 2.4, 4, 2.4),
         numbers=frozenset({5}),
     )
     mark = case.say("notice.mark")

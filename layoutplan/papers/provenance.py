@@ -29,11 +29,12 @@ def provenance(case: Case) -> Iterator[Block]:
         A heading and a table.
     """
     yield Heading(text=case.say("provenance.title"))
+    # Before the table, or it might stand alone on a last page.
+    yield Text(text=case.say("provenance.note"), tone="note")
     rows = [(case.say(f"provenance.{key}"), value) for key, value in provenance_rows(case)]
     yield Grid(
         head=(case.say("column.item"), case.say("column.content")), rows=rows, widths=(3, 10)
     )
-    yield Text(text=case.say("provenance.note"), tone="note")
 
 
 def provenance_rows(case: Case) -> list[tuple[str, str]]:

@@ -36,18 +36,24 @@ _COLUMNS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         },
         "praise": {"township": 2.5, "person": 2, "reason": 6},
         "criticism": {"township": 2.5, "person": 2, "reason": 6},
-        "changes": {"date": 2.1, "change": 2, "title": 5, "owner": 2.6, "note": 3},
+        "changes": {
+            "date": 2.1, "change": 1.7, "title": 4.2, "place": 2.6, "owner": 2.4, "note": 2.4,
+        },
         "items": {
             "title": 4.4, "place": 2.6, "owner": 2.4, "due": 2.1, "days_left": 1.4, "light": 1.7,
             "why": 2.4,
         },
-        "next_steps": {"due": 2.1, "title": 5, "owner": 2.6, "days_left": 1.5, "light": 1.7},
+        "next_steps": {
+            "due": 2.1, "title": 4.2, "place": 2.8, "owner": 2.4, "days_left": 1.5, "light": 1.7,
+        },
         "countdown": {"name": 5, "date": 2.2, "days_left": 1.8},
         "favoured": {
             "rank": 1.2, "school": 3, "township": 2.2, "stage": 1.5, "level": 1.6,
             "gaps_named": 5,
         },
-        "notices": {"notice": 2.2, "title": 4.6, "owner": 2.4, "due": 2.1, "light": 1.7},
+        "notices": {
+            "notice": 2.2, "title": 4, "place": 2.8, "owner": 2.4, "due": 2.1, "light": 1.7,
+        },
     }
 )  # fmt: skip
 """What of each table fits on a sheet of paper, and how wide; the workbook holds the rest."""
@@ -90,7 +96,7 @@ def _grid(report: SupervisionReport, name: str, lang: Language) -> Grid:
     columns = {c: w for c, w in _COLUMNS[name].items() if heading(declared, c, lang=lang) in words}
     heads = [heading(declared, c, lang=lang) for c in columns]
     cells = [
-        [cell_text(v, u) for v, u in zip(words[h], units(report, name, c), strict=True)]
+        [cell_text(v, u) or "–" for v, u in zip(words[h], units(report, name, c), strict=True)]
         for c, h in zip(columns, heads, strict=True)
     ]
     codes = report.tables[name]

@@ -20,6 +20,9 @@ _TWIPS_PER_MM: Final = 1440 / 25.4
 _WHOLE_ROW: Final = 150
 """Letters of a cell up to which a row stays on one page."""
 
+_SHORT: Final = 8
+"""Rows up to which a table stays on one page."""
+
 _HEAD_FILL, _MARK_FILL = "DDE6EE", "FFF2CC"
 
 
@@ -114,6 +117,7 @@ def _table(grid: Grid, look: Look) -> str:
             row, widths, styles,
             fill=_MARK_FILL if i in grid.marked else "",
             bold=grid.total and i == end,
+            keep=end < _SHORT and i < end,
         )
         for i, row in enumerate(grid.rows)
     )  # fmt: skip
@@ -134,12 +138,13 @@ def _row(
     fill: str = "",
     head: bool = False,
     bold: bool = False,
+    keep: bool = False,
 ) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-    look = "<w:b/>" if bold else ""
+    look, together = "<w:b/>" if bold else "", "<w:keepNext/>" if keep else ""
     inner = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
-        f"</w:tcPr>{_paragraph(text, style, run=look)}</w:tc>"
+        f"</w:tcPr>{_paragraph(text, style, more=together, run=look)}</w:tc>"
         for text, width, style in zip(cells, widths, styles, strict=True)
     )
     # A row that is taller than what is left of a page may go on, or it would leave a gap.

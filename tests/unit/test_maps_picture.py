@@ -13,7 +13,9 @@ from layoutplan.maps.look import look, strokes
 from layoutplan.maps.picture import around
 from layoutplan.maps.picture_drawing import drawing_of
 from layoutplan.maps.picture_ground import view_of
+from layoutplan.maps.picture_legend import draw_legend
 from layoutplan.maps.picture_plan import merges, plain_name
+from layoutplan.maps.sheet import Sheet
 
 needs_chinese = pytest.mark.skipif(fonts.chinese_font() is None, reason="there is no Chinese font")
 
@@ -54,6 +56,18 @@ def test_a_county_and_a_school_are_drawn(plans, tmp_path):
     assert whole.read_bytes() != near.read_bytes()
     again = lp.map_picture(plan, tmp_path / "again.png", width=700, height=500)
     assert again.read_bytes() == whole.read_bytes()
+
+
+@needs_chinese
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_legend_is_written_out(plans, lang):
+    today, plan = plans
+    drawing = drawing_of(plan, against=today, lang=lang)
+    sheet = Sheet(870, 560, fonts.face_for(drawing.names, font=None, lang=lang))
+    draw_legend(sheet, 672, 62, drawing=drawing, lines=["today", "plan", "receiver"], tallies=True)
+    texts = [text for _, _, text, _ in sheet._texts]
+    assert len(texts) > 10
+    assert not [text for text in texts if "…" in text]
 
 
 def test_all_places_of_a_school_are_within_the_frame(plans):

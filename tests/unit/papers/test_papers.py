@@ -411,3 +411,18 @@ def test_a_word_document_holds_its_pictures_and_little_else(tmp_path):
     assert {"Title", "Heading 1", "LP Picture"} <= used
     names = zipfile.ZipFile(path).namelist()
     assert [n for n in names if "media" in n] == ["word/media/image1.png", "word/media/image2.png"]
+
+
+def test_short_tables_stay_together_and_heads_with_their_rows(tmp_path):
+    # Where a head stood alone at the foot of a page, LibreOffice lost the only row below it.
+    tables = [
+        Grid(head=("a",), rows=[(str(n),) for n in range(rows)], widths=(1,)) for rows in (1, 3, 40)
+    ]
+    path = write_word(Paper(title="t", lang="en", blocks=tuple(tables)), tmp_path / "a.docx")
+    document = docx.Document(path)
+    assert document.styles["LP Head"].paragraph_format.keep_with_next
+    kept = [
+        [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows[1:]]
+        for table in document.tables
+    ]
+    assert kept == [[None], [True, True, None], [None] * 40]
