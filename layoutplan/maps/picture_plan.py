@@ -131,7 +131,9 @@ def draw_merges(sheet: Sheet, view: View, ground: Ground, pairs: pd.DataFrame) -
     colour = look()["actions"]["close"]["stroke"]
     labels = []
     places = view.pixels(ground.sites[["x", "y"]].to_numpy(dtype=float))
-    begin, end = (ground.sites.index.get_indexer(pairs[c]) for c in ("from_site", "to_site"))
+    begin, end = (
+        ground.sites.index.get_indexer(pd.Index(pairs[c])) for c in ("from_site", "to_site")
+    )
     for ends, pupils in zip(np.stack([begin, end], axis=1), pairs["pupils"].tolist(), strict=True):
         curve = _curve(places[ends])
         sheet.line(curve, colour, width=min(5.0, 1 + pupils**0.5 * 0.32))
