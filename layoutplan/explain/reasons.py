@@ -176,16 +176,25 @@ def _pupils_of(plan: Plan, band: str, closed: pd.Series) -> pd.DataFrame:
 
 def _next_best(plan: Plan, band: str, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Give minutes to the own school, and to the nearest other open one."""
+    times = plan.times
+    pairs, minutes = times.minutes.pairs, np.asarray(times.minutes.of_pairs(band), dtype=float)
     taught = plan.decisions["bands"].map(lambda b: band in str(b).split())
-    table = plan.times.table(band)
-    here = table.to_numpy(dtype=float)
-    village = table.index.get_indexer(pd.Index(rows["village_id"]))
-    site = table.columns.get_indexer(pd.Index(rows["site_id"]))
-    own = here[village, site]
-    open_to = table.columns.isin(taught.index[taught])
-    ways = np.where(open_to[None, :], here[village], np.inf)
-    ways[np.arange(len(rows)), site] = np.inf
-    return own, ways.min(axis=1, initial=np.inf)
+    village = times.village_ids.get_indexer(pd.Index(rows["village_id"]))
+    site = times.site_ids.get_indexer(pd.Index(rows["site_id"]))
+    # Pair by pair: a table of all pairs of a very large county does not fit into memory.
+    at = pairs.at(village, site)
+    own = np.where(at >= 0, minutes[at], np.inf)
+    from_village, to_site = pairs.ends()
+    some = times.site_ids.isin(taught.index[taught])[to_site] & np.isfinite(minutes)
+    from_village, to_site, minutes = from_village[some], to_site[some], minutes[some]
+    order = np.lexsort((minutes, from_village))
+    begin = np.searchsorted(from_village[order], np.arange(len(times.village_ids) + 1))
+    nearest = np.append(minutes[order], np.inf)
+    first, end = begin[village], begin[village + 1]
+    one = np.where(first < end, nearest[np.minimum(first, len(order))], np.inf)
+    two = np.where(first + 1 < end, nearest[np.minimum(first + 1, len(order))], np.inf)
+    at_nearest = np.append(to_site[order], -1)[np.minimum(first, len(order))]
+    return own, np.where((first < end) & (at_nearest == site), two, one)
 
 
 def _last_junior(plan: Plan) -> set[str]:

@@ -97,7 +97,17 @@ def contents(
     said = {spoken: _said(plans, spoken, version=version, date=date) for spoken in LANGUAGES}
     del made["words"]
     found = {**made, "version": version, "date": date, "more": more, "said": said, "tiles": base}
-    return found if roadmap is None else found | {"years": years_ahead(roadmap, sites)}
+    if roadmap is None:
+        return found
+    villages = plans[0].county.villages.index
+    years = years_ahead(roadmap, sites, villages, plan=_plan_in_years(plans, roadmap))
+    return found | {"years": years}
+
+
+def _plan_in_years(plans: Sequence[Plan], roadmap: Any) -> int:  # noqa: ANN401
+    """Find the plan that the roadmap puts into years: its own, or else the last."""
+    own = getattr(roadmap, "plan", None)
+    return next((n for n, plan in enumerate(plans) if plan is own), len(plans) - 1)
 
 
 def _told(

@@ -32,15 +32,13 @@ def packed(text: str) -> str:
     return base64.b64encode(squeezed).decode("ascii")
 
 
-def contents_element(text: str, rest: str = "", *, old: str) -> str:
-    """Give the elements of a page that hold its contents.
+def contents_element(text: str, *, old: str) -> str:
+    """Give the element of a page that holds its contents.
 
     Parameters
     ----------
     text
         JSON in which no ``<`` is left.
-    rest
-        More of it, which the page unpacks when it is drawn.
     old
         What the page says in a browser that cannot unpack.
 
@@ -57,5 +55,25 @@ def contents_element(text: str, rest: str = "", *, old: str) -> str:
     if len(text) < PACKED_FROM:
         return f'<script type="application/json" id="review-contents">{text}</script>'
     said = html.escape(old)
-    made = f'<script type="text/plain" id="review-packed" data-old="{said}">{packed(text)}</script>'
-    return f'{made}<script type="text/plain" id="review-rest">{packed(rest)}</script>'
+    return f'<script type="text/plain" id="review-packed" data-old="{said}">{packed(text)}</script>'
+
+
+def rest_element(rest: str) -> str:
+    """Give the element with what a page unpacks when it is drawn.
+
+    Parameters
+    ----------
+    rest
+        JSON.
+
+    Returns
+    -------
+    str
+        HTML, for the end of the page, so that the page is drawn before all is read.
+
+    Examples
+    --------
+    >>> rest_element("{}")[:45]
+    '<script type="text/plain" id="review-rest">H4'
+    """
+    return f'<script type="text/plain" id="review-rest">{packed(rest)}</script>'

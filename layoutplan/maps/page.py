@@ -18,7 +18,7 @@ from folium.template import Template
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
-from layoutplan.maps.packed import PACKED_FROM, contents_element
+from layoutplan.maps.packed import PACKED_FROM, contents_element, rest_element
 from layoutplan.words import language, say
 
 _SCRIPTS: Final = (
@@ -30,13 +30,16 @@ _SCRIPTS: Final = (
     "speech.js",
     "glyphs.js",
     "themes.js",
+    "painting.js",
     "ground.js",
     "drawing.js",
     "labels.js",
     "bar.js",
+    "key_numbers.js",
     "panel.js",
     "changes.js",
     "cards.js",
+    "tips.js",
     "search.js",
     "print.js",
     "north.js",
@@ -300,11 +303,21 @@ class ReviewMap(OfflineMap):
     def contents_element(self) -> str:
         """The element with what the page is drawn from."""
         old = say("map.page.too_old", language(str(self.contents["lang"])))
-        if len(self.contents_json) < PACKED_FROM:
+        if not self.is_long:
             return contents_element(self.contents_json, old=old)
         first = {name: part for name, part in self.contents.items() if name != _LATER}
+        return contents_element(json_for_html(first), old=old)
+
+    @property
+    def rest_element(self) -> str:
+        """The element with what is wanted only once the page is drawn; empty if there is none."""
         rest = {_LATER: self.contents.get(_LATER)}
-        return contents_element(json_for_html(first), json_for_html(rest), old=old)
+        return rest_element(json_for_html(rest)) if self.is_long else ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the contents are compressed and in two parts."""
+        return len(self.contents_json) >= PACKED_FROM
 
 
 def _write_whole(path: Path, content: bytes) -> None:

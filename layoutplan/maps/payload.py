@@ -13,7 +13,7 @@ from layoutplan.errors import OptionsError
 from layoutplan.explain.reasons import reason_words
 from layoutplan.findings import Finding
 from layoutplan.maps.areas import areas_of
-from layoutplan.maps.figures import key_numbers
+from layoutplan.maps.figures import far_from_schools, key_numbers
 from layoutplan.maps.ground import bounds_of, names_of, places_of, roads_of, townships_of
 from layoutplan.maps.near import what_if_of
 from layoutplan.maps.themes import (
@@ -29,7 +29,7 @@ from layoutplan.maps.themes import (
     pupils_moved,
 )
 from layoutplan.plan import Plan
-from layoutplan.plan.ways import BOARD
+from layoutplan.plan.ways import BOARD, BUS
 from layoutplan.tables import BANDS, KINDS
 from layoutplan.words import Language, catalogue, say
 
@@ -170,7 +170,15 @@ def _plan(plan: Plan, *, first: Plan, at: _Places, lang: Language) -> dict[str, 
         "flows": _flows(plan, at, lang=lang),
         "unserved": _unserved(plan, at, lang=lang),
         "moves": _moves(plan, at),
+        "none_near": _none_near(plan, at),
     }
+
+
+def _none_near(plan: Plan, at: _Places) -> list[int]:
+    """Tell the bands in which a village has no open school within the limit, as bits."""
+    far = far_from_schools(plan).reindex(at.villages)[list(BANDS)].to_numpy(dtype=np.int64)
+    bits: list[int] = (far << np.arange(len(BANDS))).sum(axis=1).tolist()
+    return bits
 
 
 def _demand(plan: Plan, at: _Places) -> dict[str, list[int]]:
@@ -229,6 +237,7 @@ def _flows(plan: Plan, at: _Places, *, lang: Language) -> dict[str, Value]:
         "mode": modes.tolist(),
         "modes": [_said(f"mode.{name}", lang) for name in names],
         "board": list(names).index(BOARD) if BOARD in names else -1,
+        "ride": list(names).index(BUS) if BUS in names and plan.bus is not None else -1,
     }
 
 

@@ -1,5 +1,6 @@
 """Using the review map: differences, themes, filters, two languages, keyboard, small screens."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -303,3 +304,11 @@ def test_paper_bears_numbers_legend_and_the_day(seen):
         )
         == 0
     )
+
+
+@pytest.mark.parametrize("size", ["A3", "A4"])
+def test_paper_is_one_sheet_of_vectors(seen, size):
+    seen.page.emulate_media(media="print")
+    pdf = seen.page.pdf(landscape=True, format=size, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert not re.findall(rb"/Subtype\s*/Image\b", pdf)

@@ -59,7 +59,25 @@ def test_it_draws_every_village_and_site_without_asking_for_anything(seen, plans
     assert seen.state("sites") == len(plans[0].county.sites)
     assert seen.state("plan") == "proposed"
     assert seen.page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert seen.page.evaluate("document.querySelectorAll('.name-town').length") > 0
+    assert any(label["kind"] == "town" for label in seen.state("labels()"))
+
+
+def test_names_are_written_on_the_map(seen):
+    """The ink of the names of townships is in the picture, once for each name at least."""
+    inked = seen.page.evaluate(
+        """() => {
+            const canvas = document.querySelector('.leaflet-names-pane canvas');
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            let found = 0;
+            for (let n = 0; n < data.length; n += 4) {
+                found += data[n] === 0x4a && data[n + 1] === 0x3f && data[n + 2] === 0x63;
+            }
+            return found;
+        }"""
+    )
+    towns = [label for label in seen.state("labels()") if label["kind"] == "town"]
+    assert inked > 20 * len(towns) > 0
 
 
 def test_numbers_beside_the_map_are_those_of_the_plans(seen, plans):

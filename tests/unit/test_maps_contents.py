@@ -148,10 +148,33 @@ def test_years_come_only_with_a_roadmap(made, plans):
             "pupils": [40, 30, 0],
         }
     )
-    years = contents(plans, lang="zh", roadmap=SimpleNamespace(actions=actions, seats=seats))[
-        "years"
-    ]
+    told = SimpleNamespace(actions=actions, seats=seats)
+    years = contents(plans, lang="zh", roadmap=told)["years"]
     assert years["halves"] == ["2027H2", "2028H1"]
     assert years["actions"]["ready"] == [1]
     assert years["seats"]["places"] == [150, 10]
     assert years["seats"]["pupils"] == [70, 0]
+    assert years["moves"] is None
+    assert years["plan"] == 1
+
+
+def test_who_moves_when_is_that_of_the_roadmap(plans):
+    roadmap = lp.roadmap(plans[1], start="2027H1", years=3)
+    made = contents([*plans, plans[0]], lang="zh", roadmap=roadmap)
+    years = made["years"]
+    assert years["plan"] == 1
+    table = roadmap.pupils[roadmap.pupils["action_id"].isin(roadmap.actions.index)]
+    ends = ["village_id", "band", "from_site", "to_site"]
+    true = {
+        (*row[:4], roadmap.actions.at[row[4], "ready"])
+        for row in table[[*ends, "action_id"]].itertuples(index=False, name=None)
+    }
+    villages, sites = made["villages"]["id"], made["sites"]["id"]
+    moves = zip(
+        *(years["moves"][k] for k in ("village", "band", "from", "to", "half")), strict=True
+    )
+    told = {
+        (villages[v], BANDS[b], sites[f], sites[t], years["halves"][h]) for v, b, f, t, h in moves
+    }
+    assert told == true
+    assert len(told) > 0

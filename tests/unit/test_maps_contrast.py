@@ -26,14 +26,16 @@ def contrast(one, other):
 
 def rules():
     """Give selector, text colour and own background of every rule that sets a colour."""
-    css = files("layoutplan.maps").joinpath("assets", "review.css").read_text(encoding="utf-8")
+    assets = files("layoutplan.maps").joinpath("assets")
+    css = "".join(assets.joinpath(n).read_text("utf-8") for n in ("review.css", "what_if.css"))
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     named = dict(re.findall(r"(--\w+):\s*(#\w+)", css))
     for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
         plain = re.sub(r"var\((--\w+)\)", lambda m: named.get(m.group(1), ""), body)
         colour = re.search(r"(?:^|[;\s])color:\s*(#\w+)", plain)
         ground = re.search(r"background:\s*(#\w+)", plain)
-        if colour:
+        # What cannot be used now is exempt.
+        if colour and ":disabled" not in selector:
             yield selector.strip(), colour.group(1), ground.group(1) if ground else None
 
 

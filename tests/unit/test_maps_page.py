@@ -175,8 +175,19 @@ def test_the_page_is_small(plans):
 
 def test_long_contents_are_packed_in_two_parts_that_are_all_of_them():
     contents = {"title": "x", "lang": "en", "names": "村" * 400_001, "what_if": {"keep": [1]}}
-    element = ReviewMap(contents).contents_element
-    parts = re.findall(r"<script[^>]*>([^<]*)</script>", element)
+    made = ReviewMap(contents)
+    elements = made.contents_element + made.rest_element
+    parts = re.findall(r"<script[^>]*>([^<]*)</script>", elements)
     first, rest = (json.loads(gzip.decompress(base64.b64decode(part))) for part in parts)
     assert first | rest == contents
     assert list(rest) == ["what_if"]
+    page = made.page()
+    assert page.index("startReview(map_") < page.index('id="review-rest"')
+
+
+def test_scripts_that_share_a_scope_share_no_name():
+    """Of two functions of one name the later would silently take the place of the first."""
+    body = page_script()
+    names = re.findall(r"^(?:function|const|let) +([\w$]+)", body, re.MULTILINE)
+    assert len(names) > 100
+    assert sorted({name for name in names if names.count(name) > 1}) == []

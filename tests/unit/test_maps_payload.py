@@ -10,9 +10,11 @@ import shapely
 
 import layoutplan as lp
 from layoutplan.actions import ACTIONS
-from layoutplan.assessment.selections import trips
+from layoutplan.assessment.selections import nearest_open, trips
 from layoutplan.errors import OptionsError
+from layoutplan.maps.contents import contents as contents_of_page
 from layoutplan.maps.encode import PER_DEGREE, coded_lines
+from layoutplan.maps.figures import far_from_schools, key_numbers
 from layoutplan.maps.ground import roads_of, townships_of
 from layoutplan.maps.payload import payload
 from layoutplan.maps.themes import (
@@ -24,6 +26,7 @@ from layoutplan.maps.themes import (
     minute_classes,
     moved_classes,
 )
+from layoutplan.network.minutes import Minutes
 from layoutplan.tables import BANDS, KINDS
 from layoutplan.travel import TravelTimes
 
@@ -174,6 +177,35 @@ def test_key_numbers_agree_with_the_assessment(contents, proposed):
         == proposed.moves.query("from_site != '' and to_site != ''")["pupils"].sum()
     )
     assert numbers["capital_yuan"] == round(proposed.decisions["capital_yuan"].sum())
+
+
+def test_who_has_no_school_near_is_told_by_village(contents):
+    for shown in contents["plans"]:
+        bits = np.array(shown["none_near"])
+        pupils = np.array([shown["demand"][b] for b in BANDS])
+        far = (bits[None, :] >> np.arange(len(BANDS))[:, None]) & 1
+        assert int((far * pupils).sum()) == shown["numbers"]["none_near"] > 0
+        assert not (far.astype(bool) & (pupils == 0)).any()
+
+
+def test_villages_far_from_schools_are_those_of_the_assessment(today, proposed):
+    for plan in (today, proposed):
+        table = nearest_open(plan)
+        table = table[table["far"] & table["pupils"].gt(0)]
+        told = far_from_schools(plan).stack()
+        assert set(told.index[told]) == set(zip(table["village_id"], table["band"], strict=True))
+        assert key_numbers(plan)["none_near"] == table["pupils"].sum()
+
+
+def test_a_map_needs_no_table_of_all_pairs(county, times, monkeypatch):
+    """Such a table of a very large county does not fit into memory, and is refused."""
+    plan = lp.evaluate(county, times, name="proposed")
+
+    def refused(_, band):
+        raise AssertionError(band)
+
+    monkeypatch.setattr(Minutes, "table", refused)
+    assert contents_of_page([plan], lang="zh")["plans"][0]["numbers"]["pupils_in"]
 
 
 def test_boarders_are_no_class_of_minutes_and_beyond_no_limit(small_today):

@@ -9,7 +9,7 @@ function flowText(county, plan, flow) {
 
 function tip(county, state, record) {
   const lines = record.what === "site"
-    ? [`${say(`kind.${record.kind}`)} · ${say(`action.${shownAction(county, state, record)}`)}`, siteLoad(county, state, record), siteThemeText(county, state, record)]
+    ? [`${say(`kind.${record.kind}`)} · ${say(`action.${actionOf(county, state.plan, record)}`)}`, siteLoad(county, state, record), siteThemeText(county, state, record)]
     : [villageTip(county, state, record)];
   return h("div", { class: "tip" }, h("strong", {}, shortName(record.name)), lines.filter(Boolean).map((line) => h("div", {}, line)));
 }

@@ -1,232 +1,205 @@
-// What is on the map: ground, villages, schools, lines and arrows. All of it on canvases;
-// only the canvas of villages and schools takes the mouse.
+// What lies over the ground: lines, arrows, villages and schools, from plain numbers.
 
-const ROAD_STYLES = LOOK.roads;
-const INNER_BORDER = LOOK.inner;
-const OUTER_BORDER = LOOK.outer;
 const LINE_COLOUR = LOOK.lines.plan;
 const TODAY_COLOUR = LOOK.lines.today;
 const ALL_COLOUR = LOOK.lines.all;
-
-function defineGlyphs() {
-  L.Canvas.include({
-    _updateGlyph(layer) {
-      if (!this._drawing || layer._empty()) return;
-      drawGlyph(this._ctx, layer.options.glyph, layer._point.x, layer._point.y, layer._radius);
-    }
-  });
-  return L.CircleMarker.extend({
-    _updatePath() { this._renderer._updateGlyph(this); },
-    // The canvas is drawn as a whole afterwards.
-    setSize(radius) {
-      this.options.radius = this._radius = radius;
-      if (this._point) this._updateBounds();
-    }
-  });
-}
-
-// Part of the view around it that canvases hold too, for the hand that moves the map.
-const PADDING = 0.1;
-
-// Leaflet draws a canvas anew after each of its events; here once, when all of them are over.
-function defineCanvas() {
-  const plain = L.Canvas.prototype;
-  return L.Canvas.extend({
-    // After a view that has not changed since, the canvas holds all of it already.
-    _update() {
-      const map = this._map, seen = [map.getZoom(), map.getPixelOrigin(), map.containerPointToLayerPoint([0, 0]), map.getSize()].join();
-      if (seen === this._seen) return;
-      if (!map._animatingZoom) this._seen = seen;
-      plain._update.call(this);
-    },
-    _onZoom() { this._seen = ""; plain._onZoom.call(this); },
-    _onAnimZoom(event) { this._seen = ""; plain._onAnimZoom.call(this, event); },
-    _requestRedraw(layer) {
-      if (!this._map) return;
-      if (!this._whole) this._extendRedrawBounds(layer);
-      this.drawSoon(false);
-    },
-    _updatePaths() {
-      if (this._postponeUpdatePaths) return;
-      for (const layer of Object.values(this._layers)) layer._update();
-      this.drawSoon(true);
-    },
-    drawSoon(whole) {
-      this._whole = this._whole || whole;
-      if (this._waits) return;
-      this._waits = true;
-      queueMicrotask(() => {
-        if (this._whole) this._redrawBounds = null;
-        this._waits = this._whole = false;
-        if (this._map) this._redraw();
-      });
-    }
-  });
-}
-
-function canvasPane(map, name, zIndex, live) {
-  const pane = map.createPane(name);
-  pane.style.zIndex = zIndex;
-  if (!live) pane.style.pointerEvents = "none";
-  return new (defineCanvas())({ pane: name, padding: PADDING });
-}
+// A village of usual size takes less than three quarters of the way to the next.
+const CLOSE = 0.045;
+const LOSING = ["close", "teaching_point", "primary_only"];
 
 // A curve from one place to another, so that arrows there and back lie apart.
-function curve(map, from, to) {
-  const a = map.project(from, 14), b = map.project(to, 14);
+function curve(from, to) {
   const bend = 0.16;
-  const middle = L.point((a.x + b.x) / 2 - (b.y - a.y) * bend, (a.y + b.y) / 2 + (b.x - a.x) * bend);
+  const middle = { x: (from.x + to.x) / 2 - (to.y - from.y) * bend, y: (from.y + to.y) / 2 + (to.x - from.x) * bend };
   const at = (t) => {
     const u = 1 - t;
-    return L.point(u * u * a.x + 2 * u * t * middle.x + t * t * b.x, u * u * a.y + 2 * u * t * middle.y + t * t * b.y);
+    return { x: u * u * from.x + 2 * u * t * middle.x + t * t * to.x, y: u * u * from.y + 2 * u * t * middle.y + t * t * to.y };
   };
-  const points = Array.from({ length: 13 }, (_, n) => at(n / 12));
-  const before = at(0.55), after = at(0.6);
-  return {
-    line: points.map((p) => map.unproject(p, 14)),
-    head: map.unproject(after, 14),
-    turn: Math.atan2(after.y - before.y, after.x - before.x)
-  };
+  const before = at(0.55), head = at(0.6);
+  return { points: Array.from({ length: 13 }, (_, n) => at(n / 12)), head, turn: Math.atan2(head.y - before.y, head.x - before.x) };
+}
+
+function widthOf(pupils) {
+  return Math.min(5, 1 + Math.sqrt(pupils) * 0.32);
+}
+
+// Lines that lie beside the view as a whole are passed over.
+function beside(points, view) {
+  return points.every((p) => p.x < view.west) || points.every((p) => p.x > view.east)
+    || points.every((p) => p.y < view.north) || points.every((p) => p.y > view.south);
+}
+
+function drawStrokes(ctx, view, strokes) {
+  ctx.lineCap = ctx.lineJoin = "round";
+  for (const { points, color, weight, opacity, dash } of strokes) {
+    if (beside(points, view)) continue;
+    ctx.globalAlpha = opacity;
+    ctx.strokeStyle = color;
+    ctx.lineWidth = weight;
+    ctx.setLineDash(dash || []);
+    ctx.beginPath();
+    points.forEach((p, n) => (n ? ctx.lineTo(p.x * view.scale - view.x, p.y * view.scale - view.y) : ctx.moveTo(p.x * view.scale - view.x, p.y * view.scale - view.y)));
+    ctx.stroke();
+  }
+  ctx.globalAlpha = 1;
+}
+
+function drawMarks(ctx, view, marks) {
+  for (const { x, y, glyph, radius } of marks) {
+    const px = x * view.scale - view.x, py = y * view.scale - view.y;
+    if (px > view.left - radius && px < view.right + radius && py > view.top - radius && py < view.bottom + radius) drawGlyph(ctx, glyph, px, py, radius);
+  }
 }
 
 // One plan's villages, schools and lines; the second drawing lies on the other side of the swipe line.
-function makeDrawing(map, county, pick, second) {
-  const Glyph = defineGlyphs(), side = second ? "-b" : "";
-  const passed = canvasPane(map, `passed${side}`, 215, false);
-  const under = canvasPane(map, `lines${side}`, 350, false);
-  const live = canvasPane(map, `places${side}`, second ? 419 : 420, !second);
-  const over = canvasPane(map, `arrows${side}`, 450, false);
-  const roads = L.layerGroup().addTo(map);
-  const lines = L.layerGroup().addTo(map);
-  const selection = L.layerGroup().addTo(map);
-  const home = map.getMinZoom() + 1.5;
+function makeDrawing(map, county, second) {
+  const side = second ? "-b" : "", home = map.getMinZoom() + 1.5;
+  const villages = county.villages.map(markOf), sites = county.sites.map(markOf);
+  let lines = [], arrows = [], chosen = { lines: [], marks: [] }, roads = [], passed = null, picked = null, villageSizes = [], quiet = false;
 
-  // One tip and one ear for all places.
-  const places = L.featureGroup();
-  if (!second) {
-    places.bindTooltip((made) => pick.tip(made.record), { direction: "top", offset: [0, -6], opacity: 1 });
-    places.on("click", (event) => { L.DomEvent.stop(event); pick.select(event.layer.record); });
-  }
-  const nothing = villageGlyph(-1, MINUTE_COLOURS);
-  function marker(record) {
-    const made = new Glyph(record.at, { renderer: live, radius: 5, weight: 2, interactive: !second, glyph: nothing });
-    made.record = record;
-    places.addLayer(made);
-    return made;
-  }
-  const villages = county.villages.map(marker);
-  const sites = county.sites.map(marker);
-  places.addTo(map);
+  // One canvas for all: each takes a browser as long as a thousand villages do.
+  const places = paintedPane(map, `places${side}`, second ? 419 : 420, (ctx, view) => {
+    drawStrokes(ctx, view, lines);
+    for (const marks of [villages, sites, arrows]) drawMarks(ctx, view, marks);
+  });
 
-  // Many villages are drawn smaller, so that they do not cover each other.
-  const crowd = Math.max(0.55, Math.min(1, Math.sqrt(600 / county.villages.length)));
+  function markOf(record) {
+    return { record, x: record.x, y: record.y, glyph: null, radius: 0 };
+  }
+
+  function of(record) {
+    return (record.what === "village" ? villages : sites)[record.n];
+  }
+
+  // Where villages lie close to each other they are drawn smaller, so that none covers its neighbours.
+  const [south, west] = county.bounds[0], [north, east] = county.bounds[1];
+  const apart = Math.sqrt((worldX((east - west) * PER_DEGREE) - worldX(0)) * (worldY(south * PER_DEGREE) - worldY(north * PER_DEGREE)) / county.villages.length);
+
+  function crowd() {
+    return Math.max(0.2, Math.min(1, apart * 2 ** map.getZoom() * CLOSE));
+  }
 
   function growth() {
     return Math.min(1.7, Math.max(0.9, 1 + (map.getZoom() - home) * 0.16));
   }
 
   function paint(state) {
-    const grow = growth(), quiet = !["minutes", "moved"].includes(state.theme);
+    quiet = !["minutes", "moved"].includes(state.theme);
     const pupils = county.villages.map((v) => demandOf(county, state.plan, v, state.band));
-    const sorted = [...pupils].sort((a, b) => a - b);
+    const sorted = Float64Array.from(pupils).sort();
     const large = Math.max(1, sorted[Math.floor(sorted.length * 0.95)]);
-    county.villages.forEach((v, n) => {
-      villages[n].options.glyph = glyphOfVillage(county, state, v);
-      const size = pupils[n] ? 4.6 + 4.4 * Math.sqrt(Math.min(pupils[n] / large, 1.6)) : 3;
-      villages[n].setSize(size * grow * crowd * (quiet ? 0.6 : 1));
-    });
-    county.sites.forEach((site, n) => {
-      const glyph = glyphOfSite(county, state, site);
-      sites[n].options.glyph = glyph;
-      sites[n].setSize(glyph.size * grow * Math.sqrt(crowd));
-    });
-    live.drawSoon(true);
+    villageSizes = pupils.map((number) => (number ? 4.6 + 4.4 * Math.sqrt(Math.min(number / large, 1.6)) : 3));
+    const glyphOf = villageGlyphs(county, state);
+    for (const mark of villages) mark.glyph = glyphOf(mark.record);
+    for (const mark of sites) mark.glyph = glyphOfSite(county, state, mark.record);
+    resize();
+  }
+
+  function resize() {
+    const grow = growth(), small = grow * crowd() * (quiet ? 0.6 : 1), middling = grow * Math.sqrt(crowd());
+    villages.forEach((mark, n) => { mark.radius = villageSizes[n] * small; });
+    for (const mark of sites) mark.radius = mark.glyph.size * middling;
+    places.drawSoon();
+  }
+
+  // The school or village at a point of the map; schools lie on top.
+  function hit(point, slack) {
+    const view = paperView(map);
+    for (const marks of [sites, villages]) {
+      let best = null, least = 1;
+      for (const mark of marks) {
+        const far = Math.hypot(mark.x * view.scale - view.x - point.x, mark.y * view.scale - view.y - point.y) / (mark.radius + slack);
+        if (far <= least) [best, least] = [mark.record, far];
+      }
+      if (best) return best;
+    }
+    return null;
   }
 
   function drawRoads(state) {
-    roads.clearLayers();
-    if (state.theme !== "roads") return;
-    (county.pupilRoads[state.plan.n] || []).forEach((each, n) => L.polyline(each, {
-      renderer: passed, interactive: false, smoothFactor: 1.2, color: LOOK.colours.roads[n], weight: LOOK.road_widths[n]
-    }).addTo(roads));
+    const coded = state.theme === "roads" ? county.more.plans[state.plan.n] : null;
+    roads = ((coded && coded.roads) || []).map((each, n) => ({ coded: each, set: lineSet(each), style: { color: LOOK.colours.roads[n], weight: LOOK.road_widths[n] } }));
+    if (roads.length && !passed) passed = paintedPane(map, `passed${side}`, 215, (ctx, view) => roads.forEach(({ set, style }) => strokeLines(ctx, set, view, style)));
+    else if (passed) passed.drawSoon();
   }
 
   function line(from, to, style) {
-    return L.polyline([from, to], { renderer: under, interactive: false, ...style }).addTo(lines);
+    return { points: [from, to], opacity: 1, ...style };
   }
 
-  function width(pupils) {
-    return Math.min(5, 1 + Math.sqrt(pupils) * 0.32);
+  function arrow(from, to, pupils) {
+    const bow = curve(from, to), color = ACTIONS.close.stroke;
+    return {
+      stroke: { points: bow.points, color, weight: widthOf(pupils), opacity: 0.9 },
+      mark: { ...bow.head, radius: 7, pupils, glyph: { d: ARROW, fill: color, stroke: "#ffffff", width: 1, turn: bow.turn } }
+    };
   }
 
-  function arrow(from, to, pupils, group) {
-    const bow = curve(map, from, to), colour = ACTIONS.close.stroke;
-    L.polyline(bow.line, { renderer: under, interactive: false, color: colour, weight: width(pupils), opacity: 0.9 }).addTo(group);
-    const glyph = { d: ARROW, fill: colour, stroke: "#ffffff", width: 1, turn: bow.turn };
-    new Glyph(bow.head, { renderer: over, interactive: false, radius: 7, weight: 4, glyph }).addTo(group).arrow = { at: bow.head, pupils };
-  }
-
-  function arrowsFrom(state, site, group) {
-    for (const [to, pupils] of summed(state.plan.movesFrom[site.n], "to")) {
-      if (to >= 0) arrow(site.at, county.sites[to].at, pupils, group);
-    }
+  function arrowsFrom(state, site) {
+    return summed(state.plan.movesFrom[site.n], "to").filter(([to]) => to >= 0).map(([to, pupils]) => arrow(site, county.sites[to], pupils));
   }
 
   function shuts(state, site) {
-    return inFilter(state, site) && ["close", "teaching_point", "primary_only"].includes(shownAction(county, state, site));
+    return inFilter(state, site) && LOSING.includes(actionOf(county, state.plan, site));
+  }
+
+  function allLines(state) {
+    const band = county.bands.indexOf(state.band);
+    return state.plan.flows
+      .filter((f) => f.site >= 0 && (band < 0 || f.band === band) && inFilter(state, county.villages[f.village]))
+      .map((f) => line(county.villages[f.village], county.sites[f.site], { color: ALL_COLOUR, weight: widthOf(f.pupils) * 0.7, opacity: 0.75 }));
   }
 
   function drawLines(state) {
-    lines.clearLayers();
-    const at = (site) => county.sites[site].at;
-    const band = county.bands.indexOf(state.band);
-    if (state.lines === "all") {
-      for (const f of state.plan.flows) {
-        if (f.site >= 0 && (band < 0 || f.band === band) && inFilter(state, county.villages[f.village])) {
-          line(county.villages[f.village].at, at(f.site), { color: ALL_COLOUR, weight: width(f.pupils) * 0.7, opacity: 0.75 });
-        }
-      }
-    }
+    lines = state.lines === "all" ? allLines(state) : [];
+    arrows = [];
     if (state.lines === "moved") {
       for (const site of county.sites.filter((x) => shuts(state, x))) {
-        for (const m of state.plan.movesFrom[site.n]) {
-          if (m.to >= 0 && state.theme !== "roads") line(county.villages[m.village].at, at(m.to), { color: LINE_COLOUR, weight: width(m.pupils) * 0.6, opacity: 0.4 });
+        for (const m of state.theme === "roads" ? [] : state.plan.movesFrom[site.n]) {
+          if (m.to >= 0) lines.push(line(county.villages[m.village], county.sites[m.to], { color: LINE_COLOUR, weight: widthOf(m.pupils) * 0.6, opacity: 0.4 }));
         }
-        arrowsFrom(state, site, lines);
+        for (const { stroke, mark } of arrowsFrom(state, site)) {
+          lines.push(stroke);
+          arrows.push(mark);
+        }
       }
     }
+    places.drawSoon();
     drawSelection(state);
   }
 
   function drawSelection(state) {
-    selection.clearLayers();
-    const record = state.selected;
-    if (!record) return;
-    const village = record.what === "village";
-    const radius = (village ? villages : sites)[record.n].getRadius() + 6;
-    const ring = { d: CIRCLE, stroke: "#16181d", width: 2.6 };
-    new Glyph(record.at, { renderer: over, interactive: false, radius, weight: 4, glyph: ring }).addTo(selection);
-    const flows = (plan) => (village ? plan.flowsOfVillage : plan.flowsOfSite)[record.n];
-    const spider = (plan, style) => {
-      for (const f of flows(plan)) {
-        if (f.site < 0) continue;
-        L.polyline([county.villages[f.village].at, county.sites[f.site].at],
-          { renderer: under, interactive: false, weight: width(f.pupils) + 0.5, ...style }).addTo(selection);
-      }
+    chosen = state.selected ? selectionOf(state, state.selected) : { lines: [], marks: [] };
+    if (picked) picked.drawSoon();
+    else if (state.selected) {
+      picked = paintedPane(map, `chosen${side}`, 450, (ctx, view) => {
+        drawStrokes(ctx, view, chosen.lines);
+        drawMarks(ctx, view, chosen.marks);
+      });
+    }
+  }
+
+  function selectionOf(state, record) {
+    const village = record.what === "village", first = county.plans[0];
+    const ring = { x: record.x, y: record.y, radius: of(record).radius + 6, glyph: { d: CIRCLE, stroke: "#16181d", width: 2.6 } };
+    const spider = (plan, style) => (village ? plan.flowsOfVillage : plan.flowsOfSite)[record.n].filter((f) => f.site >= 0)
+      .map((f) => line(county.villages[f.village], county.sites[f.site], { weight: widthOf(f.pupils) + 0.5, ...style, opacity: 0.9 }));
+    const found = !village && state.lines !== "moved" && shuts(state, record) ? arrowsFrom(state, record) : [];
+    return {
+      lines: [
+        ...(state.plan !== first || second ? spider(first, { color: TODAY_COLOUR, dash: [3, 6] }) : []),
+        ...(second ? [] : spider(state.plan, { color: LINE_COLOUR })), ...found.map(({ stroke }) => stroke)
+      ],
+      marks: [ring, ...found.map(({ mark }) => mark)]
     };
-    const first = county.plans[0];
-    if (state.plan !== first || second) spider(first, { color: TODAY_COLOUR, dashArray: "3 6", opacity: 0.9 });
-    if (!second) spider(state.plan, { color: LINE_COLOUR, opacity: 0.9 });
-    if (!village && state.lines !== "moved" && shuts(state, record)) arrowsFrom(state, record, selection);
   }
 
-  function arrows() {
-    return [...lines.getLayers(), ...selection.getLayers()].map((layer) => layer.arrow).filter(Boolean);
-  }
-
-  function clear() {
-    for (const each of [roads, lines, selection]) each.clearLayers();
-  }
-
-  return { villages, sites, roads, lines, selection, arrows, paint, drawRoads, drawLines, drawSelection, clear };
+  return {
+    of, hit, paint, resize, drawRoads, drawLines, drawSelection,
+    get strokes() { return [...lines, ...chosen.lines]; },
+    get marks() { return [...villages, ...sites, ...arrows, ...chosen.marks]; },
+    get numbers() { return [...arrows, ...chosen.marks].filter((mark) => mark.pupils); },
+    get roads() { return roads; },
+    get drawn() { return { villages: villages.length, sites: sites.length, lines: lines.length, chosen: chosen.lines.length + chosen.marks.length }; }
+  };
 }

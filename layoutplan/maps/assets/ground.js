@@ -1,6 +1,9 @@
 // What lies under the plan, on one canvas: the county, the areas of villages, roads, borders.
 
 const AREA_MODES = ["theme", "catchments", "none"];
+const ROAD_STYLES = LOOK.roads;
+const INNER_BORDER = LOOK.inner;
+const OUTER_BORDER = LOOK.outer;
 const PASTELS = ["#dbe7f3", "#f6e3c5", "#dcecd5", "#f0d9e4", "#e3dcf0", "#d5ece8", "#f3efc3", "#ecdccb"];
 const OTHER_CATCHMENT = { color: "#55606e", weight: 1.4 };
 const OTHER_VILLAGE = { color: "#ffffff", weight: 0.7 };
@@ -52,31 +55,21 @@ function makeGround(map, county) {
   const home = map.getMinZoom() + 1.5;
   let fills = [], site = null, mode = AREA_MODES[0];
 
-  const Canvas = defineCanvas().extend({
-    _redraw() { if (this._bounds) draw(this._ctx, this._bounds); }
-  });
-  const pane = map.createPane("ground");
-  pane.style.zIndex = 210;
-  pane.style.pointerEvents = "none";
-  const canvas = new Canvas({ pane: "ground", padding: PADDING }).addTo(map);
+  // Roads and borders on a canvas of their own: they stay when colours change.
+  const canvas = paintedPane(map, "ground", 210, drawGround);
+  paintedPane(map, "roads", 212, drawRoads);
 
-  function viewOf(bounds) {
-    const scale = 2 ** map.getZoom(), origin = map.getPixelOrigin();
-    return {
-      scale, x: origin.x, y: origin.y, west: (bounds.min.x + origin.x) / scale, east: (bounds.max.x + origin.x) / scale,
-      north: (bounds.min.y + origin.y) / scale, south: (bounds.max.y + origin.y) / scale
-    };
-  }
-
-  function draw(ctx, bounds) {
-    const view = viewOf(bounds), size = bounds.getSize();
-    ctx.clearRect(bounds.min.x, bounds.min.y, size.x, size.y);
+  function drawGround(ctx, view) {
     ctx.lineJoin = "bevel";
     ctx.beginPath();
     for (let line = 0; line < sets.outer.number; line++) traceLine(ctx, sets.outer, line, view, true, false);
     ctx.fillStyle = COUNTY_FILL;
     if (!county.tiles) ctx.fill("evenodd");
     if (site && mode !== "none") drawAreas(ctx, view);
+  }
+
+  function drawRoads(ctx, view) {
+    ctx.lineJoin = "bevel";
     for (let rank = sets.roads.length - 1; rank >= 0; rank--) strokeLines(ctx, sets.roads[rank], view, ROAD_STYLES[rank]);
     strokeLines(ctx, sets.inner, view, INNER_BORDER);
     strokeLines(ctx, sets.outer, view, OUTER_BORDER);
@@ -109,7 +102,7 @@ function makeGround(map, county) {
   }
 
   // The areas as SVG paths, for paper: a colour to a path, then the lines between catchments.
-  function printed(project) {
+  function printed() {
     if (mode === "none") return [];
     const round = (v) => Math.round(v * 10) / 10;
     const pen = () => {
@@ -117,10 +110,7 @@ function makeGround(map, county) {
       const put = (letter) => (x, y) => d.push(`${letter}${round(x)} ${round(y)}`);
       return { d, moveTo: put("M"), lineTo: put("L") };
     };
-    const shift = project(map.layerPointToLatLng([0, 0]));
-    const view = viewOf(map.getPixelBounds ? L.bounds([0, 0], map.getSize()) : canvas._bounds);
-    view.x -= shift.x;
-    view.y -= shift.y;
+    const view = paperView(map);
     const parts = fills.map(({ colour, rings }) => {
       const out = pen();
       rings.forEach((ring) => traceRing(out, areas.set, ring, view));

@@ -3,6 +3,13 @@
 const LABELS_MAX = 140;
 const NAME_MAX = 18;
 const CONTROLS = { x: 54, y: 140 };
+const NAME_FONT = '"Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
+const INK_OF_KIND = {
+  town: { ink: LOOK.ink.town, weight: 700 }, number: { ink: LOOK.ink.number, weight: 700 },
+  site: { ink: LOOK.ink.plain, weight: 600 }, village: { ink: LOOK.ink.village, weight: 400 }
+};
+// From the middle of a line of text down to where its signs stand.
+const RISE = 0.36;
 
 function textWidth(text, size) {
   let em = 0;
@@ -14,15 +21,15 @@ function labelCandidates(map, county, state, drawing, home) {
   const zoomed = map.getZoom() - home;
   const wanted = county.towns.map((t) => ({ name: t.name.length > 12 ? `${t.name.slice(0, 11)}…` : t.name, at: t.at, kind: "town", size: 17, rank: 9, drop: 0 }));
   // Beside the line of two plans a number could stand on the wrong side.
-  for (const { at, pupils } of state.swipe ? [] : drawing.arrows()) {
-    wanted.push({ name: count(pupils), at, kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
+  for (const { x, y, pupils } of state.swipe ? [] : drawing.numbers) {
+    wanted.push({ name: count(pupils), at: map.unproject([x, y], 0), kind: "number", size: 14, rank: 6 + Math.min(pupils, 1e4) / 1e4, drop: 7 });
   }
   const cut = (name) => {
     const signs = [...name.replace(/\s+/g, " ")];
     return signs.length > NAME_MAX ? `${signs.slice(0, NAME_MAX - 1).join("")}…` : signs.join("");
   };
   for (const site of county.sites.filter((x) => inFilter(state, x))) {
-    const rank = (ACTIONS[shownAction(county, state, site)] || ACTIONS.keep).rank;
+    const rank = (ACTIONS[actionOf(county, state.plan, site)] || ACTIONS.keep).rank;
     const from = rank > 1 ? 0.7 : rank ? 1.6 : 2.6;
     if (zoomed >= from) wanted.push({ name: cut(site.name), at: site.at, kind: "site", size: 14, rank, drop: 12 });
   }
@@ -53,36 +60,44 @@ function placedLabels(candidates, project, size, signs) {
       if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y || (box[0] < CONTROLS.x && box[1] < CONTROLS.y)) continue;
       const hides = label.kind === "town" && signs.some((sign) => !apart(box, sign));
       if (hides || !placed.every((other) => apart(box, other.box))) continue;
-      placed.push({ ...label, box, x, y, shift: [dx, dy] });
+      placed.push({ ...label, box, x, y, shift: [dx, below + dy] });
       break;
     }
   }
   return placed;
 }
 
+// A name with a pale rim, on the canvas; paper draws the same as SVG.
+function drawName(ctx, label, x, y) {
+  const kind = INK_OF_KIND[label.kind];
+  ctx.font = `${kind.weight} ${label.size}px ${NAME_FONT}`;
+  ctx.strokeText(label.name, x, y + label.size * RISE);
+  ctx.fillStyle = kind.ink;
+  ctx.fillText(label.name, x, y + label.size * RISE);
+}
+
 function makeLabels(map, county, drawing, home) {
-  const pane = map.createPane("names");
-  pane.style.zIndex = 460;
-  pane.style.pointerEvents = "none";
-  const group = L.layerGroup().addTo(map);
+  let shown = [];
+  const canvas = paintedPane(map, "names", 460, (ctx) => {
+    Object.assign(ctx, { textAlign: "center", textBaseline: "alphabetic", lineJoin: "round", lineWidth: 3, strokeStyle: "#ffffff" });
+    for (const label of shown) {
+      const at = map.latLngToLayerPoint(label.at);
+      drawName(ctx, label, at.x + label.shift[0], at.y + label.shift[1]);
+    }
+  });
 
   function current(state) {
     const project = (at) => map.latLngToContainerPoint(at);
-    const signs = county.sites.filter((site) => !["unused"].includes(shownAction(county, state, site))).map((site) => {
-      const p = project(site.at), r = drawing.sites[site.n].getRadius();
+    const signs = county.sites.filter((site) => actionOf(county, state.plan, site) !== "unused").map((site) => {
+      const p = project(site.at), r = drawing.of(site).radius;
       return [p.x - r, p.y - r, p.x + r, p.y + r];
     });
     return placedLabels(labelCandidates(map, county, state, drawing, home), project, map.getSize(), signs);
   }
 
   function draw(state) {
-    group.clearLayers();
-    for (const label of current(state)) {
-      const span = h("span", { class: `name name-${label.kind}` }, label.name);
-      const drop = label.drop ? label.drop + label.size * 0.68 : 0;
-      const icon = L.divIcon({ html: span, className: "name-place", iconSize: null, iconAnchor: [-label.shift[0], -drop - label.shift[1]] });
-      L.marker(label.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(group);
-    }
+    shown = current(state);
+    canvas.drawSoon();
   }
 
   return { draw, current };

@@ -139,7 +139,7 @@ function joined(county, sent) {
   for (const { village, band, site, tenths, pupils } of sent) {
     const key = (village * bands + band) * sites + site, row = rows.get(key);
     if (row) row.pupils += pupils;
-    else rows.set(key, { village, band, site, minutes: tenths, pupils });
+    else rows.set(key, { village, band, site, minutes: tenths, pupils, mode: 0 });
   }
   return [...rows.values()];
 }

@@ -1,8 +1,4 @@
-// The panel beside the map: key numbers, legend, lines, what is behind the numbers.
-
-const COUNTED = ["open", "close", "teaching_point", "primary_only", "nine_year", "expand", "board", "new"];
-const TRAVELLING = ["boarders", "riders"];
-const TAUGHT = ["pupils_in", "assigned", "unserved", "none_near", "beyond_g13", "beyond_g46", "beyond_g79", "moved", "capital_yuan"];
+// The panel beside the map: legend, lines, what is behind the numbers.
 
 function radios(name, choices, chosen, change) {
   return choices.map(({ value, text, off }) =>
@@ -16,40 +12,6 @@ function radios(name, choices, chosen, change) {
 
 function group(title, className, ...children) {
   return h("fieldset", { class: `group ${className}` }, h("legend", {}, title), ...children);
-}
-
-function numberText(name, value) {
-  return name === "capital_yuan" ? yuanText(value) : count(value);
-}
-
-function signedNumber(name, value) {
-  if (!value) return "±0";
-  return `${value > 0 ? "+" : "−"}${numberText(name, Math.abs(value))}`;
-}
-
-function numbersTable(county, state) {
-  const first = county.plans[0];
-  const shown = state.plan === first ? [first, ...county.plans.slice(1, 2)] : [first, state.plan];
-  // An action that no plan takes would be a row of noughts, and so would a way that nobody goes.
-  const some = (name) => name === "open" || county.plans.some((plan) => plan.numbers[name] > 0);
-  const names = [...COUNTED.filter(some), ...TAUGHT];
-  names.splice(names.indexOf("unserved"), 0, ...TRAVELLING.filter(some));
-  const now = (plan) => !state.difference && plan === state.plan;
-  const head = h("tr", {}, h("td", {}),
-    shown.map((plan) => h("th", { scope: "col", class: now(plan) ? "now" : "" }, plan.label)),
-    state.difference ? h("th", { scope: "col", class: "now" }, say("page.difference")) : null);
-  const row = (name) => {
-    const worse = name === "unserved" || name === "none_near" || name.startsWith("beyond_");
-    return h("tr", { class: name === "pupils_in" ? "part" : "" }, h("th", { scope: "row" }, say(`number.${name}`)),
-      shown.map((plan) => {
-        const value = plan.numbers[name];
-        const classes = [now(plan) ? "now" : "", worse && value > 0 ? "warn" : ""].join(" ").trim();
-        return h("td", { class: classes, "data-number": name, "data-plan": plan.n }, numberText(name, value));
-      }),
-      state.difference ? h("td", { class: "now", "data-number": name, "data-plan": "difference" },
-        signedNumber(name, state.plan.numbers[name] - first.numbers[name])) : null);
-  };
-  return h("table", { class: state.difference ? "numbers narrow" : "numbers" }, h("thead", {}, head), h("tbody", {}, names.map(row)));
 }
 
 function legendTitle(title, counted, note) {
@@ -100,7 +62,7 @@ function schoolThemeLegend(county, state, change) {
 
 function roadLegend(county, state) {
   return [
-    legendTitle(themeTitle(county, state), "", ""),
+    legendTitle(themeTitle(county, state), "", state.plan.whole ? say("years.roads_at_end") : ""),
     h("ul", { class: "legend colours" }, LOOK.colours.roads.map((colour, n) => h("li", {},
       s("svg", { width: 26, height: 14, viewBox: "0 0 26 14", "aria-hidden": "true" }, s("path", { d: "M1,7H25", stroke: colour, "stroke-width": LOOK.road_widths[n] })),
       h("span", {}, classText(county, state, n)))))
@@ -116,7 +78,7 @@ function colourLegend(county, state, change) {
 function schoolLegend(county, state) {
   const used = new Set(county.sites.map((site) => site.kind)), counts = new Map();
   for (const x of county.sites) {
-    const action = shownAction(county, state, x);
+    const action = actionOf(county, state.plan, x);
     if (inFilter(state, x)) counts.set(action, (counts.get(action) || 0) + 1);
   }
   const kinds = county.kinds.filter((kind) => used.has(kind)).map((kind) =>

@@ -13,6 +13,13 @@ function placesOf(steps) {
   return places;
 }
 
+// With its place in the world at zoom 0, which all drawing begins from.
+function placed(record) {
+  record.x = worldX(record.at[1] * PER_DEGREE);
+  record.y = worldY(record.at[0] * PER_DEGREE);
+  return record;
+}
+
 function linesOf(coded) {
   const places = placesOf(coded.d);
   let at = 0;
@@ -57,17 +64,9 @@ function townName(towns, n) {
   return n >= 0 ? towns.names[n] : "";
 }
 
-function readPlan(plan, data, n) {
-  const villages = data.villages.id.length, sites = data.sites.id.length;
-  const made = {
-    n, name: plan.name, label: plan.label, status: plan.status, numbers: plan.numbers,
-    demand: plan.demand, classes: plan.classes, moved: plan.moved, change: plan.change,
-    sites: plan.sites, modes: plan.flows.modes, board: plan.flows.board, reasons: plan.unserved.reasons,
-  };
+// Rows of a plan by village, school and way of moving.
+function withGroups(made, villages, sites) {
   return later(made, {
-    flows: () => flowRows(plan.flows),
-    moves: () => moveRows(plan.moves),
-    unserved: () => lostRows(plan.unserved),
     flowsOfVillage: () => grouped(made.flows, "village", villages),
     flowsOfSite: () => grouped(made.flows, "site", sites),
     unservedOfVillage: () => grouped(made.unserved, "village", villages),
@@ -77,14 +76,24 @@ function readPlan(plan, data, n) {
   });
 }
 
+function readPlan(plan, data, n) {
+  const made = {
+    n, name: plan.name, label: plan.label, status: plan.status, numbers: plan.numbers, none_near: plan.none_near,
+    demand: plan.demand, classes: plan.classes, moved: plan.moved, change: plan.change,
+    sites: plan.sites, modes: plan.flows.modes, board: plan.flows.board, ride: plan.flows.ride, reasons: plan.unserved.reasons
+  };
+  later(made, { flows: () => flowRows(plan.flows), moves: () => moveRows(plan.moves), unserved: () => lostRows(plan.unserved) });
+  return withGroups(made, data.villages.id.length, data.sites.id.length);
+}
+
 function readContents(text) {
   const data = JSON.parse(text);
   const villageAt = placesOf(data.villages.at), siteAt = placesOf(data.sites.at);
-  const villages = data.villages.id.map((id, n) => ({
+  const villages = data.villages.id.map((id, n) => placed({
     n, id, what: "village", name: data.villages.name[n], at: villageAt[n],
     town: townName(data.towns, data.villages.town[n]), townAt: data.villages.town[n]
   }));
-  const sites = data.sites.id.map((id, n) => ({
+  const sites = data.sites.id.map((id, n) => placed({
     n, id, what: "site", name: data.sites.name[n], at: siteAt[n],
     town: townName(data.towns, data.sites.town[n]), townAt: data.sites.town[n], kind: data.kinds[data.sites.kind[n]]
   }));

@@ -9,7 +9,6 @@ function open(map, text) {
   const given = readAddress();
   speak(county, county.said[given.get("lang")] ? given.get("lang") : county.lang);
   readYears(county);
-  county.pupilRoads = county.more.plans.map((plan) => (plan.roads || []).map(linesOf));
   const plan = county.plans[county.plans.length - 1];
   const state = {
     plan, difference: false, theme: "minutes", areas: county.tiles ? "none" : "theme", band: null, town: -1, resource: 0, swipe: false,
@@ -17,9 +16,17 @@ function open(map, text) {
     lines: plan.moves.length ? "moved" : "click", selected: null
   };
   stateOfAddress(county, state, given);
+  state.plan = planAt(county, state.plan, state.half);
   let drawnMs = 0, second = null, bar = null, refreshPanel = null;
 
-  // Before any layer: Leaflet would otherwise project and clip everything twice.
+  const card = document.getElementById("card"), panel = document.getElementById("panel");
+  const whatIf = makeWhatIf(county, state, change, goTo);
+  document.querySelector(".stage").append(whatIf.box);
+  // Before the map: what stands around it says how large it is.
+  build();
+  refreshPage();
+
+  // Before any layer: Leaflet would otherwise place everything twice.
   map.fitBounds(county.bounds, { padding: [24, 24], animate: false });
   map.setMinZoom(map.getZoom() - 1.5).setMaxZoom(18);
   const home = map.getZoom();
@@ -30,19 +37,16 @@ function open(map, text) {
   const place = placeOfAddress(given);
   if (place) map.setView(place.at, place.zoom, { animate: false });
 
-  const card = document.getElementById("card"), panel = document.getElementById("panel");
-  const pick = { tip: (record) => tip(county, state, record), select: (record) => select(record) };
   const ground = makeGround(map, county);
-  const drawing = makeDrawing(map, county, pick, false);
+  const drawing = makeDrawing(map, county, false);
   const labels = makeLabels(map, county, drawing, home);
   const swipe = makeSwipe(map, county, paintSecond);
-  const whatIf = makeWhatIf(county, state, change, goTo);
-  document.querySelector(".stage").append(whatIf.box);
+  makeTip(map, drawing, (record) => tip(county, state, record));
   let back = null;
 
   // The other side of the line is drawn only when it is asked for.
   function paintSecond() {
-    second = second || makeDrawing(map, county, pick, true);
+    second = second || makeDrawing(map, county, true);
     const other = { ...state, plan: county.plans[0], difference: false, lines: state.lines === "moved" ? "click" : state.lines };
     second.paint(other);
     second.drawRoads(other);
@@ -63,6 +67,7 @@ function open(map, text) {
     if (record && !state.selected) back = document.activeElement;
     state.selected = record;
     drawing.drawSelection(state);
+    swipe(state);
     labels.draw(state);
     showCard();
     writeAddress(map, state);
@@ -99,9 +104,13 @@ function open(map, text) {
       speak(county, spoken);
       whatIf.respeak();
     }
+    state.plan = planAt(county, state.plan, state.half);
     if (spoken || rest.swipe || rest.trial) {
       const { name, value, id } = asked || {};
-      build();
+      if (spoken) {
+        build();
+        sortTowns();
+      } else bar.fillViews();
       const again = id ? document.getElementById(id) : name ? document.querySelector(`input[name="${name}"][value="${value}"]`) : null;
       if (again) again.focus();
     }
@@ -116,32 +125,39 @@ function open(map, text) {
   }
 
   function refresh() {
+    refreshPage();
+    refreshMap();
+  }
+
+  function refreshPage() {
     bar.status.textContent = say("page.status", { plan: state.plan.label, status: state.plan.status });
     refreshPanel(state);
+    showCard();
+  }
+
+  function refreshMap() {
     ground.paint(state);
     drawing.paint(state);
     drawing.drawRoads(state);
     drawing.drawLines(state);
     labels.draw(state);
-    showCard();
     swipe(state);
     writeAddress(map, state);
   }
 
   map.on("zoomend", () => {
-    drawing.paint(state);
+    drawing.resize();
     drawing.drawSelection(state);
-    if (state.swipe) paintSecond();
+    if (state.swipe) second.resize();
   });
   map.on("moveend", () => { labels.draw(state); writeAddress(map, state); });
-  map.on("click", () => select(null));
+  map.on("click", (event) => select(drawing.hit(event.containerPoint, SLACK)));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.selected) select(null); });
   // On paper the map is hidden: it keeps its size, which the printed picture is drawn in.
   new ResizeObserver(() => { if (map.getContainer().clientWidth) map.invalidateSize(); }).observe(map.getContainer());
-  build();
-  refresh();
-  preparePrint(map, county, () => state, { ...drawing, ground }, labels);
-  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); whatIf.prepare(showCard); }));
+  refreshMap();
+  preparePrint(map, county, () => state, { drawing, ground, labels });
+  requestAnimationFrame(() => requestAnimationFrame(() => { drawnMs = performance.now(); sortTowns(); whatIf.prepare(showCard); }));
 
   // For tests and for those who look under the bonnet; nothing can be changed through it.
   window.layoutplanReview = Object.freeze({
@@ -153,23 +169,25 @@ function open(map, text) {
     get swipe() { return state.swipe; },
     get half() { return state.half; },
     get lang() { return lang; },
-    get drawnRoads() { return drawing.roads.getLayers().length; },
+    get drawnRoads() { return drawing.roads.length; },
     get lines() { return state.lines; },
     get selected() { return state.selected ? state.selected.id : null; },
-    get villages() { return drawing.villages.length; },
-    get sites() { return drawing.sites.length; },
-    get drawnLines() { return drawing.lines.getLayers().length; },
-    get selectionLines() { return drawing.selection.getLayers().length; },
+    get villages() { return drawing.drawn.villages; },
+    get sites() { return drawing.drawn.sites; },
+    get drawnLines() { return drawing.drawn.lines; },
+    get selectionLines() { return drawing.drawn.chosen; },
     get drawnMs() { return drawnMs; },
+    get flows() { return state.plan.flows.map((flow) => ({ ...flow })); },
+    count: (town, band) => countNumbers(county, state.plan, { town, band }),
     get areas() { return ground.areas; },
     get changes() { return whatIf.changes; },
     get canTry() { return whatIf.ready; },
     tryOut: whatIf.tryOut,
-    fillOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.fill,
-    siteFillOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.fill,
-    fadedOf: (id) => drawing.villages[county.villages.findIndex((v) => v.id === id)].options.glyph.faded,
+    fillOf: (id) => drawing.of(county.villages.find((v) => v.id === id)).glyph.fill,
+    siteFillOf: (id) => drawing.of(county.sites.find((x) => x.id === id)).glyph.fill,
+    fadedOf: (id) => drawing.of(county.villages.find((v) => v.id === id)).glyph.faded,
     labels: () => labels.current(state).map(({ name, kind, box }) => ({ name, kind, box })),
-    signOf: (id) => drawing.sites[county.sites.findIndex((x) => x.id === id)].options.glyph.sign || "",
+    signOf: (id) => drawing.of(county.sites.find((x) => x.id === id)).glyph.sign || "",
     pointOnMap: (id) => {
       const p = map.latLngToContainerPoint([...county.villages, ...county.sites].find((r) => r.id === id).at);
       return [p.x, p.y];

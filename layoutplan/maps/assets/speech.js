@@ -10,5 +10,6 @@ function speak(county, chosen) {
     const own = said.plans[n];
     Object.assign(plan, { label: own.label, status: own.status, modes: own.modes, reasons: own.reasons });
     plan.sites.why = own.why;
+    plan.byHalf = null;
   });
 }

@@ -4,7 +4,7 @@ const SWIPE_STEP = 0.05;
 
 function makeSwipe(map, county, paintBoth) {
   let share = 0.5, shown = false;
-  const names = { left: ["places-b", "lines-b", "arrows-b"], right: ["places", "lines", "arrows"] };
+  const names = { left: ["passed-b", "places-b", "chosen-b"], right: ["passed", "places", "chosen"] };
   const handle = h("div", {
     class: "swipe", id: "swipe-line", role: "slider", tabindex: "0", hidden: true,
     "aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal",
@@ -31,7 +31,10 @@ function makeSwipe(map, county, paintBoth) {
     const size = map.getSize(), begin = map.containerPointToLayerPoint([0, 0]), end = map.containerPointToLayerPoint(size);
     const at = map.containerPointToLayerPoint([size.x * share, 0]).x;
     const rect = (x0, x1) => `rect(${begin.y}px,${x1}px,${end.y}px,${x0}px)`;
-    for (const name of names.right) map.getPane(name).style.clip = shown ? rect(at, end.x) : "";
+    for (const name of names.right) {
+      const pane = map.getPane(name);
+      if (pane) pane.style.clip = shown ? rect(at, end.x) : "";
+    }
     for (const name of names.left) {
       const pane = map.getPane(name);
       if (pane) pane.style.clip = shown ? rect(begin.x, at) : "rect(0,0,0,0)";

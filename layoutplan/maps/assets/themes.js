@@ -11,7 +11,7 @@ const VERDICT_GLYPHS = LOOK.colours.verdicts.map((fill, n) => ({
 const counted = new WeakMap();
 
 function moreOf(county, plan) {
-  if (county.more.plans[plan.n]) return county.more.plans[plan.n];
+  if (county.more.plans[plan.n] && !plan.whole) return county.more.plans[plan.n];
   if (!counted.has(plan)) counted.set(plan, countedOf(county, plan));
   return counted.get(plan);
 }
@@ -19,29 +19,35 @@ function moreOf(county, plan) {
 function countedOf(county, plan) {
   const tenths = (value) => (Number.isFinite(value) && value > 0 ? Math.round(value * 10) : null);
   const pupils = county.sites.map((site) => county.bands.reduce((sum, band) => sum + plan.sites.after[band][site.n], 0));
-  const minutes = county.villages.map((v) => {
-    const flows = plan.flowsOfVillage[v.n], daily = flows.filter((f) => f.minutes >= 0 && f.mode !== plan.board);
-    if (plan.unservedOfVillage[v.n].length || flows.some((f) => f.minutes < 0)) return NO_SCHOOL;
-    if (!daily.length) return flows.length ? ALL_BOARD : -1;
-    const all = daily.reduce((sum, f) => sum + f.pupils, 0);
-    const share = daily.reduce((sum, f) => sum + (f.pupils * f.minutes) / (county.limits[f.band] * 10), 0) / all;
-    return county.breaks.share.filter((end) => share > end + 1e-6).length;
-  });
-  const first = county.plans[0];
-  const meanOf = (of, n, band) => {
-    const rows = of.flowsOfVillage[n].filter((f) => f.band === band && f.minutes >= 0 && f.mode !== of.board);
-    const all = rows.reduce((sum, f) => sum + f.pupils, 0);
-    return all ? rows.reduce((sum, f) => sum + f.pupils * f.minutes, 0) / all / 10 : null;
-  };
-  const change = Object.fromEntries(county.bands.map((band, b) => [band, county.villages.map(({ n }) => {
-    const was = meanOf(first, n, b), is = meanOf(plan, n, b);
-    return was === null || is === null ? -1 : reached(county.breaks.change, is - was);
-  })]));
+  const was = meansOfPlan(county, county.plans[0]), is = meansOfPlan(county, plan);
+  const change = Object.fromEntries(county.bands.map((band, b) => [band,
+    is[b].map((mean, n) => (mean === null || was[b][n] === null ? -1 : reached(county.breaks.change, (mean - was[b][n]) / 10)))]));
+  const minutes = shareClasses(county, plan);
   return {
     minutes, change, gates: {}, roads: null,
     class_size: pupils.map((value, n) => tenths(value / plan.sites.classes[n])),
     utilisation: pupils.map((value, n) => tenths((100 * value) / plan.sites.places[n]))
   };
+}
+
+// Each pupil's minutes are held against the limit of the own band.
+function shareClasses(county, plan) {
+  const number = county.villages.length, share = new Float64Array(number), daily = new Float64Array(number);
+  const lost = new Uint8Array(number), lodged = new Uint8Array(number), ends = county.breaks.share.map((end) => end + 1e-6);
+  for (const f of plan.flows) {
+    if (f.minutes < 0) lost[f.village] = 1;
+    else if (f.mode === plan.board) lodged[f.village] = 1;
+    else {
+      share[f.village] += (f.pupils * f.minutes) / (county.limits[f.band] * 10);
+      daily[f.village] += f.pupils;
+    }
+  }
+  for (const u of plan.unserved) lost[u.village] = 1;
+  return Array.from(share, (sum, n) => {
+    if (lost[n]) return NO_SCHOOL;
+    if (!daily[n]) return lodged[n] ? ALL_BOARD : -1;
+    return ends.filter((end) => sum / daily[n] > end).length;
+  });
 }
 
 function reached(from, value) {
@@ -85,7 +91,8 @@ function siteNumber(county, plan, theme, site, resource) {
   if (theme === "resources") {
     // A plan that was made in the page has no resources of its own.
     const own = (county.more.resources.values[plan.n] || [])[resource];
-    return own ? own[site.n] : null;
+    const same = !plan.whole || sumOf(county, plan.sites.after, site) === sumOf(county, plan.whole.sites.after, site);
+    return own && same ? own[site.n] : null;
   }
   return more[theme] ? more[theme][site.n] : null;
 }
@@ -109,21 +116,12 @@ function siteClass(county, state, site) {
   return breaks[theme].filter((end) => value / 10 > end).length;
 }
 
-// A roadmap's action is there from the half-year in which it takes effect.
-function shownAction(county, state, site) {
-  const action = actionOf(county, state.plan, site);
-  if (state.half === null || !county.years || state.plan === county.plans[0]) return action;
-  const done = county.yearActions.get(site.n);
-  if (done && done.ready <= state.half) return done.action;
-  return done || !["keep", "unused"].includes(action) ? actionOf(county, county.plans[0], site) : action;
-}
-
 function inFilter(state, record) {
   return state.town < 0 || record.townAt === state.town;
 }
 
 function glyphOfSite(county, state, site) {
-  const action = shownAction(county, state, site), plain = siteGlyph(site.kind, action);
+  const action = actionOf(county, state.plan, site), plain = siteGlyph(site.kind, action);
   const faded = !inFilter(state, site);
   if (!SCHOOL_THEMES.includes(state.theme)) return { ...plain, faded };
   const cls = siteClass(county, state, site);
@@ -132,10 +130,17 @@ function glyphOfSite(county, state, site) {
   return { ...plain, fill: scaleOf(state).colours[cls], stroke: "#16181d", width: 1.4, sign: undefined, size: 8, faded };
 }
 
-function glyphOfVillage(county, state, village) {
-  const cls = villageClass(county, state, village), faded = !inFilter(state, village);
-  if (cls === NEUTRAL) return { d: CIRCLE, fill: LOOK.neutral, stroke: "#8a95a5", width: 0.8, faded };
-  return { ...villageGlyph(cls, scaleOf(state).colours), faded };
+// Villages of one class share a glyph.
+function villageGlyphs(county, state) {
+  const { colours } = scaleOf(state), made = new Map();
+  const glyphOf = (cls, faded) => (cls === NEUTRAL
+    ? { d: CIRCLE, fill: LOOK.neutral, stroke: "#8a95a5", width: 0.8, faded }
+    : { ...villageGlyph(cls, colours), faded });
+  return (village) => {
+    const cls = villageClass(county, state, village), faded = !inFilter(state, village), key = 2 * cls + faded;
+    if (!made.has(key)) made.set(key, glyphOf(cls, faded));
+    return made.get(key);
+  };
 }
 
 function shareText(county, state, n) {

@@ -22,8 +22,10 @@ function unpacked(element) {
   return new Response(stream).text();
 }
 
-// What plans are tried out with is long, and wanted only when the page is drawn.
+// What plans are tried out with is long, and wanted only when the page is drawn: it stands last.
 function withRest(county, use) {
+  const read = () => unpacked(document.getElementById("review-rest")).then((text) => use(JSON.parse(text).what_if));
   if (county.whatIf) use(county.whatIf);
-  else unpacked(document.getElementById("review-rest")).then((text) => use(JSON.parse(text).what_if));
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", read, { once: true });
+  else read();
 }

@@ -44,7 +44,7 @@ function makeWhatIf(county, state, change, show) {
   }
 
   function put(made) {
-    if (!changes.length) base = state.plan;
+    if (!changes.length) base = state.plan.whole || state.plan;
     changes = [...changes, made];
     run();
   }

@@ -21,22 +21,17 @@ function statesAfter(county, near, base, changes) {
 
 // Beyond the limit, those with the longest way get the beds of their school.
 function lodge(county, near, flows, states) {
-  const beds = states.map((state) => state.beds), rows = [];
+  const beds = states.map((state) => state.beds), lodged = [];
   const far = (f) => near.board.includes(f.band) && f.minutes > county.limits[f.band] * 10 && beds[f.site] > 0;
   const asking = flows.filter(far);
   asking.sort((a, b) => b.minutes - a.minutes || near.villageRank[a.village] - near.villageRank[b.village] || a.band - b.band);
-  const lodged = new Map();
   for (const f of asking) {
     const pupils = Math.min(f.pupils, beds[f.site]);
     beds[f.site] -= pupils;
-    if (pupils) lodged.set(f, pupils);
+    f.pupils -= pupils;
+    if (pupils) lodged.push({ ...f, pupils, mode: 1 });
   }
-  for (const f of flows) {
-    const boards = lodged.get(f) || 0;
-    if (boards) rows.push({ ...f, pupils: boards, mode: 1 });
-    if (f.pupils > boards) rows.push({ ...f, pupils: f.pupils - boards, mode: 0 });
-  }
-  return rows;
+  return [...flows.filter((f) => f.pupils > 0), ...lodged];
 }
 
 // Within a village and band, pupils who leave a school are matched with places newly taken,
@@ -76,59 +71,74 @@ function movesBetween(county, near, before, after) {
   return moves;
 }
 
-function meansOf(county, flows, lodged, band) {
-  const way = new Float64Array(county.villages.length), pupils = new Float64Array(county.villages.length);
+// The mean way of each village to school, by band and, behind them, of all; null where nobody travels.
+function meansOf(county, flows, lodged) {
+  const villages = county.villages.length, bands = county.bands.length, parts = villages * (bands + 1);
+  const way = new Float64Array(parts), pupils = new Float64Array(parts);
   for (const f of flows) {
-    if (f.minutes < 0 || f.mode === lodged || (band !== null && f.band !== band)) continue;
-    way[f.village] += f.minutes * f.pupils;
-    pupils[f.village] += f.pupils;
+    if (f.minutes < 0 || f.mode === lodged) continue;
+    for (const at of [f.band * villages + f.village, bands * villages + f.village]) {
+      way[at] += f.minutes * f.pupils;
+      pupils[at] += f.pupils;
+    }
   }
-  return Array.from(way, (sum, n) => (pupils[n] ? sum / pupils[n] : null));
+  const mean = (at) => (pupils[at] ? way[at] / pupils[at] : null);
+  return Array.from({ length: bands + 1 }, (_, b) => Array.from({ length: villages }, (__, v) => mean(b * villages + v)));
+}
+
+// Kept with the plan: the first one is compared with all others.
+const meansKept = new WeakMap();
+
+function meansOfPlan(county, plan) {
+  if (!meansKept.has(plan)) meansKept.set(plan, meansOf(county, plan.flows, plan.board));
+  return meansKept.get(plan);
 }
 
 function reachedOf(ends, value) {
   return ends.filter((end) => end <= value).length;
 }
 
-function classesOf(county, demand, { flows, lost, moved, change }) {
+function classesOf(county, demand, { means, flows, lodged, lost, moved, change }) {
   const classes = {};
   county.bands.forEach((band, b) => {
-    const ends = county.breaks.share.map((share) => share * county.limits[b] * 10);
-    classes[band] = meansOf(county, flows, 1, b).map((mean) => (mean === null ? -1 : ends.filter((end) => end < mean - 1e-6).length));
-    for (const f of flows) if (f.band === b && f.mode === 1 && classes[band][f.village] < 0) classes[band][f.village] = ALL_BOARD;
-    for (const u of lost) if (u.band === b) classes[band][u.village] = NO_SCHOOL;
+    const ends = county.breaks.share.map((share) => share * county.limits[b] * 10 + 1e-6);
+    classes[band] = means[b].map((mean) => (mean === null ? -1 : ends.filter((end) => end < mean).length));
   });
+  for (const f of flows) {
+    const own = f.mode === lodged ? classes[county.bands[f.band]] : null;
+    if (own && own[f.village] < 0) own[f.village] = ALL_BOARD;
+  }
+  for (const u of lost) classes[county.bands[u.band]][u.village] = NO_SCHOOL;
   const any = (n) => county.bands.some((band) => demand[band][n]);
   classes.moved = moved.map((pupils, n) => (any(n) ? reachedOf(county.breaks.moved, pupils) : -1));
   classes.change = change.map((tenths) => (tenths === null ? -1 : reachedOf(county.breaks.change, tenths / 10)));
   return classes;
 }
 
-function numbersOf(county, near, base, { actions, states, flows, lost, moves, demand }) {
-  const sum = (rows) => rows.reduce((total, row) => total + row.pupils, 0);
-  const numbers = { ...base.numbers };
-  const named = actions.map((n) => county.actions[n]);
-  for (const action of county.actions) if (action in numbers) numbers[action] = named.filter((a) => a === action).length;
-  numbers.open = named.filter((a) => a !== "close" && a !== "unused").length;
-  numbers.assigned = sum(flows);
-  numbers.unserved = numbers.pupils_in - numbers.assigned;
-  numbers.boarders = sum(flows.filter((f) => f.mode === 1));
-  if ("riders" in numbers) numbers.riders = 0;
-  numbers.moved = sum(moves);
-  numbers.none_near = 0;
+// The bands in which a village has no open school within the limit, as bits.
+function noneNear(county, near, demand, states) {
+  const bits = new Array(county.villages.length).fill(0);
   county.bands.forEach((band, b) => {
-    numbers[`beyond_${band}`] = sum(flows.filter((f) => f.band === b && f.mode !== 1 && f.minutes > county.limits[b] * 10));
-    const ways = near.ways[b];
-    demand[band].forEach((pupils, village) => {
+    const ways = near.ways[b], limit = county.limits[b] * 10;
+    for (let village = 0; village < bits.length; village++) {
+      if (!demand[band][village]) continue;
       let close = false;
-      for (let at = ways.begin[village]; at < ways.begin[village + 1] && !close; at++) {
-        close = ways.tenths[at] <= county.limits[b] * 10 && states[ways.site[at]].bands[b];
-      }
-      if (pupils && !close) numbers.none_near += pupils;
-    });
+      for (let at = ways.begin[village]; at < ways.begin[village + 1] && ways.tenths[at] <= limit && !close; at++) close = states[ways.site[at]].bands[b];
+      if (!close) bits[village] |= 1 << b;
+    }
   });
-  numbers.capital_yuan = states.reduce((total, state) => total + state.capital, 0);
-  return numbers;
+  return bits;
+}
+
+// What comes of pupils going elsewhere: by village and by school.
+function outcomeOf(county, { flows, lodged, lost, moves, demand }) {
+  const means = meansOf(county, flows, lodged), all = county.bands.length, was = meansOfPlan(county, county.plans[0])[all];
+  const change = means[all].map((mean, n) => (mean === null || was[n] === null ? null : Math.round(mean - was[n])));
+  const moved = new Array(county.villages.length).fill(0);
+  for (const m of moves) moved[m.village] += m.pupils;
+  const after = Object.fromEntries(county.bands.map((band) => [band, new Array(county.sites.length).fill(0)]));
+  for (const f of flows) if (f.site >= 0) after[county.bands[f.band]][f.site] += f.pupils;
+  return { moved, change, after, classes: classesOf(county, demand, { means, flows, lodged, lost, moved, change }) };
 }
 
 // What speak() does for the plans that the page was given.
@@ -139,41 +149,23 @@ function speakTrial(county, near, plan) {
 }
 
 function whatIfPlan(county, near, base, changes) {
-  const { actions, states } = statesAfter(county, near, base, changes);
-  const demand = base.demand;
+  const { actions, states } = statesAfter(county, near, base, changes), { demand } = base;
   const sent = assignPupils(county, near, demand, states);
-  const flows = lodge(county, near, sent.flows, states);
-  const lost = sent.lost.map((g) => ({ village: g.village, band: g.band, pupils: g.free, reason: 0 }));
   const moves = movesBetween(county, near, near.today, sent.flows);
-  const first = county.plans[0];
-  const was = meansOf(county, first.flows, first.board, null), is = meansOf(county, flows, 1, null);
-  const change = is.map((mean, n) => (mean === null || was[n] === null ? null : Math.round(mean - was[n])));
-  const moved = county.villages.map(() => 0);
-  for (const m of moves) moved[m.village] += m.pupils;
-  const after = Object.fromEntries(county.bands.map((band, b) => {
-    const pupils = county.sites.map(() => 0);
-    for (const f of flows) if (f.band === b) pupils[f.site] += f.pupils;
-    return [band, pupils];
-  }));
-  const touched = new Set(changes.map((c) => c.site));
-  const columns = (rows, names) => Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
-  const plan = {
-    name: "what_if", label: "", status: "", demand, moved, change,
-    classes: classesOf(county, demand, { flows, lost, moved, change }),
-    numbers: numbersOf(county, near, base, { actions, states, flows, lost, moves, demand }),
+  const flows = lodge(county, near, sent.flows, states);
+  const unserved = sent.lost.map((g) => ({ village: g.village, band: g.band, pupils: g.free, reason: 0 }));
+  const { moved, change, classes, after } = outcomeOf(county, { flows, lodged: 1, lost: unserved, moves, demand });
+  const made = withGroups({
+    n: county.plans.length, name: "what_if", demand, moved, change, classes, flows, moves, unserved, board: 1, ride: -1,
+    none_near: noneNear(county, near, demand, states), touched: new Set(changes.map((c) => c.site)),
     sites: {
       action: actions, receivers: county.sites.map(() => []), bands: states.map((x) => county.bands.flatMap((_, b) => (x.bands[b] ? [b] : []))),
       classes: states.map((x) => x.classes), extra: states.map((x) => x.extra), places: states.map((x) => x.places),
       beds: states.map((x) => x.beds), extra_beds: states.map((x) => x.extraBeds), before: base.sites.before, after,
-      capital: states.map((x) => x.capital), why: [],
-      cap: states.map((x) => x.cap)
-    },
-    flows: { ...columns(flows, ["village", "band", "site", "pupils", "minutes", "mode"]), modes: [], board: 1 },
-    moves: columns(moves, ["village", "band", "from", "to", "pupils"]),
-    unserved: { ...columns(lost, ["village", "band", "pupils", "reason"]), reasons: [] }
-  };
-  const made = readPlan(plan, { villages: { id: county.villages }, sites: { id: county.sites } }, county.plans.length);
-  made.touched = touched;
+      capital: states.map((x) => x.capital), why: [], cap: states.map((x) => x.cap)
+    }
+  }, county.villages.length, county.sites.length);
+  made.numbers = countNumbers(county, made, { town: -1, band: -1 });
   speakTrial(county, near, made);
   return made;
 }

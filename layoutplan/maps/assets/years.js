@@ -1,10 +1,15 @@
-// A roadmap's half-years: what has taken effect by then, and the seats each school has.
+// A roadmap's half-years: what has taken effect by then, who has changed school, and the seats.
 
 function readYears(county) {
   const { years } = county;
   county.yearActions = new Map();
   county.yearSeats = new Map();
+  county.yearMoves = new Map();
   if (!years) return;
+  if (years.moves) {
+    const { village, band, from, to, half } = years.moves;
+    half.forEach((ready, n) => county.yearMoves.set([village[n], band[n], from[n], to[n]].join(), ready));
+  }
   years.actions.site.forEach((site, n) => {
     if (site >= 0) county.yearActions.set(site, { action: county.actions[years.actions.action[n]], ready: years.actions.ready[n] });
   });
@@ -16,6 +21,92 @@ function readYears(county) {
 function halfName(half) {
   const found = /^(\d+)H([12])$/.exec(half);
   return found ? say(found[2] === "1" ? "page.first_half" : "page.second_half", { year: found[1] }) : half;
+}
+
+// Whether a plan is shown as far as it has taken effect by a half-year.
+function inYears(county, plan) {
+  return Boolean(county.years) && plan.n === county.years.plan && plan.n > 0;
+}
+
+// A pupil moves with the action that the roadmap names, or else with that of the school left.
+function halfOfMove(county, move) {
+  const told = county.yearMoves.get([move.village, move.band, move.from, move.to].join());
+  if (told !== undefined) return told;
+  const done = county.yearActions.get(move.from) || county.yearActions.get(move.to);
+  if (done) return done.ready;
+  return county.years.moves ? Infinity : county.years.halves.length - 1;
+}
+
+// The plan as far as it has taken effect: what comes later, or never, is still as today.
+function planAt(county, plan, half) {
+  const whole = plan.whole || plan;
+  if (half === null || !inYears(county, whole)) return whole;
+  whole.byHalf = whole.byHalf || new Map();
+  if (!whole.byHalf.has(half)) whole.byHalf.set(half, planUntil(county, whole, half));
+  return whole.byHalf.get(half);
+}
+
+function planUntil(county, whole, half) {
+  const waiting = county.sites.map((site) => waits(county, whole, site.n, half));
+  const moves = whole.moves.filter((move) => halfOfMove(county, move) <= half);
+  if (moves.length === whole.moves.length && !waiting.includes(true)) return whole;
+  const later = whole.moves.filter((move) => halfOfMove(county, move) > half);
+  const { rows: flows, modes, board, ride } = flowsBefore(whole, county.plans[0], later);
+  const { n, name, label, status, reasons, demand, unserved } = whole;
+  const { moved, change, classes, after } = outcomeOf(county, { flows, lodged: board, lost: unserved, moves, demand });
+  const made = withGroups({
+    n, name, label, status, reasons, whole, demand, unserved, flows, modes, board, ride, moves, moved, change, classes, none_near: null,
+    sites: { ...sitesUntil(county.plans[0], whole, waiting), after }
+  }, county.villages.length, county.sites.length);
+  made.numbers = countNumbers(county, made, { town: -1, band: -1 });
+  const gates = Object.fromEntries(Object.entries(county.more.plans[n].gates).filter(([site]) => !waiting[site]));
+  counted.set(made, { ...countedOf(county, made), gates });
+  return made;
+}
+
+// What happens at a school has not taken effect yet, or never does within the years.
+function waits(county, whole, n, half) {
+  const done = county.yearActions.get(n);
+  return whole.sites.action[n] !== county.plans[0].sites.action[n] && !(done && done.ready <= half);
+}
+
+function sitesUntil(first, whole, waiting) {
+  const mixed = (name, of) => whole.sites[name].map((value, n) => (waiting[n] ? of(n) : value));
+  const held = ["action", "bands", "classes", "extra", "places", "beds", "extra_beds", "capital"];
+  return {
+    ...whole.sites, receivers: mixed("receivers", () => []), why: mixed("why", () => ""),
+    ...Object.fromEntries(held.map((name) => [name, mixed(name, (n) => first.sites[name][n])]))
+  };
+}
+
+// Who has not moved yet goes where all went before, as the first plan says.
+function flowsBefore(whole, first, waiting) {
+  const keyOf = (row, site) => [row.village, row.band, site].join();
+  const rows = new Map(), before = new Map(), modes = [...whole.modes];
+  const put = (row) => {
+    const key = keyOf(row, row.site);
+    if (rows.has(key)) rows.get(key).push(row);
+    else rows.set(key, [row]);
+  };
+  for (const flow of whole.flows) put({ ...flow });
+  for (const flow of first.flows) if (!before.has(keyOf(flow, flow.site))) before.set(keyOf(flow, flow.site), flow);
+  const modeOf = (flow) => {
+    const name = first.modes[flow.mode];
+    if (!modes.includes(name)) modes.push(name);
+    return modes.indexOf(name);
+  };
+  for (const move of waiting) {
+    let left = move.pupils;
+    for (const row of rows.get(keyOf(move, move.to)) || []) {
+      const back = Math.min(left, row.pupils);
+      row.pupils -= back;
+      left -= back;
+    }
+    const flow = before.get(keyOf(move, move.from));
+    put({ village: move.village, band: move.band, site: move.from, pupils: move.pupils - left, minutes: flow ? flow.minutes : -1, mode: flow ? modeOf(flow) : 0 });
+  }
+  const at = (own, name) => (whole[name] >= 0 ? whole[name] : first[name] >= 0 ? own.indexOf(first.modes[first[name]]) : -1);
+  return { rows: [...rows.values()].flat().filter((row) => row.pupils > 0), modes, board: at(modes, "board"), ride: at(modes, "ride") };
 }
 
 // Before the first half-year lies today: the slider begins there.

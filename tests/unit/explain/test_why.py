@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import layoutplan as lp
+from layoutplan.explain.reasons import site_numbers
 from layoutplan.explain.what_if import large_closures
 from layoutplan.tables import BANDS
 
@@ -99,6 +100,31 @@ def test_reasons_count_who_depends_on_a_school(tiny_plan):
             others = way[[s for s in open_to if s != site]].min()
             count += row["pupils"] * (way[site] <= limit < others)
     assert table.loc[site, "depend"] == count
+
+
+def test_reasons_know_the_next_school_of_every_pupil(tiny_plan):
+    """Pair by pair as from a table of all pairs."""
+    plan = tiny_plan
+    told = site_numbers(plan)
+    longer = dict.fromkeys(plan.decisions.index, 0.0)
+    known = dict(longer)
+    for band in BANDS:
+        table = plan.times.table(band)
+        taught = [s for s in table.columns if band in str(plan.decisions.at[s, "bands"]).split()]
+        shut = set(plan.decisions.index[plan.decisions["action"].isin(["close", "unused"])])
+        left = plan.moves[plan.moves["band"].eq(band) & plan.moves["from_site"].isin(shut)]
+        went = [plan.assignment[plan.assignment["band"].eq(band)], left]
+        for rows, site in zip(went, ("site_id", "from_site"), strict=True):
+            for row in rows.to_dict("records"):
+                ways = table.loc[row["village_id"]]
+                other = ways[[s for s in taught if s != row[site]]].min()
+                if np.isfinite(other) and np.isfinite(ways[row[site]]):
+                    longer[row[site]] += row["pupils"] * (other - ways[row[site]])
+                    known[row[site]] += row["pupils"]
+    for site, pupils in known.items():
+        more = longer[site] / pupils if pupils else np.nan
+        assert told.at[site, "minutes_more"] == pytest.approx(more, nan_ok=True), site
+    assert sum(n > 0 for n in known.values()) > 1
 
 
 def test_a_lock_is_changed_from_the_present_plan(tiny_plan, near):
