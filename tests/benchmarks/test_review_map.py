@@ -42,7 +42,8 @@ REDRAW = f"""async () => {{
   return out;
 }}"""
 DRAWN = f"""async () => {{
-  while (!{_MAP} || !document.querySelector('.leaflet-overlay-pane canvas'))
+  const drawn = ['canvas', 'svg'].map(kind => `.leaflet-overlay-pane ${{kind}}`).join();
+  while (!{_MAP} || !document.querySelector(drawn))
     await new Promise(r => setTimeout(r, 5));
   {_FRAMES}
   return performance.now() / 1000;
