@@ -80,6 +80,31 @@ def test_names_are_written_on_the_map(seen):
     assert inked > 20 * len(towns) > 0
 
 
+def inked(page, pane):
+    """Count the pixels of a canvas that something is drawn on."""
+    return page.evaluate(
+        """pane => {
+            const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            let found = 0;
+            for (let n = 3; n < data.length; n += 4) found += data[n] > 0;
+            return found;
+        }""",
+        pane,
+    )
+
+
+def test_every_layer_is_drawn_as_soon_as_it_is_there(chromium, saved, plans):
+    opened = Seen(chromium, saved.as_uri())
+    for pane, least in {"ground": 50_000, "roads": 2_000, "places": 2_000, "names": 500}.items():
+        assert inked(opened.page, pane) > least, pane
+    opened.find(plans[1].moves["village_id"].iloc[0])
+    opened.page.wait_for_selector(".leaflet-chosen-pane canvas", state="attached")
+    assert inked(opened.page, "chosen") > 100
+    opened.context.close()
+
+
 def test_numbers_beside_the_map_are_those_of_the_plans(seen, plans):
     for n, plan in enumerate(plans):
         cell = seen.page.inner_text(f"[data-number=assigned][data-plan='{n}']")

@@ -51,5 +51,8 @@ function paintedPane(map, name, zIndex, paint) {
   const pane = map.createPane(name);
   pane.style.zIndex = zIndex;
   pane.style.pointerEvents = "none";
-  return new Painted({ pane: name, padding: PADDING }).addTo(map);
+  const made = new Painted({ pane: name, padding: PADDING }).addTo(map);
+  // Leaflet tells a canvas of changes from the second on.
+  made.drawSoon();
+  return made;
 }

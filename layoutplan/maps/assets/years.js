@@ -50,13 +50,14 @@ function planUntil(county, whole, half) {
   const waiting = county.sites.map((site) => waits(county, whole, site.n, half));
   const moves = whole.moves.filter((move) => halfOfMove(county, move) <= half);
   if (moves.length === whole.moves.length && !waiting.includes(true)) return whole;
-  const later = whole.moves.filter((move) => halfOfMove(county, move) > half);
-  const { rows: flows, modes, board, ride } = flowsBefore(whole, county.plans[0], later);
-  const { n, name, label, status, reasons, demand, unserved } = whole;
+  const first = county.plans[0], later = whole.moves.filter((move) => halfOfMove(county, move) > half);
+  const begun = moves.length > 0 || county.sites.some((site) => whole.sites.action[site.n] !== first.sites.action[site.n] && !waiting[site.n]);
+  const { rows: flows, unserved, modes, reasons, board, ride } = flowsBefore(whole, first, { done: moves, later, begun });
+  const { n, name, label, status, demand } = whole;
   const { moved, change, classes, after } = outcomeOf(county, { flows, lodged: board, lost: unserved, moves, demand });
   const made = withGroups({
-    n, name, label, status, reasons, whole, demand, unserved, flows, modes, board, ride, moves, moved, change, classes, none_near: null,
-    sites: { ...sitesUntil(county.plans[0], whole, waiting), after }
+    n, name, label, status, reasons, whole, demand, unserved, flows, modes, board, ride, moves, moved, change, classes, none_near: begun ? null : first.none_near,
+    sites: { ...sitesUntil(first, whole, waiting), after }
   }, county.villages.length, county.sites.length);
   made.numbers = countNumbers(county, made, { town: -1, band: -1 });
   const gates = Object.fromEntries(Object.entries(county.more.plans[n].gates).filter(([site]) => !waiting[site]));
@@ -79,34 +80,39 @@ function sitesUntil(first, whole, waiting) {
   };
 }
 
-// Who has not moved yet goes where all went before, as the first plan says.
-function flowsBefore(whole, first, waiting) {
-  const keyOf = (row, site) => [row.village, row.band, site].join();
-  const rows = new Map(), before = new Map(), modes = [...whole.modes];
-  const put = (row) => {
-    const key = keyOf(row, row.site);
-    if (rows.has(key)) rows.get(key).push(row);
-    else rows.set(key, [row]);
-  };
-  for (const flow of whole.flows) put({ ...flow });
-  for (const flow of first.flows) if (!before.has(keyOf(flow, flow.site))) before.set(keyOf(flow, flow.site), flow);
-  const modeOf = (flow) => {
-    const name = first.modes[flow.mode];
-    if (!modes.includes(name)) modes.push(name);
-    return modes.indexOf(name);
-  };
-  for (const move of waiting) {
+// Who has not moved yet goes where all went before, as the first plan says. Of a village and
+// band of which some have moved and some have not, those who have not are taken back one by one.
+function flowsBefore(whole, first, { done, later, begun }) {
+  const groupOf = (row) => `${row.village} ${row.band}`, modes = [...whole.modes], reasons = [...whole.reasons];
+  const among = (names, name) => (names.includes(name) ? names.indexOf(name) : names.push(name) - 1);
+  const modeOf = (flow) => among(modes, first.modes[flow.mode]);
+  const moved = new Set(done.map(groupOf)), waiting = new Set(later.map(groupOf).filter((group) => !moved.has(group)));
+  const asToday = (row) => !begun || waiting.has(groupOf(row));
+  const rows = [
+    ...first.flows.filter(asToday).map((flow) => ({ ...flow, mode: modeOf(flow) })),
+    ...whole.flows.filter((flow) => !asToday(flow)).map((flow) => ({ ...flow }))
+  ];
+  const unserved = [
+    ...first.unserved.filter(asToday).map((row) => ({ ...row, reason: among(reasons, first.reasons[row.reason]) })),
+    ...whole.unserved.filter((row) => !asToday(row))
+  ];
+  takeBack(rows, first.flows, later.filter((move) => moved.has(groupOf(move))), modeOf);
+  const at = (name) => (whole[name] >= 0 ? whole[name] : first[name] >= 0 ? modes.indexOf(first.modes[first[name]]) : -1);
+  return { rows: rows.filter((row) => row.pupils > 0), unserved, modes, reasons, board: at("board"), ride: at("ride") };
+}
+
+function takeBack(rows, before, moves, modeOf) {
+  for (const move of moves) {
+    const own = (row) => row.village === move.village && row.band === move.band;
     let left = move.pupils;
-    for (const row of rows.get(keyOf(move, move.to)) || []) {
+    for (const row of rows.filter((each) => own(each) && each.site === move.to)) {
       const back = Math.min(left, row.pupils);
       row.pupils -= back;
       left -= back;
     }
-    const flow = before.get(keyOf(move, move.from));
-    put({ village: move.village, band: move.band, site: move.from, pupils: move.pupils - left, minutes: flow ? flow.minutes : -1, mode: flow ? modeOf(flow) : 0 });
+    const flow = before.find((each) => own(each) && each.site === move.from);
+    rows.push({ village: move.village, band: move.band, site: move.from, pupils: move.pupils - left, minutes: flow ? flow.minutes : -1, mode: flow ? modeOf(flow) : 0 });
   }
-  const at = (own, name) => (whole[name] >= 0 ? whole[name] : first[name] >= 0 ? own.indexOf(first.modes[first[name]]) : -1);
-  return { rows: [...rows.values()].flat().filter((row) => row.pupils > 0), modes, board: at(modes, "board"), ride: at(modes, "ride") };
 }
 
 // Before the first half-year lies today: the slider begins there.
