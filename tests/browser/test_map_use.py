@@ -224,6 +224,12 @@ def test_two_plans_lie_side_by_side_of_a_line(seen):
         n => document.querySelector(`.leaflet-${n}-pane`).style.clip)"""
     before = seen.page.evaluate(clips)
     assert all("rect(" in clip for clip in before)
+    # The areas of today lie on the left, those of the plan on the right.
+    grounds = seen.page.evaluate(
+        """() => ['ground', 'ground-b'].map(
+            n => document.querySelector(`.leaflet-${n}-pane canvas`).toDataURL())"""
+    )
+    assert grounds[0] != grounds[1]
     seen.page.focus("#swipe-line")
     seen.page.keyboard.press("ArrowLeft")
     assert seen.page.evaluate(clips) != before

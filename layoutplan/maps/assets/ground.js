@@ -49,15 +49,20 @@ function catchmentColours(areas, site, sites) {
   return colour;
 }
 
-function makeGround(map, county) {
-  const sets = { roads: county.coded.roads.map(lineSet), inner: lineSet(county.coded.inner), outer: lineSet(county.coded.outer) };
-  const areas = areasOf(county.coded.areas);
+function shapesOf(county) {
+  const { roads, inner, outer, areas } = county.coded;
+  return { sets: { roads: roads.map(lineSet), inner: lineSet(inner), outer: lineSet(outer) }, areas: areasOf(areas) };
+}
+
+// With the shapes of another ground it is the one on the other side of the swipe line.
+function makeGround(map, county, other) {
+  const shapes = other || shapesOf(county), { sets, areas } = shapes;
   const home = map.getMinZoom() + 1.5;
   let fills = [], site = null, mode = AREA_MODES[0];
 
   // Roads and borders on a canvas of their own: they stay when colours change.
-  const canvas = paintedPane(map, "ground", 210, drawGround);
-  paintedPane(map, "roads", 212, drawRoads);
+  const canvas = other ? paintedPane(map, "ground-b", 211, drawGround) : paintedPane(map, "ground", 210, drawGround);
+  if (!other) paintedPane(map, "roads", 212, drawRoads);
 
   function drawGround(ctx, view) {
     ctx.lineJoin = "bevel";
@@ -123,7 +128,7 @@ function makeGround(map, county) {
     return [...parts, s("path", { d: out.d.join(""), fill: "none", stroke: OTHER_CATCHMENT.color, "stroke-width": OTHER_CATCHMENT.weight })];
   }
 
-  return { paint, printed, areas: new Set([...areas.left, ...areas.right].filter((face) => face >= 0)).size };
+  return { paint, printed, shapes, areas: new Set([...areas.left, ...areas.right].filter((face) => face >= 0)).size };
 }
 
 function areaChoice(state, change) {

@@ -17,7 +17,7 @@ function open(map, text) {
   };
   stateOfAddress(county, state, given);
   state.plan = planAt(county, state.plan, state.half);
-  let drawnMs = 0, second = null, bar = null, refreshPanel = null;
+  let drawnMs = 0, second = null, secondGround = null, bar = null, refreshPanel = null;
 
   const card = document.getElementById("card"), panel = document.getElementById("panel");
   const whatIf = makeWhatIf(county, state, change, goTo);
@@ -48,6 +48,8 @@ function open(map, text) {
   function paintSecond() {
     second = second || makeDrawing(map, county, true);
     const other = { ...state, plan: county.plans[0], difference: false, lines: state.lines === "moved" ? "click" : state.lines };
+    secondGround = secondGround || makeGround(map, county, ground.shapes);
+    secondGround.paint(other);
     second.paint(other);
     second.drawRoads(other);
     second.drawLines(other);

@@ -4,7 +4,7 @@ const SWIPE_STEP = 0.05;
 
 function makeSwipe(map, county, paintBoth) {
   let share = 0.5, shown = false;
-  const names = { left: ["passed-b", "places-b", "chosen-b"], right: ["passed", "places", "chosen"] };
+  const names = { left: ["ground-b", "passed-b", "places-b", "chosen-b"], right: ["ground", "passed", "places", "chosen"] };
   const handle = h("div", {
     class: "swipe", id: "swipe-line", role: "slider", tabindex: "0", hidden: true,
     "aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal",
