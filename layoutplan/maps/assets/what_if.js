@@ -40,6 +40,9 @@ function makeWhatIf(county, state, change, show) {
     withRest(county, (data) => {
       near = readNearest(data, county);
       then();
+      // Once for nothing, while nobody waits: a browser runs code faster that it has run before.
+      const idle = window.requestIdleCallback || ((run) => setTimeout(run, 200));
+      idle(() => whatIfPlan(county, near, county.plans[county.plans.length - 1], []));
     });
   }
 
