@@ -273,7 +273,9 @@ def beside(work: Callable[[], OptimizeResult]) -> OptimizeResult:
     while worker.is_alive():
         worker.join(0.1)
         if time.monotonic() - begun > limit:
-            return OptimizeResult(x=None, status=STOPPED, success=False, message="left")
+            left = OptimizeResult()
+            left.update(x=None, status=STOPPED, success=False)
+            return left
     if faults:
         raise faults[0]
     return answers[0]
