@@ -17,6 +17,9 @@ At = NDArray[np.intp]
 _NODES = 20_000
 """Where the search for the fewest moves ends, in counted work: the same on every machine."""
 
+_TRIFLE = 1e-6
+"""By how much the weight of the schools may fall for fewer steps: rounding."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Weak:
@@ -51,15 +54,16 @@ def raised(weak: Weak, *, spare: Counts, price: Numbers) -> tuple[Counts, NDArra
 
     For school i and resource k, :math:`z_{ik}` says that it is lifted to the standard
     and :math:`y_{ik}` that it is lifted to the floor only, and :math:`p_i` that the
-    school passes:
+    school passes. Which schools are lifted is decided first, with how little second:
 
-    .. math:: \max \sum_i M (1 + w_i) p_i - \sum_{ik} c_k (s_{ik} z_{ik} + f_{ik} y_{ik})
+    .. math:: P = \max \sum_i (1 + w_i) p_i, \qquad
+        \min \sum_{ik} c_k (s_{ik} z_{ik} + f_{ik} y_{ik}) : \sum_i (1 + w_i) p_i \ge P
 
     with :math:`\sum_k z_{ik} \ge n_i p_i`, :math:`z_{ik} + y_{ik} \ge p_i` where school
     i is below the floor of k, :math:`z_{ik} + y_{ik} \le 1`, and
-    :math:`\sum_i (s_{ik} z_{ik} + f_{ik} y_{ik}) \le` what can be spared of k. M is so
-    large that one more school outweighs all moves, and the weights of weakness together
-    are less than one school.
+    :math:`\sum_i (s_{ik} z_{ik} + f_{ik} y_{ik}) \le` what can be spared of k. The weights
+    of weakness :math:`w` together are less than one school: of as many schools the weaker
+    ones are lifted, whatever that moves.
 
     Parameters
     ----------
@@ -89,9 +93,8 @@ def raised(weak: Weak, *, spare: Counts, price: Numbers) -> tuple[Counts, NDArra
     cost_z, cost_y = (
         (amount * price[None, :]).ravel() for amount in (weak.to_standard, weak.to_floor)
     )
-    most = float(cost_z.sum() + cost_y.sum()) + 1.0
-    prize = most * (1 + weak.weakness / (count + 1))
-    objective = np.concatenate([cost_z, cost_y, -prize])
+    prize = np.concatenate([np.zeros(2 * pairs), 1 + weak.weakness / (count + 1)])
+    cost = np.concatenate([cost_z, cost_y, np.zeros(count)])
     school = np.repeat(np.arange(count), kinds)
     kind = np.tile(np.arange(kinds), count)
     all_pairs = np.arange(pairs)
@@ -134,21 +137,29 @@ def raised(weak: Weak, *, spare: Counts, price: Numbers) -> tuple[Counts, NDArra
     lift = weak.possible.ravel() & (weak.to_standard.ravel() > 0)
     low_lift = weak.possible_floor.ravel() & (weak.to_floor.ravel() > 0)
     upper = np.concatenate([lift, low_lift, np.ones(count)]).astype(np.float64)
+    rules = [
+        LinearConstraint(reach, lb=0),
+        LinearConstraint(floor, lb=0),
+        LinearConstraint(one_of_two, ub=1),
+        LinearConstraint(stock, ub=spare.astype(np.float64)),
+    ]
+    first = _solved(-prize, rules, upper)
+    worth = float(prize @ np.rint(first))
+    kept = LinearConstraint(prize[None, :], lb=worth - _TRIFLE)
+    chosen = np.rint(_solved(cost, [*rules, kept], upper)).astype(np.int64)
+    z, y = chosen[:pairs].reshape(count, kinds), chosen[pairs : 2 * pairs].reshape(count, kinds)
+    return weak.to_standard * z + weak.to_floor * y, chosen[2 * pairs :].astype(bool)
+
+
+def _solved(objective: Numbers, rules: list[LinearConstraint], upper: Numbers) -> Numbers:
+    """Solve one of the two questions."""
     answer = milp(
         objective,
-        constraints=[
-            LinearConstraint(reach, lb=0),
-            LinearConstraint(floor, lb=0),
-            LinearConstraint(one_of_two, ub=1),
-            LinearConstraint(stock, ub=spare.astype(np.float64)),
-        ],
-        integrality=np.ones(2 * pairs + count),
+        constraints=rules,
+        integrality=np.ones(len(objective), dtype=np.int64),
         bounds=Bounds(0, upper),
         options={"node_limit": _NODES, "mip_rel_gap": 0.0},
     )
     if answer.x is None:
-        finding = Finding(code="no_relaxation", values={"why": answer.message})
-        raise SolverError(finding)
-    chosen = np.rint(answer.x).astype(np.int64)
-    z, y = chosen[:pairs].reshape(count, kinds), chosen[pairs : 2 * pairs].reshape(count, kinds)
-    return weak.to_standard * z + weak.to_floor * y, chosen[2 * pairs :].astype(bool)
+        raise SolverError(Finding(code="no_relaxation", values={"why": answer.message}))
+    return np.asarray(answer.x, dtype=np.float64)

@@ -205,3 +205,17 @@ def test_verdicts_against_plain_arithmetic(seed):
             ), school  # fmt: skip
             seen += 1
     assert seen == len(done)
+
+
+def test_of_as_many_schools_the_weaker_is_lifted_though_it_takes_more():
+    weak = Weak(
+        to_standard=np.array([[3], [4]]),
+        to_floor=np.array([[3], [4]]),
+        possible=np.array([[True], [True]]),
+        possible_floor=np.array([[True], [True]]),
+        wanted=np.array([0, 0]),
+        weakness=np.array([0.3, 0.5]),
+    )
+    steps, passes = raised(weak, spare=np.array([6]), price=np.ones(1))
+    assert passes.tolist() == [False, True]
+    assert steps.ravel().tolist() == [0, 4]
