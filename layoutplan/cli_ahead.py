@@ -2,7 +2,6 @@
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +35,8 @@ from layoutplan.standards import standards
 from layoutplan.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from pathlib import Path
 
     from layoutplan.horizon import PlanAhead, Waiting
     from layoutplan.plan import Plan
@@ -95,6 +95,7 @@ def ahead(  # noqa: PLR0913, PLR0917 - options
         As in `layoutplan.propose_ahead`.
     """
     import layoutplan as lp  # noqa: PLC0415 # pandas and the network take time
+    from layoutplan.reports import input_hashes  # noqa: PLC0415
     from layoutplan.reports.folder import write_plan  # noqa: PLC0415
 
     refuse_folder(out, county, columns, lang=lang)
@@ -126,9 +127,8 @@ def ahead(  # noqa: PLR0913, PLR0917 - options
     now = found.plan_in(made.base_year, made.variants[0])
     with steps(say("cli.writing", spoken)):
         today = lp.evaluate(own, times, standards=rules)
-        hashes = _hashes(county)
         write_plan(
-            now, out, against=today, inputs=hashes, lang=spoken,
+            now, out, against=today, inputs=input_hashes([county]), lang=spoken,
             writers=_writers(found, held, today, now, spoken),
         )  # fmt: skip
     show_findings(list(found.findings), spoken)
@@ -143,12 +143,6 @@ def ahead(  # noqa: PLR0913, PLR0917 - options
         counts = {k: int(advice.get(k, 0)) for k in ("now", "later", "watch")}
         tell("ahead_can_wait", spoken, yuan=f"{held.worth_most:,.0f}", **counts)
     tell("results", spoken, out=out)
-
-
-def _hashes(county: Path) -> "Mapping[str, str]":
-    from layoutplan.reports import input_hashes  # noqa: PLC0415
-
-    return input_hashes([county])
 
 
 def _writers(

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pandas as pd
 
 from layoutplan.horizon.scenarios import scenarios_of
+from layoutplan.model.answer import broken
 from layoutplan.plan import Plan, evaluate
 from layoutplan.plan.ways import pupils_by_origin
 from layoutplan.projection import Projection
+from layoutplan.tables import BANDS
 from layoutplan.testing.facts import facts_of
 from layoutplan.testing.score import terms
 
@@ -76,21 +78,18 @@ def cost_over_years(
             standards=plan.standards, options=plan.options, measures=plan.measures, bus=plan.bus,
         )  # fmt: skip
         cost = yearly_cost(drawn)
-        over = drawn.decisions.filter(like="after_").sum(axis=1) - drawn.decisions["places"]
+        over = (
+            drawn.decisions[[f"after_{b}" for b in BANDS]].sum(axis=1) - drawn.decisions["places"]
+        )
         rows.append(
             {
                 "year": year,
                 "variant": variant,
                 "weight": weight,
                 "yuan": sum(cost.values()),
-                "broken": sum(cost[t] for t in BROKEN_TERMS),
+                "broken": broken(cost),
                 "unserved": drawn.pupils_unserved,
                 "beyond_places": int(over.clip(lower=0).sum()),
             }
         )
     return pd.DataFrame(rows)
-
-
-BROKEN_TERMS = ("unserved", "overload", "short_of_least_size", "pushed", "gate_travel", "size",
-                "township")  # fmt: skip
-"""Terms that price broken rules."""

@@ -58,10 +58,12 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
     case, at the price of `layoutplan.propose`. A site with grades of several stages shares
     its places among them year by year, so that rooms of primary pupils who grow fewer are
     those of junior pupils who grow more; and what would be built for a peak is weighed
-    against the years in which it stands empty. Costs are linear in the pupils, so that
-    those of the pupils expected are the expected costs; classes and places beyond are
-    those of the worst case. The bound holds for this model: it is that of the question with
-    the years in which most pupils of some band are there, which has more plans.
+    against the years in which it stands empty. Costs of ways are linear in the pupils, so
+    that those of the pupils expected, rounded to whole persons, are the expected ones; the
+    least and greatest sizes of schools and the equity of ways are looked at for the pupils
+    expected only; classes and pupils beyond the places are those of the worst case. The bound
+    holds for this model: it is that of the question with the years in which most pupils of some
+    band are there, which has more plans.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.again import solve_again
-from layoutplan.model.answer import BROKEN, Answer, answer_of, gap_of
+from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.near import settled, solve_near, with_its_ways
 from layoutplan.model.part import holds
@@ -112,15 +112,18 @@ def hold_in_every_year(
             other = solve_again(sets, start, time_limit=left, gap=gap)
         found += [other] if other is not None else []
     if not found:
-        raise SolverError(Finding(code="no_plan_in_time", values={"seconds": f"{seconds:.0f}"}))
+        raise SolverError(
+            Finding(code="no_plan_in_time", values={"seconds": f"{max(seconds, 0.0):.0f}"})
+        )
     best = min(found, key=lambda a: a.objective)
-    prices = sum(best.terms[t] for t in BROKEN)
-    unproven = gap_of(best.objective, min(first.bound, best.objective), broken=prices)
-    proven = unproven <= gap
-    return replace(
+    best = replace(
         best,
         bound=min(first.bound, best.objective),
         bound_split=min(first.bound_split, best.objective),
+    )
+    proven = best.gap <= gap
+    return replace(
+        best,
         status="stopped" if first.status == "stopped" else "proven" if proven else "best_found",
         cut_by_clock=first.cut_by_clock and not proven,
     )

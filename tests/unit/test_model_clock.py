@@ -4,12 +4,14 @@ import time
 
 import numpy as np
 import pytest
+from scipy.optimize import OptimizeResult
 
 import layoutplan as lp
 from layoutplan.demand import demand
+from layoutplan.model import shares
 from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
-from layoutplan.model.part import holds
+from layoutplan.model.part import STOPPED, holds
 from layoutplan.model.shares import Found, as_today
 from layoutplan.model.single import changing, single_changes
 from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
@@ -173,3 +175,26 @@ def test_time_limits_are_kept(asked):
     assert time.monotonic() - start <= 1.1 * 4 + FIXED_SECONDS
     lp.assert_plan_valid(plan)
     assert plan.solver.status == "proven" or plan.solver.cut_by_clock
+
+
+def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
+    """The relaxation before them tells where to look, and what no plan can cost less than."""
+    county = lp.example.county(seed=1, villages=40)
+    model = model_of(county, lp.travel_times(county), whole=False)
+    relaxed, wider, added = shares.relaxed, shares._Tight.wider, []
+
+    def until_added(part, *, seconds=None):
+        return relaxed(part, seconds=seconds) if not added else OptimizeResult(status=STOPPED)
+
+    def noted(tight, pairs):
+        added.append(pairs)
+        return wider(tight, pairs)
+
+    monkeypatch.setattr(shares, "relaxed", until_added)
+    monkeypatch.setattr(shares._Tight, "wider", noted)
+    found = shares._tighten(model, deadline=np.inf)
+    assert added
+    assert found.cut
+    assert found.bound > 0
+    assert found.reduced is not None
+    assert len(found.reduced) == len(found.corner) == found.model.columns.n

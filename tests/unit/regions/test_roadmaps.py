@@ -11,7 +11,7 @@ import layoutplan as lp
 from layoutplan.cli import app
 from layoutplan.regions import RoadmapOptions
 from layoutplan.regions.folders import folder_name
-from layoutplan.regions.jobs import JOBS, Asked, roadmap_of_layout
+from layoutplan.regions.jobs import Asked, roadmap_of_layout
 from layoutplan.standards import standards
 
 pytest.importorskip("pyarrow")
@@ -116,4 +116,3 @@ def test_the_command_takes_years_and_money(source, tmp_path):
         assert read(tmp_path / "out", code, "money")["budget_yuan"].tolist() == [0.0]
     wrong = CliRunner().invoke(app, [*given, *short, "--budget-by-year", "2026=1"])
     assert [f.code for f in wrong.exception.findings] == ["roadmap_unknown_year"]
-    assert "roadmap" in JOBS
