@@ -43,8 +43,8 @@ def test_costs_are_the_difference_of_two_plans(tiny, tiny_times, tiny_plan):
     shut = set(tiny_plan.decisions.index[tiny_plan.decisions["bands"].str.contains("g79")])
     asked = lp.Options(close=shut, split_villages=True)
     found = lp.causes(lp.propose(tiny, tiny_times, options=asked))
-    row = found.table[found.table["rule"].eq("township")].iloc[0]
-    assert (row["cause"], row["cure"]) == ("lock", "release")
+    row = found.table.iloc[0]
+    assert (row["rule"], row["cause"], row["cure"]) == ("gate_travel", "lock", "release")
     usual = prices(lp.Options(), lp.standards())
     names = ("unserved", "pushed", "gate_travel", "overload", "size")
     strict = {name: 20 * usual[name] for name in names}
