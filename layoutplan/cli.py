@@ -60,6 +60,7 @@ from layoutplan.cli_screen import read as _county
 from layoutplan.cli_screen import show_findings
 from layoutplan.cli_screen import steps as _steps
 from layoutplan.cli_screen import tell as _tell
+from layoutplan.cli_summary import show_summary
 from layoutplan.cli_supervise import supervise
 from layoutplan.county import County
 from layoutplan.errors import DataError, LayoutPlanError, OptionsError
@@ -68,13 +69,13 @@ from layoutplan.measures import Options
 from layoutplan.reports.folder import refuse_folder as _check_out
 from layoutplan.sources.columns import Mapped, read_columns
 from layoutplan.standards import Standards, standards
+from layoutplan.text_storage import quick_text
 from layoutplan.travel import TravelTimes
 from layoutplan.words import LANGUAGES, Language, language, say
 
 DONE: Final = 0
 BAD_DATA: Final = 1
 BAD_USAGE: Final = 2
-NEAREST_PLAN: Final = 3
 INTERRUPTED: Final = 130
 
 app = typer.Typer(
@@ -260,7 +261,7 @@ def _propose(
             seed=seed, progress=step, bus=bus,
         )  # fmt: skip
     _write(plan, today, out, inputs=inputs, lang=spoken, writers=writers)
-    _summary(plan, out, lang=spoken)
+    show_summary(plan, out, lang=spoken)
 
 
 @app.command(help=HELP["evaluate"])
@@ -299,7 +300,7 @@ def evaluate(
     today = lp.evaluate(read, times, standards=rules, bus=rides)
     plan = lp.evaluate(read, times, given, standards=rules, bus=rides)
     _write(plan, today, out, inputs=county, lang=spoken)
-    _summary(plan, out, lang=spoken)
+    show_summary(plan, out, lang=spoken)
 
 
 @app.command(help=HELP["compare"])
@@ -405,47 +406,6 @@ def _write(
         )
 
 
-def _summary(plan: Any, out: Path, *, lang: Language) -> None:  # noqa: ANN401
-    from layoutplan.reports.sheets import all_findings
-
-    actions = plan.decisions["action"].value_counts()
-    counts = ", ".join(f"{say(f'action.{a}', lang)} {n}" for a, n in actions.items())
-    _tell("status", lang, status=plan.solver.words(lang))
-    _tell("actions", lang, actions=counts)
-    _tell(
-        "pupils",
-        lang,
-        pupils_in=plan.pupils_in,
-        assigned=plan.pupils_assigned,
-        unserved=plan.pupils_unserved,
-    )
-    _tell("results", lang, out=out)
-    warned = sum(f.severity == "warning" for f in all_findings(plan))
-    if warned:
-        _tell("warnings", lang, n=warned)
-    broken = [f for f in plan.findings if f.severity == "warning" and f.code in _HARD]
-    if broken:
-        for finding in broken:
-            _err.print(Text(f"{finding.what(lang)} {finding.cure(lang)}"), soft_wrap=True)
-        given = plan.solver.status == "given"
-        _err.print(Text(say("cli.breaks" if given else "cli.nearest", lang)), soft_wrap=True)
-        raise typer.Exit(NEAREST_PLAN)
-
-
-_HARD: Final = (
-    "over_places",
-    "below_least_size",
-    "township_without_junior",
-    "above_greatest_size",
-    "pupils_pushed",
-    "pupils_farther",
-    "unserved_no_road",
-    "unserved_no_site",
-    "unserved_none_open",
-)
-"""Findings that mean: no plan keeps the rules, and this is the nearest."""
-
-
 @contextmanager
 def _quiet_solver() -> Iterator[None]:
     """Keep lines that the solver prints past Python off the planner's screen."""
@@ -464,7 +424,8 @@ def run() -> None:
     """Start the command line and turn errors into one message and an exit code."""
     debug = "--debug" in sys.argv
     try:
-        app(standalone_mode=True)
+        with quick_text():
+            app(standalone_mode=True)
     except LayoutPlanError as error:
         _stop(error, OptionsError, debug=debug)
     except SystemExit as stop:

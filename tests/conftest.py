@@ -1,12 +1,17 @@
 """What the tests share: a small made-up county, today's plan and a proposed one."""
 
 import gc
+import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import Phase, settings
 
 import layoutplan as lp
+
+# Text as the command line keeps it. LAYOUTPLAN_TEXT=pyarrow: as in a notebook beside pyarrow.
+pd.set_option("mode.string_storage", os.environ.get("LAYOUTPLAN_TEXT", "python"))
 
 # The same examples in every run, so that a red run can be repeated; plans are dear,
 # and shrinking one would take longer than all other tests together.

@@ -40,6 +40,7 @@ from layoutplan.regions.years import RoadmapOptions
 from layoutplan.reports.whole import whole_folder
 from layoutplan.sources.columns import Mapped
 from layoutplan.standards import Standards, standards
+from layoutplan.text_storage import quick_text
 from layoutplan.travel import TravelTimes, travel_times
 from layoutplan.words import language
 
@@ -165,6 +166,7 @@ def rules_of(profiles: tuple[str, ...]) -> Standards:
     return standards(*profiles)
 
 
+@quick_text()
 def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     """Read what a county tells the others, or keep what is known of it.
 
@@ -206,6 +208,7 @@ def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     return facts
 
 
+@quick_text()
 def work_on(run: Run, work: Work) -> Outcome:
     """Do the job in one county, unless its results are there and nothing has changed.
 

@@ -24,6 +24,9 @@ _NEVER = "365 days"
 """When a cluster gives up a worker that died. Not after its usual 15 s: a worker that starts
 slowly, or dies again, would never be started anew, and the run would wait for ever."""
 
+_PROFILED = "distributed.worker.profile.enabled"
+"""Whether a worker looks a hundred times a second at what it does: nobody looks at it here."""
+
 _LONGEST_NAME = 60
 """Of a name on Dask's dashboard."""
 
@@ -221,7 +224,7 @@ def workers_of(
         raise _wrong("memory", memory, lang)
     quiet = logging.CRITICAL
     with (
-        dask.config.set({_LOST: _NEVER}),
+        dask.config.set({_LOST: _NEVER, _PROFILED: False}),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
             dashboard_address=None, silence_logs=quiet, host="127.0.0.1",

@@ -16,6 +16,7 @@ import pytest
 
 import layoutplan as lp
 from layoutplan import cli
+from layoutplan.cli_summary import NEAREST_PLAN
 from layoutplan.county_file import write_county
 
 FILES = (
@@ -57,7 +58,7 @@ def propose_into(out, county_file):
         patch.setattr(sys, "argv", ["layoutplan", *map(str, given)])
         with pytest.raises(SystemExit) as stop:
             cli.run()
-    assert (stop.value.code or 0) in (cli.DONE, cli.NEAREST_PLAN)
+    assert (stop.value.code or 0) in (cli.DONE, NEAREST_PLAN)
     return out
 
 
@@ -114,7 +115,7 @@ def test_propose_evaluate_and_compare_fit_together(
         monkeypatch, capfd, "evaluate", county_file, "--decisions", tmp_path / "mine.csv",
         "-o", tmp_path / "b", "--lang", "en",
     )  # fmt: skip
-    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    assert code in (cli.DONE, NEAREST_PLAN), text
     mine = pd.read_csv(tmp_path / "b" / "decisions.csv", dtype="str", encoding="utf-8-sig")
     assert mine.set_index("site_id").loc[small["site_id"], "action"] == "close"
     code, text = run(
@@ -131,7 +132,7 @@ def test_a_plan_that_breaks_rules_is_written_and_ends_with_three(
         monkeypatch, capfd, "propose", county_file, "-o", tmp_path / "out", "--schools-max", 2,
         "--lang", "en", *QUICK,
     )  # fmt: skip
-    assert code == cli.NEAREST_PLAN, text
+    assert code == NEAREST_PLAN, text
     assert (tmp_path / "out" / "plan.json").exists()
     assert "nearest" in text
 
@@ -142,7 +143,7 @@ def test_what_is_asked_reaches_the_plan(county_file, monkeypatch, capfd, tmp_pat
         "--split-villages", "--together", "--moved-max", 300, "--annual-budget", 90_000_000,
         "--no-gates", *QUICK,
     )  # fmt: skip
-    assert code in (cli.DONE, cli.NEAREST_PLAN), text
+    assert code in (cli.DONE, NEAREST_PLAN), text
     record = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     options = record["options"]
     assert options["split_villages"]
@@ -237,7 +238,7 @@ def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
     if out.exists():
         record = json.loads((out / "plan.json").read_text(encoding="utf-8"))
         assert record["pupils_in"] == record["pupils_assigned"] + record["pupils_unserved"]
-        assert process.returncode in (cli.DONE, cli.NEAREST_PLAN)
+        assert process.returncode in (cli.DONE, NEAREST_PLAN)
     else:
         assert process.returncode == cli.INTERRUPTED
         assert "Stopped" in text or "已中止" in text
