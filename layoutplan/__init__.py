@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     )
     from layoutplan.regions import Regions, plan_regions
     from layoutplan.reports import (
+        read_schedule,
         write_findings,
         write_findings_layers,
         write_report,
@@ -220,6 +221,7 @@ _WHERE: Final = {
     "early_warning": "projection",
     "Regions": "regions",
     "plan_regions": "regions",
+    "read_schedule": "reports",
     "write_findings": "reports",
     "write_findings_layers": "reports",
     "write_report": "reports",
@@ -350,6 +352,7 @@ __all__ = [
     "read_county",
     "read_elevation",
     "read_forms",
+    "read_schedule",
     "reasons",
     "replan",
     "review_map",

@@ -25,6 +25,9 @@ def papers(
     crs: Crs = "",
     coordinates: Coordinates = "auto",
     project: Annotated[bool, typer.Option("--project", help=HELP["papers_project"])] = False,  # noqa: FBT002 - an option
+    roadmap: Annotated[
+        Path | None, typer.Option("--roadmap", metavar="DIR", help=HELP["papers_roadmap"])
+    ] = None,
     standards_name: Annotated[
         str, typer.Option("--standards", metavar="NAME|FILE.toml", help=HELP["standards"])
     ] = "",
@@ -48,6 +51,8 @@ def papers(
         How the county is read.
     project
         Whether pupils of the years ahead are projected.
+    roadmap
+        The folder of a roadmap of the plan.
     standards_name
         The standards; those of the plan where empty.
     lang
@@ -59,6 +64,7 @@ def papers(
     from layoutplan.reports.record import input_hashes  # noqa: PLC0415
 
     names = tuple(f"{name}.{ending}" for name in FILES for ending in ("docx", "html", "pdf"))
+    timetable = None if roadmap is None else lp.read_schedule(roadmap, lang=lang)
     refuse_folder(out, county, columns, lang=lang, names=names)
     again = plan_again(
         folder, county, columns, crs=crs, coordinates=coordinates, profile=standards_name,
@@ -69,8 +75,8 @@ def papers(
     ahead = lp.project(plan.county, years=_YEARS) if project else None
     with steps(say("cli.writing", spoken)) as step:
         done = lp.write_papers(
-            plan, out, against=today, projection=ahead, dossiers=dossiers, pdf=pdf,
-            inputs=input_hashes([again.place]), lang=spoken, progress=step,
+            plan, out, against=today, projection=ahead, roadmap=timetable, dossiers=dossiers,
+            pdf=pdf, inputs=input_hashes([again.place]), lang=spoken, progress=step,
         )  # fmt: skip
     if done.findings:
         show_findings(done.findings, spoken)

@@ -12,7 +12,7 @@ from layoutplan.horizon.loads import catchments, loads
 from layoutplan.horizon.noun import PlanAhead
 from layoutplan.horizon.scenarios import Scenarios, expected_county, scenarios_of
 from layoutplan.measures import Options
-from layoutplan.model.every_year import fullest, hold_in_every_year
+from layoutplan.model.every_year import fullest, hold_in_every_year, lowered
 from layoutplan.model.growth import not_less
 from layoutplan.plan import Plan
 from layoutplan.plan.begin import values_of
@@ -63,7 +63,8 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
     least and greatest sizes of schools and the equity of ways are looked at for the pupils
     expected only; classes and pupils beyond the places are those of the worst case. The bound
     holds for this model: it is that of the question with the years in which most pupils of some
-    band are there, which has more plans.
+    band are there, and no more of any village than in the band's fullest year, which has more
+    plans.
 
     Parameters
     ----------
@@ -109,7 +110,8 @@ def propose_ahead(  # noqa: PLR0913 # a question has all of these
         question, county, times, standards=standards, options=options, measures=measures, bus=bus
     )
     # The fullest years decide nearly everything: the others are looked at afterwards.
-    asked = ask(growth=tuple(every[k] for k in fullest([t * here for t in every])))
+    chosen = [every[k] for k in fullest([t * here for t in every])]
+    asked = ask(growth=lowered(chosen, [t * here for t in chosen]))
     answer = answered(
         asked, begun=begun, time_limit=_FULLEST_TIME * time_limit, gap=gap, progress=progress
     )

@@ -58,6 +58,42 @@ def fullest(pupils: Sequence[pd.DataFrame]) -> tuple[int, ...]:
     return tuple(sorted(set(chosen)))
 
 
+def lowered(
+    growth: Sequence[pd.DataFrame], pupils: Sequence[pd.DataFrame]
+) -> tuple[pd.DataFrame, ...]:
+    """Let no village have more pupils of a band in another year than in the band's fullest one.
+
+    Places that hold for the years as they are hold for these, so that a bound for these is one
+    for those. A school for which one year is the fullest then has that year's row alone, where
+    two that differ by a few villages would say nearly the same, and slow the solver down.
+
+    Parameters
+    ----------
+    growth
+        Multiples by village and band, one table per year.
+    pupils
+        Pupils of the same years.
+
+    Returns
+    -------
+    tuple of DataFrame
+        The multiples, none of them greater.
+
+    Examples
+    --------
+    >>> some = [pd.DataFrame({"g13": g, "g46": [1.0, 1.0], "g79": [1.0, 1.0]})
+    ...         for g in ([2.0, 1.0], [1.0, 1.5])]
+    >>> lowered(some, some)[1]["g13"].tolist()
+    [1.0, 1.0]
+    """
+    made = [t.astype("float64") for t in growth]
+    for band in BANDS:
+        most = int(np.argmax([float(t[band].sum()) for t in pupils]))
+        for table in made:
+            table[band] = np.minimum(table[band], growth[most][band])
+    return tuple(made)
+
+
 def hold_in_every_year(
     sets: Sets,
     start: Callable[[Model], Floats],

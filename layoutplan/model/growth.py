@@ -34,7 +34,8 @@ def within_places_ahead(sets: Sets, columns: Columns) -> Rows:
     Returns
     -------
     Rows
-        One row per year and site that some pupils could come to; none where pupils stay.
+        One row per site and year in which some group that could come has more pupils than in
+        all others; none where pupils stay.
     """
     places = sets.states["places"].to_numpy(dtype=float)
     return _rows_of_years(
@@ -56,7 +57,7 @@ def within_places_of_bands_ahead(sets: Sets, columns: Columns) -> Rows:
     Returns
     -------
     Rows
-        One row per year, band and site for which some state has fewer places than in all.
+        The same for each band and site of which some state has fewer places than in all.
     """
     parts = []
     band = sets.flows["band"].to_numpy()
@@ -88,7 +89,7 @@ def a_bed_each_ahead(sets: Sets, columns: Columns) -> Rows:
     Returns
     -------
     Rows
-        One row per year and site that boarders could come to.
+        The same for boarders.
     """
     board = sets.flows["way"].to_numpy() == WAYS.index("board")
     return _rows_of_years(
@@ -161,30 +162,69 @@ def _rows_of_years(
     flows: NDArray[np.bool_],
     overload: bool,
 ) -> Rows:
-    """Write one row per year and site: those who come, less what there is for them."""
+    """Write one row per site and year that may be its fullest: those who come, less places."""
     site = sets.flows["site"].to_numpy(dtype=np.int64)
     group = sets.flows["group"].to_numpy(dtype=np.int64)
     mine = np.flatnonzero(flows & sites[site])
-    reached = np.unique(site[mine])
-    m, k = len(reached), len(reached) * len(sets.growth)
-    row = np.full(len(sets.sites), -1, dtype=np.int64)
-    row[reached] = np.arange(m)
-    state_site, state_column, value = of_states(sets, columns, -places)
-    known = row[state_site] >= 0
-    per_class = "class_places" if overload else "bed_module"
-    module = -sets.sites[per_class].to_numpy(dtype=float)[reached]
-    added = at(columns.extra if overload else columns.beds)[reached]
+    years = [_of_groups(table, sets)[group[mine]] for table in sets.growth]
     nothing = np.zeros(0, dtype=np.int64)
     entries: Entries = [(nothing, nothing, np.zeros(0))]
-    for number, table in enumerate(sets.growth):
-        first = number * m
-        ratio = _of_groups(table, sets)[group[mine]]
+    per_class = "class_places" if overload else "bed_module"
+    module = -sets.sites[per_class].to_numpy(dtype=float)
+    added = at(columns.extra if overload else columns.beds)
+    over = at(columns.overload)
+    state_site, state_column, value = of_states(sets, columns, -places)
+    first = 0
+    for ratio, reached in zip(years, _fullest_at(years, site[mine], len(sites)), strict=True):
+        m = len(reached)
+        row = np.full(len(sites), -1, dtype=np.int64)
+        row[reached] = first + np.arange(m)
+        come, known = row[site[mine]] >= 0, row[state_site] >= 0
         entries += [
-            (first + row[site[mine]], at(columns.flow)[mine], ratio),
-            (first + row[state_site[known]], state_column[known], value[known]),
-            (first + np.arange(m, dtype=np.int64), added, module),
+            (row[site[mine][come]], at(columns.flow)[mine[come]], ratio[come]),
+            (row[state_site[known]], state_column[known], value[known]),
+            (row[reached], added[reached], module[reached]),
         ]
         if overload:
-            over = at(columns.overload)[reached]
-            entries.append((first + np.arange(m, dtype=np.int64), over, -np.ones(m)))
-    return made(entries, columns, np.full(k, -np.inf), np.zeros(k))
+            entries.append((row[reached], over[reached], -np.ones(m)))
+        first += m
+    return made(entries, columns, np.full(first, -np.inf), np.zeros(first))
+
+
+def _fullest_at(
+    years: Sequence[Floats], site: NDArray[np.int64], count: int
+) -> list[NDArray[np.int64]]:
+    """Give the sites that each year may fill most.
+
+    Left out of a year is a site to which no group has more pupils in it than in another year,
+    or than those planned for: whatever comes, that one's row says more.
+
+    Parameters
+    ----------
+    years
+        The multiple of each flow's group, year by year.
+    site
+        The site of each flow.
+    count
+        How many sites there are.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        Sites, one array per year.
+    """
+
+    def fuller(mine: Floats, other: Floats) -> NDArray[np.bool_]:
+        return np.bincount(site[mine > other], minlength=count) > 0
+
+    kept = []
+    for n, mine in enumerate(years):
+        may = fuller(mine, np.ones(len(site)))
+        for m, other in enumerate(years):
+            # Of years that are equal at a site the first stays.
+            if m < n:
+                may &= fuller(mine, other)
+            elif m > n:
+                may &= fuller(mine, other) | ~fuller(other, mine)
+        kept.append(np.flatnonzero(may))
+    return kept

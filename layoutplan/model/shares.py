@@ -25,14 +25,24 @@ from layoutplan.model.far import (
     with_far,
 )
 from layoutplan.model.local import ranked
-from layoutplan.model.part import INFEASIBLE, OPTIMAL, beside, part_of, seconds_to, solve_part
+from layoutplan.model.part import (
+    INFEASIBLE,
+    OPTIMAL,
+    beside,
+    holds,
+    part_of,
+    seconds_to,
+    solve_part,
+)
 from layoutplan.model.pupil_rows import links, pair_of_flow
 from layoutplan.model.rows import Rows, at, stack
-from layoutplan.model.transport import relaxed, whole_pupils
+from layoutplan.model.transport import relaxed, sent_as_shares, trimmed, whole_pupils
 from layoutplan.tables import BANDS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Send = Callable[..., Floats | None]
+"""Sends pupils to the sites of a plan; takes model, plan and deadline."""
 
 _ROUNDS = 16
 """Rounds of adding links and ways; each costs one LP, few counties need more than eight."""
@@ -190,6 +200,7 @@ def search_shares(
     deadline: float,
     reserve: float = 0.0,
     needed: bool = True,
+    persons: bool = True,
     tell: Callable[[str, Found], None],
     keep: Callable[[Model, Found], None],
 ) -> Searched:
@@ -213,6 +224,8 @@ def search_shares(
         Seconds that whole pupils take at the end.
     needed
         Whether there is to be a plan even where the clock has run out.
+    persons
+        Whether pupils of the plan are whole; its sites are all that is asked for otherwise.
     tell
         Called with the step and the best plan.
     keep
@@ -229,14 +242,14 @@ def search_shares(
         If the hard rules leave no plan at all.
     """
     tell("links", best)
-    start = time.monotonic()
+    start, send = time.monotonic(), whole_pupils if persons else _parts_of_pupils
     tight = _tighten(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
     best = _in_ways_of(model, tight.model, best).at_least(tight.bound)
     keep(tight.model, best)
     if tight.reduced is not None:
         tell("search", best)
         left = _FEW_TIME * max(deadline - reserve - time.monotonic(), 0.0)
-        best = _search_few(tight, seconds=left, best=best, deadline=deadline)
+        best = _search_few(tight, seconds=left, best=best, deadline=deadline, send=send)
         keep(tight.model, best)
     elif best.plan is not None or not needed:
         # Where time is too short for the relaxation, it is for the whole model.
@@ -251,8 +264,9 @@ def search_shares(
             return tight.ending(best, cut=True)
         target = _target(tight.model, best, gap, step)
         best, pairs = _search(
-            tight, target=target, seconds=max(left, _LEAST_SECONDS), deadline=deadline, best=best
-        )
+            tight, target=target, seconds=max(left, _LEAST_SECONDS), deadline=deadline, best=best,
+            send=send,
+        )  # fmt: skip
         keep(tight.model, best)
         if len(pairs) and wider < _WIDER and seconds_to(deadline) > 0:
             wider += 1
@@ -271,7 +285,15 @@ def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
     return replace(best, plan=carried(old, new, best.plan))
 
 
-def _search_few(tight: "_Tight", *, seconds: float, deadline: float, best: Found) -> Found:
+def _parts_of_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Floats | None:
+    """Fix the sites and send shares of pupils at least cost, as `whole_pupils` sends whole ones."""
+    sent = sent_as_shares(model, found, deadline=deadline)
+    return trimmed(model, sent.plan) if sent is not None and holds(model, sent.plan) else None
+
+
+def _search_few(
+    tight: "_Tight", *, seconds: float, deadline: float, best: Found, send: Send
+) -> Found:
     """Search with the few flows of each group that the relaxation finds cheapest.
 
     That gives a good plan in a fraction of the time, and no bound.
@@ -295,7 +317,7 @@ def _search_few(tight: "_Tight", *, seconds: float, deadline: float, best: Found
     if result.x is None:
         return best
     found = part.values(np.asarray(result.x))
-    return best.or_better(model, whole_pupils(model, found, deadline=deadline))
+    return best.or_better(model, send(model, found, deadline=deadline))
 
 
 def _target(model: Model, best: Found, gap: float, step: int) -> float:
@@ -442,7 +464,7 @@ def _milp(
 
 
 def _search(
-    tight: _Tight, *, target: float, seconds: float, deadline: float, best: Found
+    tight: _Tight, *, target: float, seconds: float, deadline: float, best: Found, send: Send
 ) -> tuple[Found, pd.DataFrame]:
     """Solve the mixed-integer model; give the plan, and the ways that it wants besides."""
     model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole
@@ -458,7 +480,7 @@ def _search(
     if best.plan is None:
         # There is to be a plan, even if the clock has run out.
         deadline = max(deadline, time.monotonic() + _LEAST_SECONDS)
-    best = best.or_better(tight.model, whole_pupils(tight.model, found, deadline=deadline))
+    best = best.or_better(tight.model, send(tight.model, found, deadline=deadline))
     return best, wanted(tight.model, found, tight.tolls)
 
 

@@ -220,7 +220,15 @@ def solve(
     )
 
 
-def _shares(run: _Run, model: Model, *, gap: float, share: float, start: bool = True) -> Searched:
+def _shares(
+    run: _Run,
+    model: Model,
+    *,
+    gap: float,
+    share: float,
+    start: bool = True,
+    persons: bool = True,
+) -> Searched:
     """Solve the model of shares, from a plan of today; keep what it finds as the best plan."""
     run.tell("today")
     found = Found()
@@ -235,7 +243,7 @@ def _shares(run: _Run, model: Model, *, gap: float, share: float, start: bool = 
         run.keep(model, found)
     searched = search_shares(
         model, found, gap=gap, deadline=time.monotonic() + run.left(share), reserve=run.pupils,
-        needed=start,
+        needed=start, persons=persons,
         tell=lambda label, _best: run.tell(label), keep=run.keep,
     )  # fmt: skip
     run.clock |= searched.cut
@@ -251,8 +259,9 @@ def _whole(run: _Run, model: Model, shares: Model) -> None:
     run.keep(model, held)
     # Plans of shares are none of whole groups: what is held meanwhile is another run's.
     split = _shares(
-        inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME, start=held.plan is None
-    )
+        inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME, start=held.plan is None,
+        persons=False,
+    )  # fmt: skip
     run.step, run.bound_split = inner.step, inner.bound_split
     held = held.at_least(split.best.bound)
     model, held = _wider(run, model, held, split.wider)

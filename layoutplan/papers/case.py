@@ -21,6 +21,7 @@ from layoutplan.plan import Plan
 from layoutplan.reports.names import site_names, village_names
 from layoutplan.reports.plain_text import legal
 from layoutplan.reports.record import plan_record
+from layoutplan.roadmap.tasks import REDRAW
 from layoutplan.words import Language, say
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -264,7 +265,8 @@ def make_case(
     Raises
     ------
     OptionsError
-        If gates, roadmap or the other layout are of another county.
+        If gates, roadmap or the other layout are of another county, or the roadmap of another
+        plan.
     """
     spoken = plan.county.language(lang)
     known = set(plan.decisions.index.astype("str"))
@@ -280,6 +282,8 @@ def make_case(
         for part, ids in given.items()
         if ids
     ]
+    if not found and roadmap is not None:
+        found = _of_other_plan(plan, roadmap)
     if found:
         raise OptionsError(found, lang=spoken)
     return Case(
@@ -291,3 +295,13 @@ def make_case(
         lang=spoken,
         inputs=inputs,
     )
+
+
+def _of_other_plan(plan: Plan, roadmap: Scheduled) -> list[Finding]:
+    """Find sites with which the roadmap does something else than the plan decides."""
+    actions = roadmap.actions[["site_id", "action"]].astype("str")
+    actions = actions[actions["action"].ne(REDRAW)]
+    decided = actions["site_id"].map(plan.decisions["action"].astype("str"))
+    other = actions.loc[decided.ne(actions["action"]), "site_id"]
+    ids = tuple(sorted(set(other)))
+    return [Finding(code="papers_of_other_plan", ids=ids, rows=len(ids))] if ids else []

@@ -9,11 +9,13 @@ from layoutplan.reports.folder import write_plan
 from layoutplan.reports.geopackage import write_geopackage
 from layoutplan.reports.record import input_hashes, plan_record
 from layoutplan.reports.roadmap_folder import write_roadmap
+from layoutplan.reports.schedule_file import read_schedule
 
 __all__ = [
     "input_hashes",
     "plan_record",
     "read_decisions",
+    "read_schedule",
     "write_comparison",
     "write_csv",
     "write_findings",

@@ -9,6 +9,7 @@ how many counties each of the three runs takes.
 
 import os
 import resource
+import shutil
 import time
 from pathlib import Path
 
@@ -60,13 +61,22 @@ def peaked(asked):
 
 
 def test_two_processes_against_one(tmp_path):
+    """Half of the loop runs before the two processes and half after them.
+
+    A machine that others use as well is faster at one time than at another.
+    """
     source = write_province(tmp_path / "in", COUNTIES, VILLAGES)
-    seconds, outs = {}, {}
-    for name, workers in (("loop", 0), ("two", 2)):
-        outs[name] = tmp_path / name
+    half = tmp_path / "half"
+    half.mkdir()
+    for path in sorted(source.glob("*.gpkg"))[: COUNTIES // 2]:
+        shutil.copy(path, half)
+    seconds = {"loop": 0.0, "two": 0.0}
+    outs = {name: tmp_path / name for name in seconds}
+    # The second half of the loop goes on from what the first has done.
+    for name, workers, counties in (("loop", 0, half), ("two", 2, source), ("loop", 0, source)):
         begun = time.monotonic()
-        lp.plan_regions(source, outs[name], job="assess", workers=workers, margin_m=0)
-        seconds[name] = time.monotonic() - begun
+        lp.plan_regions(counties, outs[name], job="assess", workers=workers, margin_m=0)
+        seconds[name] += time.monotonic() - begun
     print(
         f"\n{COUNTIES} counties of {VILLAGES} villages: loop {seconds['loop']:.0f} s, "
         f"two processes {seconds['two']:.0f} s, {seconds['loop'] / seconds['two']:.2f} times"

@@ -100,7 +100,13 @@ class Road:
 def road_of(plan):
     site = plan.decisions.index[plan.decisions["action"] == "close"][0]
     actions = pd.DataFrame(
-        {"site_id": [site], "ready": ["2028H2"], "teachers_freed": [7], "teachers_needed": [2]},
+        {
+            "site_id": [site],
+            "action": ["close"],
+            "ready": ["2028H2"],
+            "teachers_freed": [7],
+            "teachers_needed": [2],
+        },
         index=pd.Index(["A1"], name="action_id"),
     )
     steps = pd.DataFrame(

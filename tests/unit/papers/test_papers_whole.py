@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import layoutplan as lp
 from layoutplan.cli import app
 from layoutplan.county_file import write_county
+from layoutplan.errors import DataError, OptionsError
 from layoutplan.papers import pictures as drawn
 from layoutplan.papers.write import DOSSIERS, INDEX
 from layoutplan.reports import input_hashes, write_plan, write_report
@@ -172,8 +173,13 @@ def test_the_command_writes_all_papers_of_a_written_plan(tmp_path, monkeypatch):
     folder, out = tmp_path / "plan", tmp_path / "papers"
     write_plan(plan, folder, against=today, inputs=input_hashes([place]))
     given = ["papers", str(folder), "--county", str(place), "-o", str(out), "--lang", "en"]
-    done = CliRunner().invoke(app, [*given, "--dossiers", "--project"], catch_exceptions=False)
+    road = lp.roadmap(plan, start="2027H1", years=5)
+    lp.write_roadmap(road, tmp_path / "road")
+    asked = [*given, "--dossiers", "--project", "--roadmap", str(tmp_path / "road")]
+    done = CliRunner().invoke(app, asked, catch_exceptions=False)
     assert done.exit_code == 0, done.output
+    steps = table_with(out / "report.docx", ["school", "step", "starts", "due"])[1:]
+    assert sorted(r[3] for r in steps) == sorted(road.steps["due"])[: len(steps)]
     names = {p.name for p in out.iterdir()}
     assert {f"{n}.{e}" for n in ("one-pager", "report", "notice") for e in ("docx", "html")} < names
     files = dossiers(out)
@@ -189,3 +195,44 @@ def test_the_command_writes_all_papers_of_a_written_plan(tmp_path, monkeypatch):
     told = "\n".join(p.text for p in docx.Document(out / "report.docx").paragraphs)
     assert f"{plan.pupils_in:,}" in told
     assert place.name in " ".join(c for t in tables_of(out / "report.docx") for r in t for c in r)
+
+
+def test_a_written_roadmap_makes_the_same_papers(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(drawn.Pictures, "_map", lambda *_: None)
+    today, plan, _, road = made
+    lp.write_roadmap(road, tmp_path / "road")
+    again = lp.read_schedule(tmp_path / "road")
+    for name in ("actions", "steps", "money"):
+        pd.testing.assert_frame_equal(getattr(again, name), road.tables[name], check_dtype=False)
+    folders = []
+    for name, given in (("one", road), ("two", again)):
+        folders.append(tmp_path / name)
+        lp.write_papers(plan, folders[-1], against=today, roadmap=given)
+    one, two = ({p.name: p.read_bytes() for p in f.iterdir()} for f in folders)
+    assert len(one) > 5
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"schema": "layoutplan-roadmap/1", "plan": "p", "actions": [1]}']
+)
+def test_what_is_no_roadmap_is_refused_in_words(text, tmp_path):
+    (tmp_path / "roadmap.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"roadmap\.json") as caught:
+        lp.read_schedule(tmp_path, lang="en")
+    assert [f.code for f in caught.value.findings] == ["schedule_folder"]
+    with pytest.raises(DataError):
+        lp.read_schedule(tmp_path / "nothing", lang="en")
+
+
+def test_a_roadmap_of_another_plan_is_refused(made, tmp_path):
+    today, plan, _, road = made
+    closing = road.actions.loc[road.actions["action"] == "close", "site_id"].iloc[0]
+    other = lp.evaluate(
+        plan.county, today.times, plan.decisions_with({closing: "keep"}), name="other"
+    )
+    with pytest.raises(OptionsError) as caught:
+        lp.write_papers(other, tmp_path, against=today, roadmap=road)
+    assert [(f.code, f.ids) for f in caught.value.findings] == [
+        ("papers_of_other_plan", (closing,))
+    ]
