@@ -310,9 +310,13 @@ def _assessed(
 
 
 def _table(path: Path, *, lang: str) -> Any:  # noqa: ANN401 - a table of pandas
-    """Read a table of steps: every cell is text."""
+    """Read the steps of a roadmap: of its folder, or of a table, in which every cell is text."""
     import pandas as pd
 
+    if path.is_dir() or path.suffix.lower() == ".json":
+        from layoutplan.reports import read_schedule
+
+        return read_schedule(path, lang=lang).steps.reset_index()
     from layoutplan.sources.sheets.reading import read_sheets
 
     cells = read_sheets(path, lang=lang)[0].cells

@@ -231,11 +231,14 @@ def test_any_layout_is_scored_over_the_years(found, projection, times):
     assert sum(asked.values()) == pytest.approx(today.solver.objective, rel=1e-6)
 
 
-def test_waiting_tells_what_is_right_whatever_comes(found):
+def test_waiting_tells_what_is_right_whatever_comes(found, projection):
     told = lp.waiting(found, years=[2026, 2034], variants=["mid"], time_limit=3)
     assert told.scenarios["weight"].sum() == pytest.approx(1)
     assert (told.scenarios["known"] <= told.scenarios["yuan"] * 1.000001).all()
     assert told.worth_most == pytest.approx(max(told.expected_yuan - told.known_yuan, 0))
+    anew = lp.cost_over_years(found.plan, projection, years=[2026, 2034], variants=["mid"])
+    own = [sum(lp.yearly_cost(found.plan_in(y, "mid")).values()) for y in (2026, 2034)]
+    assert told.scenarios["yuan"].tolist() == pytest.approx(np.minimum(anew["yuan"], own))
     table = told.decisions
     assert ((table["right"] >= 0) & (table["right"] <= 1 + 1e-9)).all()
     assert (table["advice"] == "now").equals(table["right"] > 1 - 1e-9)

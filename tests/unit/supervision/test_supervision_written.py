@@ -229,3 +229,24 @@ def test_whoever_strikes_off_stands_in_the_report(tmp_path):
     close_item(ledger, "0001", date="2027-01-05", who="督导员甲", evidence="报告3号")
     told = report(ledger, "2027-01").changes.set_index("change").loc["closed"]
     assert (told["who"], told["evidence"]) == ("督导员甲", "报告3号")
+
+
+def test_a_written_roadmap_gives_the_items_of_the_ledger(monkeypatch, capfd, tmp_path):
+    county = lp.example.county(seed=1, villages=20)
+    today = lp.evaluate(county, lp.travel_times(county))
+    small = today.decisions.index[today.decisions["kind"].eq("teaching_point")][:1]
+    plan = lp.evaluate(
+        county, today.times, today.decisions_with(dict.fromkeys(small, "close")), name="mine"
+    )
+    road = lp.roadmap(plan, start="2027H1", years=2)
+    lp.write_roadmap(road, tmp_path / "road")
+    path = tmp_path / "l.sqlite"
+    for args in (
+        ("init", path, "--name", county.name),
+        ("add", path, "--steps", tmp_path / "road", "--date", "2027-01-06"),
+    ):
+        code, text = run(monkeypatch, capfd, *args)
+        assert code == cli.DONE, text
+    items = report(open_ledger(path), "2027-01").items
+    assert len(road.steps)
+    assert sorted(str(d)[:10] for d in items["due"]) == sorted(road.steps["due"])
