@@ -68,7 +68,7 @@ def add(
         Path | None, typer.Option("--decisions", metavar="FILE", help=HELP["decisions"])
     ] = None,
     steps_file: Annotated[
-        Path | None, typer.Option("--steps", metavar="FILE", help=HELP["ledger_steps"])
+        Path | None, typer.Option("--steps", metavar="DIR|FILE", help=HELP["ledger_steps"])
     ] = None,
     title: Annotated[str, typer.Option("--title", help=HELP["ledger_title"])] = "",
     owner: Annotated[str, typer.Option("--owner", help=HELP["ledger_owner"])] = "",
@@ -313,12 +313,14 @@ def _table(path: Path, *, lang: str) -> Any:  # noqa: ANN401 - a table of pandas
     """Read the steps of a roadmap: of its folder, or of a table, in which every cell is text."""
     import pandas as pd
 
-    if path.is_dir() or path.suffix.lower() == ".json":
+    from layoutplan.sources.sheets import ENDINGS, read_sheets
+
+    if path.suffix.lower() not in ENDINGS:
         from layoutplan.reports import read_schedule
 
-        return read_schedule(path, lang=lang).steps.reset_index()
-    from layoutplan.sources.sheets.reading import read_sheets
-
+        road = read_schedule(path, lang=lang)
+        told = [c for c in ("name", "action") if c in road.actions]
+        return road.steps.join(road.actions[told], on="action_id").reset_index()
     cells = read_sheets(path, lang=lang)[0].cells
     if cells.empty:
         found = Finding(code="supervision_steps_lack", values={"columns": "site_id, step, due"})

@@ -20,6 +20,9 @@ COLUMNS: Final = [
     "fixed_yuan",
 ]  # fmt: skip
 
+_SHOWN: Final = 0.05
+"""Minutes below which a difference is none where one decimal is shown."""
+
 
 def reasons(plan: Plan, *, lang: str = "auto") -> pd.DataFrame:
     r"""Give one reason for what a plan does at each site.
@@ -226,12 +229,14 @@ def _code(row: Mapping[Hashable, Any], lock: str, *, last: bool) -> str:  # noqa
 
 def _sentence(code: str, row: Mapping[Hashable, Any], receivers: list[str]) -> Told:
     more = float(row["minutes_more"])
+    # Families may have chosen a school that is not their nearest.
+    nearer = code == "close" and more <= -_SHOWN
     return tell(
-        f"reason.{code}",
+        "reason.close_nearer" if nearer else f"reason.{code}",
         pupils=int(row["pupils"]),
         depend=int(row["depend"]),
         moved=int(row["moved"]),
-        minutes=more if np.isfinite(more) else 0.0,
+        minutes=(-more if nearer else more) if np.isfinite(more) else 0.0,
         way=round(float(row["way_yuan"])),
         move=round(float(row["move_yuan"])),
         fixed=round(float(row["fixed_yuan"])),

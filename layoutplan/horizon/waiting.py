@@ -48,7 +48,8 @@ class Waiting:
         """The most that waiting until the future is known can be worth, yuan a year.
 
         The expected value of perfect information (Raiffa and Schlaifer 1961), from above:
-        plans for a year known beforehand cost at least their bound.
+        plans for a year known beforehand cost at least their bound. Where the options limit money,
+        ways or pupils moved, the layout may go beyond that in a year and then seem cheaper.
         """
         return max(self.expected_yuan - self.known_yuan, 0.0)
 

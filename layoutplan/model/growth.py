@@ -34,8 +34,8 @@ def within_places_ahead(sets: Sets, columns: Columns) -> Rows:
     Returns
     -------
     Rows
-        One row per site and year in which some group that could come has more pupils than in
-        all others; none where pupils stay.
+        One row per site and year that may fill it most, see `_fullest_at`; none where pupils
+        stay.
     """
     places = sets.states["places"].to_numpy(dtype=float)
     return _rows_of_years(

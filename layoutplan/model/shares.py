@@ -204,7 +204,7 @@ def search_shares(
     tell: Callable[[str, Found], None],
     keep: Callable[[Model, Found], None],
 ) -> Searched:
-    """Find sites, classes and beds with pupils as shares, then whole pupils.
+    """Find sites, classes and beds with pupils as shares, then whole pupils where asked for.
 
     The mixed-integer model decides on sites, with links between single pairs and sites
     added where the relaxation violates them. It knows the ways that the flows leave out by
@@ -288,7 +288,11 @@ def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
 def _parts_of_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Floats | None:
     """Fix the sites and send shares of pupils at least cost, as `whole_pupils` sends whole ones."""
     sent = sent_as_shares(model, found, deadline=deadline)
-    return trimmed(model, sent.plan) if sent is not None and holds(model, sent.plan) else None
+    if sent is None or not holds(model, sent.plan):
+        return None
+    # What is taken out for whole pupils may be needed by a trace of one.
+    less = trimmed(model, sent.plan)
+    return less if holds(model, less) else sent.plan
 
 
 def _search_few(
@@ -482,30 +486,3 @@ def _search(
         deadline = max(deadline, time.monotonic() + _LEAST_SECONDS)
     best = best.or_better(tight.model, send(tight.model, found, deadline=deadline))
     return best, wanted(tight.model, found, tight.tolls)
-
-
-def as_today(model: Model) -> Floats | None:
-    """Keep every site as it is, apart from locks; the first state that is free elsewhere.
-
-    Parameters
-    ----------
-    model
-        The model.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Values in which only the whole variables are set; None where a site has no state.
-    """
-    states, columns = model.sets.states, model.columns
-    values = np.zeros(columns.n)
-    rank = states["measure"].map({"keep": 0, "unused": 0, "nine_year": 1, "primary_only": 1})
-    order = states.assign(rank=rank.fillna(2), column=at(columns.state))
-    free = order[order["free"]].sort_values(["site", "rank", "column"])
-    chosen = free.drop_duplicates("site")["column"].to_numpy(dtype=np.int64)
-    if len(chosen) < len(model.sets.sites):
-        return None
-    values[chosen] = 1.0
-    for part in (columns.extra, columns.beds):
-        values[part] = columns.low[part]
-    return values

@@ -38,7 +38,11 @@ class Scheduled(Protocol):
 
     @property
     def actions(self) -> pd.DataFrame:
-        """What is done at which site, from when to when."""
+        """What is done at which site (site_id, action), from when to when."""
+
+    @property
+    def left_over(self) -> pd.DataFrame:
+        """What is not done within the years (site_id, action)."""
 
     @property
     def steps(self) -> pd.DataFrame:

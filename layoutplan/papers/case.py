@@ -21,7 +21,7 @@ from layoutplan.plan import Plan
 from layoutplan.reports.names import site_names, village_names
 from layoutplan.reports.plain_text import legal
 from layoutplan.reports.record import plan_record
-from layoutplan.roadmap.tasks import REDRAW
+from layoutplan.roadmap.tasks import AS_IT_IS, REDRAW
 from layoutplan.words import Language, say
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -278,7 +278,11 @@ def make_case(
         ),
     }
     found = [
-        Finding(code="papers_of_other_county", ids=tuple(sorted(ids)), values={"part": part})
+        Finding(
+            code="papers_of_other_county",
+            ids=tuple(sorted(ids)),
+            values={"part": say(f"papers.part.{part}", spoken)},
+        )
         for part, ids in given.items()
         if ids
     ]
@@ -298,10 +302,15 @@ def make_case(
 
 
 def _of_other_plan(plan: Plan, roadmap: Scheduled) -> list[Finding]:
-    """Find sites with which the roadmap does something else than the plan decides."""
-    actions = roadmap.actions[["site_id", "action"]].astype("str")
-    actions = actions[actions["action"].ne(REDRAW)]
-    decided = actions["site_id"].map(plan.decisions["action"].astype("str"))
-    other = actions.loc[decided.ne(actions["action"]), "site_id"]
-    ids = tuple(sorted(set(other)))
+    """Find sites with which roadmap and plan do not do the same."""
+    listed = [t[["site_id", "action"]] for t in (roadmap.actions, roadmap.left_over)]
+    scheduled = {
+        (str(site), str(action))
+        for site, action in pd.concat(listed).itertuples(index=False, name=None)
+        if action != REDRAW
+    }
+    actions = plan.decisions["action"].astype("str")
+    changed = actions[~actions.isin(AS_IT_IS)]
+    decided = {(str(site), action) for site, action in changed.items()}
+    ids = tuple(sorted({site for site, _ in scheduled ^ decided}))
     return [Finding(code="papers_of_other_plan", ids=ids, rows=len(ids))] if ids else []

@@ -322,7 +322,7 @@ def indicators_grid(case: Case, names: tuple[str, ...], *, sources: bool) -> Gri
     return Grid(
         head=head,
         rows=rows,
-        widths=(5, 1.6, *(2,) * values, 1.6, *((5,) if sources else ())),
+        widths=(4, 1.2, *(1.9,) * values, 1.2, *((8,) if sources else ())),
         numbers=frozenset(range(2, 3 + values)),
         marked=frozenset(marked),
     )

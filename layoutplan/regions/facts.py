@@ -17,6 +17,7 @@ from layoutplan.regions.folders import folder_name
 from layoutplan.regions.reading import DEGREES, Box, box_of
 from layoutplan.reports.whole import whole_file
 from layoutplan.standards import Standards
+from layoutplan.text_storage import one_kind_of_text
 
 _HULL_RATIO: Final = 0.4
 """Between the tightest outline of the villages (0) and their convex hull (1)."""
@@ -137,7 +138,7 @@ def write_facts(facts: Facts, schools: gpd.GeoDataFrame, folder: Path) -> None:
         The folder of this county's facts.
     """
     with whole_file(folder / "schools.parquet") as part:
-        schools.to_parquet(part)
+        one_kind_of_text(schools).to_parquet(part)
     with whole_file(folder / "facts.json") as part:
         text = json.dumps(asdict(facts), ensure_ascii=False, indent=1)
         part.write_text(text, encoding="utf-8", newline="\n")

@@ -18,6 +18,7 @@ from layoutplan.regions.one_county import Run
 from layoutplan.regions.reading import DEGREES
 from layoutplan.reports.csv_tables import write_csv
 from layoutplan.reports.whole import whole_file
+from layoutplan.text_storage import one_kind_of_text
 from layoutplan.words import Language
 
 FAILED = ("county_code", "name", "message", "cure", "fault")
@@ -220,7 +221,7 @@ def _write(
         crs=DEGREES,
     )
     with whole_file(out / "province.parquet") as part:
-        outlines.to_parquet(part)
+        one_kind_of_text(outlines).to_parquet(part)
     _write_indicators(run, done)
     with whole_file(out / "map.html") as part:
         province_map(outlines, lang=told.lang).save(part)
@@ -244,4 +245,4 @@ def _write_indicators(run: Run, done: Sequence[str]) -> None:
             tables.append(read.assign(county_code=code))
     with whole_file(run.out / "indicators.parquet") as part:
         whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-        whole.to_parquet(part, index=False)
+        one_kind_of_text(whole).to_parquet(part, index=False)

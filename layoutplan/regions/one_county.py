@@ -40,7 +40,7 @@ from layoutplan.regions.years import RoadmapOptions
 from layoutplan.reports.whole import whole_folder
 from layoutplan.sources.columns import Mapped
 from layoutplan.standards import Standards, standards
-from layoutplan.text_storage import quick_text
+from layoutplan.text_storage import one_kind_of_text
 from layoutplan.travel import TravelTimes, travel_times
 from layoutplan.words import language
 
@@ -166,7 +166,6 @@ def rules_of(profiles: tuple[str, ...]) -> Standards:
     return standards(*profiles)
 
 
-@quick_text()
 def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     """Read what a county tells the others, or keep what is known of it.
 
@@ -208,7 +207,6 @@ def gather_facts(run: Run, part: CountyPart) -> Facts | Outcome:
     return facts
 
 
-@quick_text()
 def work_on(run: Run, work: Work) -> Outcome:
     """Do the job in one county, unless its results are there and nothing has changed.
 
@@ -408,7 +406,7 @@ def _write(
 
 
 def _parquet(table: pd.DataFrame, path: Path) -> None:
-    plain = table.copy()
+    plain = one_kind_of_text(table)
     for name in plain.columns:
         if plain[name].dtype == object and name != "geometry":
             plain[name] = plain[name].map(lambda v: v if v is None else str(v))

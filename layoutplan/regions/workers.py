@@ -27,6 +27,9 @@ slowly, or dies again, would never be started anew, and the run would wait for e
 _PROFILED = "distributed.worker.profile.enabled"
 """Whether a worker looks a hundred times a second at what it does: nobody looks at it here."""
 
+_PRELOADED = "layoutplan.regions.quick_worker"
+"""Loaded by each worker as it starts, also by one that takes the place of another."""
+
 _LONGEST_NAME = 60
 """Of a name on Dask's dashboard."""
 
@@ -227,7 +230,7 @@ def workers_of(
         dask.config.set({_LOST: _NEVER, _PROFILED: False}),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
-            dashboard_address=None, silence_logs=quiet, host="127.0.0.1",
+            dashboard_address=None, silence_logs=quiet, host="127.0.0.1", preload=[_PRELOADED],
         ) as cluster,
         Client(cluster) as own,
     ):  # fmt: skip

@@ -19,7 +19,8 @@ REDRAW = "redraw"
 SCHOOL_YEAR_ACTIONS = (*LOSING_ACTIONS, "new", "nine_year", REDRAW)
 """What takes effect when a school year begins."""
 
-_AS_IT_IS = ("keep", "unused")
+AS_IT_IS = ("keep", "unused")
+"""Actions that change nothing, so that there is nothing to schedule."""
 
 COLUMNS = (
     "site_id", "name", "action", "township_id", "receivers", "after", "capital_yuan", "building",
@@ -53,7 +54,7 @@ def tasks_of(plan: "Plan", needed: TimesNeeded) -> pd.DataFrame:
     decisions, moves = plan.decisions, plan.moves
     measures = plan.measures
     today = measures[measures["measure"] == "keep"].set_index("site_id")
-    changed = decisions[~decisions["action"].isin(_AS_IT_IS)]
+    changed = decisions[~decisions["action"].isin(AS_IT_IS)]
     loses = changed["action"].isin(LOSING_ACTIONS)
     gone = moves[moves["from_site"].isin(changed.index[loses])]
     listed: dict[str, dict[str, Any]] = {

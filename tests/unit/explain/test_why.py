@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import layoutplan as lp
-from layoutplan.explain.reasons import site_numbers
+from layoutplan.explain.reasons import _sentence, site_numbers
 from layoutplan.explain.what_if import large_closures
 from layoutplan.tables import BANDS
 
@@ -100,6 +100,14 @@ def test_reasons_count_who_depends_on_a_school(tiny_plan):
             others = way[[s for s in open_to if s != site]].min()
             count += row["pupils"] * (way[site] <= limit < others)
     assert table.loc[site, "depend"] == count
+
+
+@pytest.mark.parametrize(
+    ("more", "told"), [(3.2, "3.2 minutes farther"), (-2.9, "2.9 minutes nearer")]
+)
+def test_a_nearer_school_is_not_minus_minutes_farther(tiny_plan, more, told):
+    row = site_numbers(tiny_plan).iloc[0].to_dict() | {"minutes_more": more}
+    assert told in _sentence("close", row, ["a"]).words("en")
 
 
 def test_reasons_know_the_next_school_of_every_pupil(tiny_plan):

@@ -93,6 +93,7 @@ class Road:
     """A roadmap as papers read it."""
 
     actions: pd.DataFrame
+    left_over: pd.DataFrame
     steps: pd.DataFrame
     money: pd.DataFrame
 
@@ -115,7 +116,9 @@ def road_of(plan):
             "due": [pd.Timestamp("2027-04-30")], "responsible": ["=Li"],
         }
     )  # fmt: skip
-    return Road(actions, steps, pd.DataFrame())
+    others = plan.decisions.drop(site)[["action"]].query("action not in ['keep', 'unused']")
+    others = others.rename_axis("site_id").reset_index()
+    return Road(actions, others, steps, pd.DataFrame())
 
 
 class Text(HTMLParser):

@@ -1,5 +1,7 @@
 """Papers of a real projection and a real roadmap: every number read back is that of its source."""
 
+import json
+
 import docx
 import openpyxl
 import pandas as pd
@@ -202,8 +204,12 @@ def test_a_written_roadmap_makes_the_same_papers(made, tmp_path, monkeypatch):
     today, plan, _, road = made
     lp.write_roadmap(road, tmp_path / "road")
     again = lp.read_schedule(tmp_path / "road")
-    for name in ("actions", "steps", "money"):
-        pd.testing.assert_frame_equal(getattr(again, name), road.tables[name], check_dtype=False)
+    for name in ("actions", "left_over", "steps", "money"):
+        written = road.tables[name]
+        read = getattr(again, name)
+        assert read.index.tolist() == written.index.tolist()
+        if len(written):
+            pd.testing.assert_frame_equal(read, written, check_dtype=False)
     folders = []
     for name, given in (("one", road), ("two", again)):
         folders.append(tmp_path / name)
@@ -213,26 +219,86 @@ def test_a_written_roadmap_makes_the_same_papers(made, tmp_path, monkeypatch):
     assert one == two
 
 
+@pytest.fixture(name="record")
+def _record(made, tmp_path):
+    lp.write_roadmap(made[3], tmp_path)
+    return json.loads((tmp_path / "roadmap.json").read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"schema": "layoutplan-roadmap/1", "plan": "p", "actions": [1]}']
+    ("table", "column", "value", "told"),
+    [
+        ("steps", "due", "banana", "steps.due"),
+        ("steps", "starts", 3, "steps.starts"),
+        ("steps", "step", {"a": 1}, "steps.step"),
+        ("steps", "action_id", "nobody-close", "steps.action_id"),
+        ("actions", "ready", "2028", "actions.ready"),
+        ("actions", "site_id", None, "actions.site_id"),
+        ("actions", "capital_yuan", 10**400, "actions.capital_yuan"),
+        ("actions", "pupils", float("nan"), "actions.pupils"),
+        ("actions", "pupils", True, "actions.pupils"),
+        ("money", "year", 2027.7, "money.year"),
+        ("money", "year", 2**64, "money.year"),
+    ],
 )
+def test_a_cell_that_cannot_be_is_named(record, table, column, value, told, tmp_path):
+    record[table][0][column] = value
+    refused(tmp_path, json.dumps(record), told)
+
+
+def test_rows_that_stand_twice_or_lack_a_column_are_named(record, tmp_path):
+    twice = record | {"steps": record["steps"] * 2}
+    refused(tmp_path, json.dumps(twice), "steps.step_id")
+    refused(tmp_path, json.dumps(record | {"steps": None}), "steps")
+    lacking = [{k: v for k, v in r.items() if k != "due"} for r in record["steps"]]
+    refused(tmp_path, json.dumps(record | {"steps": lacking}), "steps.due")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000, "1" * 5000, "\x00"])
 def test_what_is_no_roadmap_is_refused_in_words(text, tmp_path):
-    (tmp_path / "roadmap.json").write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=r"roadmap\.json") as caught:
-        lp.read_schedule(tmp_path, lang="en")
-    assert [f.code for f in caught.value.findings] == ["schedule_folder"]
-    with pytest.raises(DataError):
-        lp.read_schedule(tmp_path / "nothing", lang="en")
+    refused(tmp_path, text, "")
+
+
+def refused(folder, text, told):
+    (folder / "roadmap.json").write_text(text, encoding="utf-8")
+    for lang in ("zh", "en"):
+        with pytest.raises(DataError) as caught:
+            lp.read_schedule(folder, lang=lang)
+        (found,) = caught.value.findings
+        assert found.code == "schedule_unusable"
+        assert told in str(caught.value)
+        assert "Error" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nothing", "x" * 400])
+def test_a_folder_that_is_not_there_is_told(name, tmp_path):
+    with pytest.raises(DataError) as caught:
+        lp.read_schedule(tmp_path / name, lang="en")
+    assert [f.code for f in caught.value.findings] == ["schedule_missing"]
+
+
+def test_a_roadmap_saved_by_an_editor_is_read(record, tmp_path):
+    text = json.dumps(record)
+    (tmp_path / "roadmap.json").write_text(text, encoding="utf-8-sig")
+    assert len(lp.read_schedule(tmp_path).actions) == len(record["actions"])
 
 
 def test_a_roadmap_of_another_plan_is_refused(made, tmp_path):
     today, plan, _, road = made
     closing = road.actions.loc[road.actions["action"] == "close", "site_id"].iloc[0]
-    other = lp.evaluate(
-        plan.county, today.times, plan.decisions_with({closing: "keep"}), name="other"
-    )
-    with pytest.raises(OptionsError) as caught:
-        lp.write_papers(other, tmp_path, against=today, roadmap=road)
-    assert [(f.code, f.ids) for f in caught.value.findings] == [
-        ("papers_of_other_plan", (closing,))
-    ]
+    less = plan.decisions_with({closing: "keep"})
+    other = lp.evaluate(plan.county, today.times, less, name="other")
+    # Neither more nor fewer measures than the plan has.
+    for mine, scheduled in ((other, road), (plan, lp.roadmap(other, start="2027H1", years=5))):
+        with pytest.raises(OptionsError) as caught:
+            lp.write_papers(mine, tmp_path, against=today, roadmap=scheduled)
+        assert [(f.code, f.ids) for f in caught.value.findings] == [
+            ("papers_of_other_plan", (closing,))
+        ]
+
+
+def test_a_roadmap_made_anew_with_facts_is_one_of_the_plan(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(drawn.Pictures, "_map", lambda *_: None)
+    today, plan, _, road = made
+    again = lp.replan(road, at="2028H2")
+    assert lp.write_papers(plan, tmp_path, against=today, roadmap=again).files
