@@ -7,7 +7,12 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-LONG = {"01_first_plan", "03_standards_and_gates", "06_how_the_model_works"}
+LONG = {
+    "01_first_plan",
+    "03_standards_and_gates",
+    "05_roadmap_and_supervision",
+    "06_how_the_model_works",
+}
 """They search on the whole demo county, or again and again."""
 
 # What Jupyter's own machinery may say while it starts and stops a kernel.

@@ -1,6 +1,6 @@
 """How much is tried: a part in a usual run, all of it where LAYOUTPLAN_THOROUGH is set.
 
-`.ci/run` sets it for tests of properties, and runs them once more.
+CONTRIBUTING tells the command.
 """
 
 import os

@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 from typer.testing import CliRunner
 
 import layoutplan as lp
@@ -10,6 +11,7 @@ from layoutplan.cli import app
 from layoutplan.county_file import write_county
 
 
+@pytest.mark.slow
 def test_a_layout_for_the_years_and_its_roadmap(tmp_path):
     path = write_county(lp.example.county(seed=2, villages=24), tmp_path / "county.gpkg")
     out = tmp_path / "out"

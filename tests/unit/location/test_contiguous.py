@@ -237,6 +237,7 @@ def with_changes(problem, **changes):
     )
 
 
+@pytest.mark.slow
 def test_hostile_problems_have_honest_answers():
     problem = small(5)
     units = problem.n_units

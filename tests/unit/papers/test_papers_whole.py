@@ -165,6 +165,7 @@ def test_the_workbook_holds_the_numbers_of_the_plan(made, tmp_path):
         assert [r[at[column]] or 0 for r in rows] == plan.decisions[column].fillna(0).tolist()
 
 
+@pytest.mark.slow
 def test_the_command_writes_all_papers_of_a_written_plan(tmp_path, monkeypatch):
     monkeypatch.setattr(drawn.Pictures, "_map", lambda *_: None)
     county = lp.example.county(seed=1, villages=40)

@@ -35,6 +35,7 @@ def tables_of(out):
     }
 
 
+@pytest.mark.slow
 def test_workers_of_the_users_give_the_same_bytes_and_may_die(
     counties, source, tmp_path, monkeypatch
 ):

@@ -33,6 +33,7 @@ def read(out, code, name):
     return pd.read_parquet(out / "counties" / folder_name(code) / f"{name}.parquet")
 
 
+@pytest.mark.slow
 def test_every_county_gets_its_roadmap(source, tmp_path):
     asked = {
         WEST: RoadmapOptions(years=2, time_limit=5),
@@ -61,6 +62,7 @@ def test_every_county_gets_its_roadmap(source, tmp_path):
     assert not read(out, EAST, "actions")["capital_yuan"].any()
 
 
+@pytest.mark.slow
 def test_only_the_roadmaps_options_make_roadmaps_anew(source, tmp_path):
     first = {code: RoadmapOptions(years=2, time_limit=5) for code in (WEST, EAST)}
     lp.plan_regions(source, tmp_path / "out", roadmap=first, **SHORT)
@@ -98,6 +100,7 @@ def test_pupils_may_stay_as_today(counties):
     assert done.record["roadmap"]["years"] == ["2027H1", "2027H2"]
 
 
+@pytest.mark.slow
 def test_the_command_takes_years_and_money(source, tmp_path):
     given = [
         "regions",
