@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
+from layoutplan.horizon.loads import catchments, sent_to
 from layoutplan.horizon.scenarios import scenarios_of
 from layoutplan.model.answer import broken
 from layoutplan.plan import Plan, evaluate
@@ -52,8 +54,9 @@ def cost_over_years(
 ) -> pd.DataFrame:
     """Tell what the decisions of a plan cost in several years and variants.
 
-    The decisions stay; pupils are sent anew each year, as `layoutplan.evaluate` does, so that
-    no layout is judged by catchments of another year.
+    The decisions stay. Pupils go by the plan's own catchments, or are sent anew as
+    `layoutplan.evaluate` does, whichever is cheaper in the year: no layout is judged by
+    catchments of another year, nor by a rule that sends pupils past the places it has for them.
 
     Parameters
     ----------
@@ -68,19 +71,26 @@ def cost_over_years(
     -------
     pandas.DataFrame
         One row per year and variant: year, variant, weight, yuan, broken (the part that
-        prices broken rules), unserved and beyond_places (pupils).
+        prices broken rules), unserved and beyond_places (pupils), and catchments (``kept`` or
+        ``anew``).
     """
     table = scenarios_of(projection, years=years, variants=variants).table
-    rows = []
+    shares, rows = catchments(plan), []
     for year, variant, weight in table.itertuples(index=False, name=None):
-        drawn = evaluate(
-            projection.county_in(year, variant), plan.times, plan.decisions,
+        pupils = projection.bands(year, variant)
+        draw = partial(
+            evaluate, projection.county_in(year, variant), plan.times, plan.decisions,
             standards=plan.standards, options=plan.options, measures=plan.measures, bus=plan.bus,
         )  # fmt: skip
-        cost = yearly_cost(drawn)
-        over = (
-            drawn.decisions[[f"after_{b}" for b in BANDS]].sum(axis=1) - drawn.decisions["places"]
-        )
+        drawn = {"anew": draw()}
+        sent = sent_to(shares, pupils)
+        # Catchments of a plan that leaves somebody out, or had nobody there, do not serve all.
+        if int(sent["pupils"].sum()) == int(pupils.to_numpy().sum()):
+            drawn["kept"] = draw(assignment=sent)
+        costs = {name: yearly_cost(one) for name, one in drawn.items()}
+        cheaper = min(costs, key=lambda name: sum(costs[name].values()))
+        cost, done = costs[cheaper], drawn[cheaper]
+        over = done.decisions[[f"after_{b}" for b in BANDS]].sum(axis=1) - done.decisions["places"]
         rows.append(
             {
                 "year": year,
@@ -88,8 +98,9 @@ def cost_over_years(
                 "weight": weight,
                 "yuan": sum(cost.values()),
                 "broken": broken(cost),
-                "unserved": drawn.pupils_unserved,
+                "unserved": done.pupils_unserved,
                 "beyond_places": int(over.clip(lower=0).sum()),
+                "catchments": cheaper,
             }
         )
     return pd.DataFrame(rows)

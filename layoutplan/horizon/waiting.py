@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from layoutplan.frozen_tables import FrozenTables
-from layoutplan.horizon.cost import cost_over_years, yearly_cost
+from layoutplan.horizon.cost import cost_over_years
 from layoutplan.horizon.noun import PlanAhead
 from layoutplan.horizon.scenarios import scenarios_of
 from layoutplan.plan import Plan, propose
@@ -25,8 +25,8 @@ class Waiting:
     Parameters
     ----------
     expected_yuan
-        What the layout costs, expected over years and variants, yuan a year: with its own
-        catchments, or with pupils sent anew as `layoutplan.evaluate` does where that is cheaper.
+        What the layout costs, expected over years and variants, yuan a year; see
+        `layoutplan.cost_over_years`.
     known_yuan
         What can be had at least if the year and variant were known before deciding, yuan a
         year: the mean of the bounds of plans made for each alone.
@@ -130,10 +130,7 @@ def waiting(
                 "year": year,
                 "variant": variant,
                 "weight": weight,
-                "yuan": min(
-                    float(cost["yuan"].iloc[number]),
-                    sum(yearly_cost(found.plan_in(year, variant)).values()),
-                ),
+                "yuan": float(cost["yuan"].iloc[number]),
                 "known": solver.bound,
                 "gap": solver.gap,
                 "status": solver.status,
