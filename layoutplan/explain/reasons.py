@@ -20,9 +20,6 @@ COLUMNS: Final = [
     "fixed_yuan",
 ]  # fmt: skip
 
-_SHOWN: Final = 0.05
-"""Minutes below which a difference is none where one decimal is shown."""
-
 
 def reasons(plan: Plan, *, lang: str = "auto") -> pd.DataFrame:
     r"""Give one reason for what a plan does at each site.
@@ -230,7 +227,7 @@ def _code(row: Mapping[Hashable, Any], lock: str, *, last: bool) -> str:  # noqa
 def _sentence(code: str, row: Mapping[Hashable, Any], receivers: list[str]) -> Told:
     more = float(row["minutes_more"])
     # Families may have chosen a school that is not their nearest.
-    nearer = code == "close" and more <= -_SHOWN
+    nearer = code == "close" and round(more, 1) < 0
     return tell(
         "reason.close_nearer" if nearer else f"reason.{code}",
         pupils=int(row["pupils"]),
