@@ -58,6 +58,10 @@ def cost_over_years(
     `layoutplan.evaluate` does, whichever is cheaper in the year: no layout is judged by
     catchments of another year, nor by a rule that sends pupils past the places it has for them.
 
+    Catchments do not tell from which school pupils come: whole pupils of another year may
+    count as newly sent beyond the limit, at the price of a broken rule. Look at ``broken``
+    before two layouts are compared.
+
     Parameters
     ----------
     plan

@@ -111,6 +111,12 @@ def imported_rooms(path: Path) -> set[str]:
 SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 
 
+def test_the_house_is_told_room_by_room():
+    told = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    names = {f"`{r}/`" if (PACKAGE / r).is_dir() else f"`{r}.py`" for r in ROOMS}
+    assert {n for n in names if n not in told} == set()
+
+
 def test_every_file_is_in_a_known_room():
     assert {room_of(p) for p in SOURCES} <= set(ROOMS)
 
