@@ -53,7 +53,8 @@ def one_kind_of_text(table: Table) -> Table:
 
     Examples
     --------
-    >>> kept = pd.DataFrame({"name": pd.array(["a"], dtype="str")})
+    >>> arrow = pd.StringDtype("pyarrow", na_value=float("nan"))
+    >>> kept = pd.DataFrame({"name": pd.array(["a"], dtype=arrow)})
     >>> one_kind_of_text(kept)["name"].dtype.storage
     'python'
     """

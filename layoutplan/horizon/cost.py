@@ -8,6 +8,7 @@ import pandas as pd
 
 from layoutplan.horizon.loads import catchments, sent_to
 from layoutplan.horizon.scenarios import scenarios_of
+from layoutplan.horizon.sending import sent_at_least_cost
 from layoutplan.model.answer import broken
 from layoutplan.plan import Plan, evaluate
 from layoutplan.plan.ways import pupils_by_origin
@@ -54,13 +55,13 @@ def cost_over_years(
 ) -> pd.DataFrame:
     """Tell what the decisions of a plan cost in several years and variants.
 
-    The decisions stay. Pupils go by the plan's own catchments, or are sent anew as
-    `layoutplan.evaluate` does, whichever is cheaper in the year: no layout is judged by
-    catchments of another year, nor by a rule that sends pupils past the places it has for them.
-
-    Catchments do not tell from which school pupils come: whole pupils of another year may
-    count as newly sent beyond the limit, at the price of a broken rule. Look at ``broken``
-    before two layouts are compared.
+    The decisions stay. The pupils of each year are sent to them anew at least cost, by the
+    prices of the plan's options and standards, whole persons each: no layout is judged by the
+    catchments of another year. Villages may be parted for that, and limits on money, sites and
+    pupils moved are left aside, as in the bounds with which `layoutplan.waiting` compares.
+    Where that is not possible, as a site is in a state that its measures do not offer, pupils
+    go by the plan's own catchments or as `layoutplan.evaluate` sends them, whichever is
+    cheaper.
 
     Parameters
     ----------
@@ -75,36 +76,57 @@ def cost_over_years(
     -------
     pandas.DataFrame
         One row per year and variant: year, variant, weight, yuan, broken (the part that
-        prices broken rules), unserved and beyond_places (pupils), and catchments (``kept`` or
-        ``anew``).
+        prices broken rules), unserved and beyond_places (pupils), and sent (``least_cost``,
+        ``kept`` or ``anew``).
+
+    Examples
+    --------
+    >>> import layoutplan as lp
+    >>> county = lp.example.county(seed=1, villages=20)
+    >>> today = lp.evaluate(county, lp.travel_times(county))
+    >>> ahead = lp.project(county, years=3)
+    >>> lp.cost_over_years(today, ahead, variants=["mid"])["sent"].unique().tolist()
+    ['least_cost']
     """
     table = scenarios_of(projection, years=years, variants=variants).table
-    shares, rows = catchments(plan), []
+    rows: list[dict[str, object]] = []
+    known: dict[tuple[int, bytes], dict[str, object]] = {}
     for year, variant, weight in table.itertuples(index=False, name=None):
-        pupils = projection.bands(year, variant)
-        draw = partial(
-            evaluate, projection.county_in(year, variant), plan.times, plan.decisions,
-            standards=plan.standards, options=plan.options, measures=plan.measures, bus=plan.bus,
-        )  # fmt: skip
-        drawn = {"anew": draw()}
-        sent = sent_to(shares, pupils)
-        # Catchments of a plan that leaves somebody out, or had nobody there, do not serve all.
-        if int(sent["pupils"].sum()) == int(pupils.to_numpy().sum()):
-            drawn["kept"] = draw(assignment=sent)
-        costs = {name: yearly_cost(one) for name, one in drawn.items()}
-        cheaper = min(costs, key=lambda name: sum(costs[name].values()))
-        cost, done = costs[cheaper], drawn[cheaper]
-        over = done.decisions[[f"after_{b}" for b in BANDS]].sum(axis=1) - done.decisions["places"]
-        rows.append(
-            {
-                "year": year,
-                "variant": variant,
-                "weight": weight,
-                "yuan": sum(cost.values()),
-                "broken": broken(cost),
-                "unserved": done.pupils_unserved,
-                "beyond_places": int(over.clip(lower=0).sum()),
-                "catchments": cheaper,
-            }
-        )
+        # At first the variants do not differ.
+        key = (year, projection.bands(year, variant).to_numpy().tobytes())
+        if key not in known:
+            known[key] = _told(*_sent(plan, projection, year, variant))
+        rows.append({"year": year, "variant": variant, "weight": weight} | known[key])
     return pd.DataFrame(rows)
+
+
+def _told(sent: str, done: Plan) -> dict[str, object]:
+    """Tell what the plan of a year costs, and what it breaks."""
+    cost = yearly_cost(done)
+    over = done.decisions[[f"after_{b}" for b in BANDS]].sum(axis=1) - done.decisions["places"]
+    return {
+        "yuan": sum(cost.values()),
+        "broken": broken(cost),
+        "unserved": done.pupils_unserved,
+        "beyond_places": int(over.clip(lower=0).sum()),
+        "sent": sent,
+    }
+
+
+def _sent(plan: Plan, projection: Projection, year: int, variant: str) -> tuple[str, Plan]:
+    """Send the pupils of a year to the sites of a plan, and say how."""
+    least = sent_at_least_cost(plan, projection, year=year, variant=variant)
+    if least is not None:
+        return "least_cost", least
+    pupils = projection.bands(year, variant)
+    draw = partial(
+        evaluate, projection.county_in(year, variant), plan.times, plan.decisions,
+        standards=plan.standards, options=plan.options, measures=plan.measures, bus=plan.bus,
+    )  # fmt: skip
+    drawn = {"anew": draw()}
+    kept = sent_to(catchments(plan), pupils)
+    # Catchments of a plan that leaves somebody out, or had nobody there, do not serve all.
+    if int(kept["pupils"].sum()) == int(pupils.to_numpy().sum()):
+        drawn["kept"] = draw(assignment=kept)
+    cheaper = min(drawn, key=lambda name: sum(yearly_cost(drawn[name]).values()))
+    return cheaper, drawn[cheaper]

@@ -175,7 +175,9 @@ def levelled(model: Model, values: Floats) -> Floats:
     return values
 
 
-def whole_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Floats | None:
+def whole_pupils(
+    model: Model, found: Floats, *, deadline: float = np.inf, trim: bool = True
+) -> Floats | None:
     """Fix the sites, send whole pupils at least cost, and drop what nobody needs.
 
     The search ends within a gap, so that its sites may hold a class without pupils
@@ -196,6 +198,8 @@ def whole_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Fl
         What the search found, one value per variable.
     deadline
         When to stop, by the monotonic clock.
+    trim
+        Whether to take out what nobody needs; if not, sites stay as they are.
 
     Returns
     -------
@@ -223,7 +227,9 @@ def whole_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -> Fl
         elif rounded is not None:
             values = rounded
     # Rows that speak of sites only are no part of the transport problem.
-    return trimmed(model, values) if holds(model, values) else None
+    if not holds(model, values):
+        return None
+    return trimmed(model, values) if trim else values
 
 
 def _all_whole(model: Model, values: Floats) -> Floats:

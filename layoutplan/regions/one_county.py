@@ -406,10 +406,12 @@ def _write(
 
 
 def _parquet(table: pd.DataFrame, path: Path) -> None:
-    plain = one_kind_of_text(table)
+    plain = table.copy()
     for name in plain.columns:
         if plain[name].dtype == object and name != "geometry":
             plain[name] = plain[name].map(lambda v: v if v is None else str(v))
+    # At the end: what becomes text on the way is kept as this process keeps it.
+    plain = one_kind_of_text(plain)
     if isinstance(plain, gpd.GeoDataFrame):
         plain.to_parquet(path, index=False)
     else:

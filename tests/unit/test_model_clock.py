@@ -9,10 +9,11 @@ from scipy.optimize import OptimizeResult
 import layoutplan as lp
 from layoutplan.demand import demand
 from layoutplan.model import shares
+from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
 from layoutplan.model.part import STOPPED, holds
-from layoutplan.model.shares import Found, as_today
+from layoutplan.model.shares import Found
 from layoutplan.model.single import changing, single_changes
 from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
 from layoutplan.model.whole import fractions_rounded, greedy

@@ -9,6 +9,7 @@ import pytest
 import layoutplan as lp
 from layoutplan import cli
 from layoutplan.county_file import write_county
+from layoutplan.regions.one_county import _parquet as write_parquet
 from layoutplan.text_storage import OPTION, one_kind_of_text
 
 pytest.importorskip("pyarrow")
@@ -40,6 +41,15 @@ def test_text_of_either_kind_makes_the_same_file(tmp_path):
     for name, table in (("arrow", arrow), ("plain", plain)):
         one_kind_of_text(table).to_parquet(tmp_path / name)
     assert (tmp_path / "arrow").read_bytes() == (tmp_path / "plain").read_bytes()
+
+
+def test_text_that_is_made_while_writing_is_kept_the_same_way(tmp_path):
+    """Names as objects become text in the storage of the process that writes."""
+    table = pd.DataFrame({"their_school": pd.Series(["\u9701\u5ddd", None], dtype=object)})
+    for storage in ("pyarrow", "python"):
+        with pd.option_context("mode.string_storage", storage):
+            write_parquet(table, tmp_path / storage)
+    assert (tmp_path / "pyarrow").read_bytes() == (tmp_path / "python").read_bytes()
 
 
 @pytest.mark.slow
