@@ -10,7 +10,8 @@ from layoutplan.model.constraints import Model
 from layoutplan.model.far import Tolls, carried, no_tolls, wanted, widened
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
-from layoutplan.model.shares import Found, share_teaching
+from layoutplan.model.shares import Found
+from layoutplan.model.tight import share_teaching
 from layoutplan.model.transport import LINKS, levelled, taught
 
 Floats = NDArray[np.float64]

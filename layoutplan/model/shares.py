@@ -18,37 +18,26 @@ from layoutplan.model.far import (
     NO_PAIRS,
     Tolls,
     carried,
-    no_tolls,
-    priced,
     wanted,
-    widened,
     with_far,
 )
 from layoutplan.model.local import ranked
 from layoutplan.model.part import (
     INFEASIBLE,
-    OPTIMAL,
     beside,
     holds,
     part_of,
     seconds_to,
     solve_part,
 )
-from layoutplan.model.pupil_rows import links, pair_of_flow
-from layoutplan.model.rows import Rows, at, stack
-from layoutplan.model.transport import relaxed, sent_as_shares, trimmed, whole_pupils
-from layoutplan.tables import BANDS
+from layoutplan.model.rows import Rows, at
+from layoutplan.model.tight import Tight, tightened
+from layoutplan.model.transport import sent_as_shares, trimmed, whole_pupils
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Send = Callable[..., Floats | None]
 """Sends pupils to the sites of a plan; takes model, plan and deadline."""
-
-_ROUNDS = 16
-"""Rounds of adding links and ways; each costs one LP, few counties need more than eight."""
-
-_WORTH = 2e-3
-"""Share of the bound that a round of links must gain for another to be worth its time."""
 
 _LINKS_TIME = 0.4
 """Share of the time for links and ways."""
@@ -73,11 +62,6 @@ _FEW_SHARE = 0.5
 
 _LEAST_SECONDS = 1.0
 """Seconds that a step has even where the clock has run out, so that there is an answer."""
-
-_TOLERANCE = 1e-6
-
-_WANTED = 1e-5
-"""Share of the optimum that ways left out must promise to be added before the search."""
 
 _WIDER = 6
 """So many times the search adds ways that its solutions want."""
@@ -243,7 +227,7 @@ def search_shares(
     """
     tell("links", best)
     start, send = time.monotonic(), whole_pupils if persons else _parts_of_pupils
-    tight = _tighten(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
+    tight = tightened(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
     best = _in_ways_of(model, tight.model, best).at_least(tight.bound)
     keep(tight.model, best)
     if tight.reduced is not None:
@@ -253,15 +237,15 @@ def search_shares(
         keep(tight.model, best)
     elif best.plan is not None or not needed:
         # Where time is too short for the relaxation, it is for the whole model.
-        return tight.ending(best, cut=True)
+        return _ending(tight, best, cut=True)
     step, wider = 0, 0
     while step < _SEARCHES:
         tell("search", best)
         left = deadline - reserve - time.monotonic()
         if done(tight.model, best, gap):
-            return tight.ending(best, cut=tight.cut)
+            return _ending(tight, best, cut=tight.cut)
         if left <= 0 and (best.plan is not None or not needed):
-            return tight.ending(best, cut=True)
+            return _ending(tight, best, cut=True)
         target = _target(tight.model, best, gap, step)
         best, pairs = _search(
             tight, target=target, seconds=max(left, _LEAST_SECONDS), deadline=deadline, best=best,
@@ -275,7 +259,7 @@ def search_shares(
             keep(tight.model, best)
         else:
             step += 1
-    return tight.ending(best, cut=tight.cut or seconds_to(deadline - reserve) <= 0)
+    return _ending(tight, best, cut=tight.cut or seconds_to(deadline - reserve) <= 0)
 
 
 def _in_ways_of(old: Model, new: Model, best: Found) -> Found:
@@ -295,9 +279,7 @@ def _parts_of_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -
     return less if holds(model, less) else sent.plan
 
 
-def _search_few(
-    tight: "_Tight", *, seconds: float, deadline: float, best: Found, send: Send
-) -> Found:
+def _search_few(tight: Tight, *, seconds: float, deadline: float, best: Found, send: Send) -> Found:
     """Search with the few flows of each group that the relaxation finds cheapest.
 
     That gives a good plan in a fraction of the time, and no bound.
@@ -335,124 +317,9 @@ def _target(model: Model, best: Found, gap: float, step: int) -> float:
     return gap * share * 0.5 ** (step - 1)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Tight:
-    """The model with the ways and links that matter, and what its relaxation says."""
-
-    model: Model
-    rows: Rows
-    tied: pd.DataFrame
-    added: pd.DataFrame
-    tolls: Tolls
-    bound: float = 0.0
-    cut: bool = False
-    corner: Floats | None = None
-    reduced: Floats | None = None
-
-    def wider(self, pairs: pd.DataFrame) -> "_Tight":
-        """Add ways, and links for them and for all pairs that had one."""
-        model = widened(self.model, pairs)
-        old = _pairs_of(self.model)
-        new = _pairs_of(model)
-        fresh = new[~pd.MultiIndex.from_frame(new).isin(pd.MultiIndex.from_frame(old))]
-        added = pd.concat([self.added, pairs], ignore_index=True)
-        found = _Tight(
-            model=model, rows=model.rows, tied=self.tied.iloc[:0], added=added, tolls=self.tolls,
-            bound=self.bound, cut=self.cut,
-        )  # fmt: skip
-        return found.linked(pd.concat([self.tied, fresh], ignore_index=True))
-
-    def linked(self, some: pd.DataFrame) -> "_Tight":
-        """Tie pairs of group and site."""
-        number = pd.MultiIndex.from_frame(_pairs_of(self.model)).get_indexer(
-            pd.MultiIndex.from_frame(some)
-        )
-        more = links(self.model.sets, self.model.columns, np.unique(number))
-        tied = pd.concat([self.tied, some], ignore_index=True)
-        return replace(self, rows=stack([self.rows, more]), tied=tied)
-
-    def ending(self, best: Found, *, cut: bool) -> Searched:
-        """Give what a search ends with."""
-        return Searched(model=self.model, best=best, wider=self.added, tolls=self.tolls, cut=cut)
-
-
-def _pairs_of(model: Model) -> pd.DataFrame:
-    """List group and site of each pair, as `pair_of_flow` numbers them."""
-    _, first = pair_of_flow(model.sets)
-    return model.sets.flows.iloc[first][["group", "site"]]
-
-
-def _tighten(model: Model, *, deadline: float) -> _Tight:
-    """Add links that the relaxation violates and ways that it wants, while it is worth it."""
-    found = _Tight(
-        model=model, rows=model.rows, tied=_pairs_of(model).iloc[:0], added=NO_PAIRS,
-        tolls=no_tolls(model.sets),
-    )  # fmt: skip
-    cost, solved = 0.0, found
-    for _ in range(_ROUNDS):
-        model, left = found.model, deadline - time.monotonic()
-        every = np.arange(model.columns.n, dtype=np.int64)
-        part = part_of(replace(model, rows=found.rows), np.zeros(model.columns.n), every)
-        result = relaxed(part, seconds=left) if left > 0 else None
-        if result is None or result.status != OPTIMAL:
-            # What the clock left of a relaxation is no bound; the one before tells where to look.
-            return replace(solved, cut=True)
-        values, now = np.asarray(result.x, dtype=float), float(result.fun)
-        gained, cost = now - cost > _WORTH * abs(now), now
-        reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
-        prices = priced(model, reduced)
-        found = replace(
-            found, tolls=prices.tolls, corner=values, reduced=reduced,
-            bound=max(found.bound, now + prices.missing),
-        )  # fmt: skip
-        solved = found
-        violated = _violated(found, values)
-        if len(violated) and gained:
-            found = found.linked(violated)
-        elif prices.missing < -_WANTED * abs(now):
-            found, cost = found.wider(prices.wanted), 0.0
-        else:
-            break
-    return found
-
-
-def _violated(tight: _Tight, values: Floats) -> pd.DataFrame:
-    """List the pairs whose link the relaxation violates."""
-    model, sets = tight.model, tight.model.sets
-    pair, first = pair_of_flow(sets)
-    group, site = (sets.flows[c].to_numpy(dtype=np.int64)[first] for c in ("group", "site"))
-    band = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()[first]
-    pupils = sets.groups["pupils"].to_numpy(dtype=float)[group]
-    flow = np.bincount(pair, weights=values[model.columns.flow], minlength=len(first))
-    opened = share_teaching(model, values)[site, band]
-    over = flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)
-    pairs: pd.DataFrame = _pairs_of(model)
-    tied = pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(tight.tied))
-    return pairs[pd.Series(over & ~tied, index=pairs.index)]
-
-
-def share_teaching(model: Model, values: Floats) -> Floats:
-    """Give the share to which each site teaches each band in a relaxation.
-
-    Parameters
-    ----------
-    model
-        The model.
-    values
-        Values of all variables.
-
-    Returns
-    -------
-    numpy.ndarray
-        Sites x bands, from 0 to 1.
-    """
-    states = model.sets.states
-    found = np.zeros((len(model.sets.sites), len(BANDS)))
-    site = states["site"].to_numpy(dtype=np.int64)
-    for i, name in enumerate(BANDS):
-        share = values[model.columns.state] * states[f"teaches_{name}"].to_numpy(dtype=float)
-        found[:, i] = np.bincount(site, weights=share, minlength=len(found))
-    return found
+def _ending(tight: Tight, best: Found, *, cut: bool) -> Searched:
+    """Give what a search ends with."""
+    return Searched(model=tight.model, best=best, wider=tight.added, tolls=tight.tolls, cut=cut)
 
 
 def _milp(
@@ -468,7 +335,7 @@ def _milp(
 
 
 def _search(
-    tight: _Tight, *, target: float, seconds: float, deadline: float, best: Found, send: Send
+    tight: Tight, *, target: float, seconds: float, deadline: float, best: Found, send: Send
 ) -> tuple[Found, pd.DataFrame]:
     """Solve the mixed-integer model; give the plan, and the ways that it wants besides."""
     model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole

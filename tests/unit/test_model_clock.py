@@ -8,7 +8,7 @@ from scipy.optimize import OptimizeResult
 
 import layoutplan as lp
 from layoutplan.demand import demand
-from layoutplan.model import shares
+from layoutplan.model import tight
 from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
@@ -182,18 +182,18 @@ def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
     """The relaxation before them tells where to look, and what no plan can cost less than."""
     county = lp.example.county(seed=1, villages=40)
     model = model_of(county, lp.travel_times(county), whole=False)
-    relaxed, wider, added = shares.relaxed, shares._Tight.wider, []
+    relaxed, wider, added = tight.relaxed, tight.Tight.wider, []
 
     def until_added(part, *, seconds=None):
         return relaxed(part, seconds=seconds) if not added else OptimizeResult(status=STOPPED)
 
-    def noted(tight, pairs):
+    def noted(found, pairs):
         added.append(pairs)
-        return wider(tight, pairs)
+        return wider(found, pairs)
 
-    monkeypatch.setattr(shares, "relaxed", until_added)
-    monkeypatch.setattr(shares._Tight, "wider", noted)
-    found = shares._tighten(model, deadline=np.inf)
+    monkeypatch.setattr(tight, "relaxed", until_added)
+    monkeypatch.setattr(tight.Tight, "wider", noted)
+    found = tight.tightened(model, deadline=np.inf)
     assert added
     assert found.cut
     assert found.bound > 0
