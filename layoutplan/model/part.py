@@ -31,6 +31,9 @@ _PATIENCE = 0.2
 _GRACE = 3.0
 """Seconds by which it may be late in any case."""
 
+_LISTEN = 0.1
+"""Seconds after which the main thread listens for Ctrl-C."""
+
 _SLACK = 1e-6
 """By how much a row may be missed, for each unit of its bound."""
 
@@ -258,24 +261,76 @@ def beside(work: Callable[[], OptimizeResult]) -> OptimizeResult:
     >>> beside(partial(sleeps, seconds=0.01)).x is None
     True
     """
-    answers, faults = list[OptimizeResult](), list[Exception]()
+    return Running(work).answer()
 
-    def run() -> None:
+
+class Running:
+    """The solver at work in a thread of its own; see `beside`.
+
+    Parameters
+    ----------
+    work
+        What it does.
+
+    Examples
+    --------
+    >>> import time
+    >>> running = Running(lambda: time.sleep(0.2) or OptimizeResult(x=1))
+    >>> running.ended(within=0.01), running.answer().x, running.ended()
+    (False, 1, True)
+    """
+
+    def __init__(self, work: Callable[[], OptimizeResult]) -> None:
+        """Start it."""
+        self._work = work
+        self._answers, self._faults = list[OptimizeResult](), list[Exception]()
+        self._thread, self._begun = threading.Thread(target=self._run, daemon=True), _now()
+        self._thread.start()
+
+    def _run(self) -> None:
         try:
-            answers.append(work())
+            self._answers.append(self._work())
         except Exception as error:  # noqa: BLE001 # raised again in the main thread
-            faults.append(error)
+            self._faults.append(error)
 
-    seconds = getattr(work, "keywords", {}).get("seconds")
-    limit = np.inf if seconds is None else max(seconds * (1 + _PATIENCE), seconds + _GRACE)
-    worker, begun = threading.Thread(target=run, daemon=True), time.monotonic()
-    worker.start()
-    while worker.is_alive():
-        worker.join(0.1)
-        if time.monotonic() - begun > limit:
-            left = OptimizeResult()
-            left.update(x=None, status=STOPPED, success=False)
-            return left
-    if faults:
-        raise faults[0]
-    return answers[0]
+    def ended(self, *, within: float = 0.0) -> bool:
+        """Wait for so many seconds from now, or until it has ended.
+
+        Parameters
+        ----------
+        within
+            Seconds.
+
+        Returns
+        -------
+        bool
+            Whether it has.
+        """
+        until = _now() + within
+        while self._thread.is_alive() and (left := until - _now()) > 0:
+            # In pieces, as a thread that waits hears no Ctrl-C on Windows.
+            self._thread.join(min(_LISTEN, left))
+        return not self._thread.is_alive()
+
+    def answer(self) -> OptimizeResult:
+        """Wait for the answer.
+
+        Returns
+        -------
+        scipy.optimize.OptimizeResult
+            As `beside` gives it.
+        """
+        seconds = getattr(self._work, "keywords", {}).get("seconds")
+        limit = np.inf if seconds is None else max(seconds * (1 + _PATIENCE), seconds + _GRACE)
+        while not self.ended(within=_LISTEN):
+            if _now() - self._begun > limit:
+                left = OptimizeResult()
+                left.update(x=None, status=STOPPED, success=False)
+                return left
+        if self._faults:
+            raise self._faults[0]
+        return self._answers[0]
+
+
+def _now() -> float:
+    return time.monotonic()

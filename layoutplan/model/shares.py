@@ -24,7 +24,8 @@ from layoutplan.model.far import (
 from layoutplan.model.local import ranked
 from layoutplan.model.part import (
     INFEASIBLE,
-    beside,
+    Part,
+    Running,
     holds,
     part_of,
     seconds_to,
@@ -56,6 +57,9 @@ _FEW_GAP = 2e-3
 
 _FEW_TIME = 0.6
 """Share of the time that is left which it may take."""
+
+_FEW_ALONE = 0.25
+"""Share of that time after which the search with all flows begins beside it."""
 
 _FEW_SHARE = 0.5
 """It is worth its time where it has at most this share of the flows."""
@@ -230,27 +234,35 @@ def search_shares(
     tight = tightened(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
     best = _in_ways_of(model, tight.model, best).at_least(tight.bound)
     keep(tight.model, best)
+    running = None
     if tight.reduced is not None:
         tell("search", best)
-        left = _FEW_TIME * max(deadline - reserve - time.monotonic(), 0.0)
-        best = _search_few(tight, seconds=left, best=best, deadline=deadline, send=send)
-        keep(tight.model, best)
+        few = _few(tight)
+        if few is not None:
+            left = max(deadline - reserve - time.monotonic(), 0.0)
+            best, running = _search_few(
+                tight, few, seconds=_FEW_TIME * left, best=best, deadline=deadline, send=send,
+                beside=partial(_started, tight, target=gap, until=deadline - reserve),
+            )  # fmt: skip
+            keep(tight.model, best)
     elif best.plan is not None or not needed:
         # Where time is too short for the relaxation, it is for the whole model.
         return _ending(tight, best, cut=True)
-    step, wider = 0, 0
+    step, wider = int(running is not None), 0
     while step < _SEARCHES:
         tell("search", best)
         left = deadline - reserve - time.monotonic()
         if done(tight.model, best, gap):
+            # A search that runs by now is left to itself, and ends with its own time.
             return _ending(tight, best, cut=tight.cut)
-        if left <= 0 and (best.plan is not None or not needed):
-            return _ending(tight, best, cut=True)
-        target = _target(tight.model, best, gap, step)
-        best, pairs = _search(
-            tight, target=target, seconds=max(left, _LEAST_SECONDS), deadline=deadline, best=best,
-            send=send,
-        )  # fmt: skip
+        if running is None:
+            if left <= 0 and (best.plan is not None or not needed):
+                return _ending(tight, best, cut=True)
+            target = _target(tight.model, best, gap, step)
+            least = time.monotonic() + max(left, _LEAST_SECONDS)
+            running = _started(tight, target=target, until=least)
+        best, pairs = _taken(tight, running.answer(), deadline=deadline, best=best, send=send)
+        running = None
         keep(tight.model, best)
         if len(pairs) and wider < _WIDER and seconds_to(deadline) > 0:
             wider += 1
@@ -279,31 +291,47 @@ def _parts_of_pupils(model: Model, found: Floats, *, deadline: float = np.inf) -
     return less if holds(model, less) else sent.plan
 
 
-def _search_few(tight: Tight, *, seconds: float, deadline: float, best: Found, send: Send) -> Found:
-    """Search with the few flows of each group that the relaxation finds cheapest.
+def _few(tight: Tight) -> Part | None:
+    """Cut the model with the few flows of each group that the relaxation finds cheapest.
 
-    That gives a good plan in a fraction of the time, and no bound.
+    It gives a good plan in a fraction of the time, and no bound. None where the flows are few
+    as it is.
     """
     model, columns = tight.model, tight.model.columns
     if tight.reduced is None or tight.corner is None or not len(model.sets.flows):
-        return best
-    if seconds <= 0:
-        return best
+        return None
     flow = tight.corner[columns.flow] > 0
     stay = model.sets.flows["stay"].to_numpy(dtype=bool)
     group = model.sets.flows["group"].to_numpy(dtype=np.int64)
     rank = ranked(group, np.where(flow, -np.inf, tight.reduced[columns.flow]))
     kept = flow | stay | (rank < _FEW)
     if kept.mean() > _FEW_SHARE:
-        return best
+        return None
     others = np.arange(columns.flow.stop, columns.n, dtype=np.int64)
     linked = replace(model, rows=tight.rows)
-    part = part_of(linked, np.zeros(columns.n), np.concatenate([at(columns.flow)[kept], others]))
-    result = beside(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
+    return part_of(linked, np.zeros(columns.n), np.concatenate([at(columns.flow)[kept], others]))
+
+
+def _search_few(
+    tight: Tight,
+    part: Part,
+    *,
+    seconds: float,
+    deadline: float,
+    best: Found,
+    send: Send,
+    beside: Callable[[], Running],
+) -> tuple[Found, Running | None]:
+    """Search with few flows; where that takes long, the search with all flows starts beside it."""
+    if seconds <= 0:
+        return best, None
+    few = Running(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
+    every = None if few.ended(within=_FEW_ALONE * seconds) else beside()
+    result = few.answer()
     if result.x is None:
-        return best
+        return best, every
     found = part.values(np.asarray(result.x))
-    return best.or_better(model, send(model, found, deadline=deadline))
+    return best.or_better(tight.model, send(tight.model, found, deadline=deadline)), every
 
 
 def _target(model: Model, best: Found, gap: float, step: int) -> float:
@@ -334,12 +362,17 @@ def _milp(
     )
 
 
-def _search(
-    tight: Tight, *, target: float, seconds: float, deadline: float, best: Found, send: Send
-) -> tuple[Found, pd.DataFrame]:
-    """Solve the mixed-integer model; give the plan, and the ways that it wants besides."""
+def _started(tight: Tight, *, target: float, until: float) -> Running:
+    """Start the mixed-integer model with all flows, and the least price of all other ways."""
     model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole
-    result = beside(partial(_milp, model, tight.rows, whole, seconds=seconds, gap=target))
+    seconds = until - time.monotonic()
+    return Running(partial(_milp, model, tight.rows, whole, seconds=seconds, gap=target))
+
+
+def _taken(
+    tight: Tight, result: OptimizeResult, *, deadline: float, best: Found, send: Send
+) -> tuple[Found, pd.DataFrame]:
+    """Take its bound, its plan, and the ways that it wants besides."""
     if result.status == INFEASIBLE:
         raise SolverError(Finding(code="no_relaxation", values={"why": str(result.message)}))
     dual = getattr(result, "mip_dual_bound", None)

@@ -103,7 +103,9 @@ def left_out(facts: Facts) -> list[str]:
         What does not hold.
     """
     wrong, plan = [], facts.plan
-    bound = plan.options.moved_max is not None or plan.options.worst_max is not None
+    asked = plan.options
+    limits = (asked.moved_max, asked.worst_max, asked.minutes_max)
+    bound = any(limit is not None for limit in limits)
     for row in plan.unserved.to_dict("records"):
         village, band, reason = str(row["village_id"]), str(row["band"]), str(row["reason"])
         where = f"{village} {band}"

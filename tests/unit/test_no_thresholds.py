@@ -38,7 +38,7 @@ DECLARED = {
     ("model/near.py", "NEAREST"): ({8}, "sites that a small model has"),
     ("model/near.py", "max"): ({0.95}, "share of the time to search in"),
     ("model/near.py", "_BOUND_SECONDS"): ({4}, "seconds for a bound"),
-    ("model/part.py", "join"): ({0.1}, "seconds between two looks at a thread"),
+    ("model/part.py", "_LISTEN"): ({0.1}, "seconds between two looks at a thread"),
     ("model/part.py", "_PATIENCE"): ({0.2}, "share of its time by which the solver may be late"),
     ("model/part.py", "_GRACE"): ({3}, "seconds by which the solver may be late"),
     ("model/every_year.py", "_CENT"): ({0.01}, "yuan that are rounding"),

@@ -1,0 +1,91 @@
+"""The search with few flows, and the one with all flows that starts beside it."""
+
+import threading
+import time
+from functools import partial
+
+import numpy as np
+import pytest
+from scipy.optimize import OptimizeResult
+
+import layoutplan as lp
+from layoutplan.model import shares
+from layoutplan.model.part import STOPPED, Running
+
+ASKED = {"options": lp.Options(split_villages=True), "gap": 0.002, "time_limit": 60}
+
+
+@pytest.fixture(scope="module")
+def asked():
+    county = lp.example.county(seed=4, villages=90)
+    return county, lp.travel_times(county)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Note from which thread count on each search with all flows starts, and its gap."""
+    seen, really = [], shares._started
+
+    def noted(tight, *, target, until):
+        seen.append((threading.active_count(), target))
+        return really(tight, target=target, until=until)
+
+    monkeypatch.setattr(shares, "_started", noted)
+    return seen
+
+
+def test_a_search_with_all_flows_beside_the_one_with_few_finds_no_worse(
+    asked, started, monkeypatch
+):
+    alone = lp.propose(*asked, **ASKED)
+    one_after_the_other = list(started)
+    started.clear()
+    # As soon as the first does not end at once.
+    monkeypatch.setattr(shares, "_FEW_ALONE", 0.0)
+    quiet = threading.active_count()
+    beside = lp.propose(*asked, **ASKED)
+    for plan in (alone, beside):
+        lp.assert_plan_valid(plan)
+        assert plan.solver.status == "proven"
+        assert plan.solver.bound <= min(alone.solver.objective, beside.solver.objective) + 1e-6
+    assert one_after_the_other[0][1] == shares._FIRST_GAP
+    # Beside it the search goes to the gap that is asked for, and is not made twice.
+    assert started[0] == (quiet + 1, ASKED["gap"])
+    assert len(started) <= len(one_after_the_other)
+
+
+def test_a_limit_on_all_minutes_that_leaves_pupils_out_is_kept_by_either_search(asked, monkeypatch):
+    most = lp.Options(split_villages=True, minutes_max=1.0)
+    for alone in (0.25, 0.0):
+        monkeypatch.setattr(shares, "_FEW_ALONE", alone)
+        plan = lp.propose(*asked, options=most, time_limit=5)
+        lp.assert_plan_valid(plan)
+        assert plan.pupils_unserved > 0
+        assert (plan.assignment["pupils"] * plan.assignment["minutes"]).sum() <= 1.0
+
+
+def test_a_solver_at_work_is_waited_for_its_time_only():
+    running = Running(partial(_sleeps, seconds=0.1))
+    began = time.monotonic()
+    assert not running.ended(within=0.1)
+    assert time.monotonic() - began >= 0.1
+    left = running.answer()
+    assert left.x is None
+    assert left.status == STOPPED
+    assert time.monotonic() - began < 5
+
+
+def test_a_fault_of_a_solver_is_raised_where_its_answer_is_asked_for():
+    running = Running(_fails)
+    assert running.ended(within=5)
+    with pytest.raises(ZeroDivisionError):
+        running.answer()
+    assert np.isnan(Running(lambda: OptimizeResult(x=np.nan)).answer().x)
+
+
+def _sleeps(*, seconds):
+    time.sleep(100 * seconds)
+
+
+def _fails():
+    return 1 / 0
