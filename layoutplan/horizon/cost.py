@@ -57,11 +57,11 @@ def cost_over_years(
 
     The decisions stay. The pupils of each year are sent to them anew at least cost, by the
     prices of the plan's options and standards, whole persons each: no layout is judged by the
-    catchments of another year. Villages may be parted for that, and limits on money, sites and
-    pupils moved are left aside, as in the bounds with which `layoutplan.waiting` compares.
-    Where that is not possible, as a site is in a state that its measures do not offer, pupils
-    go by the plan's own catchments or as `layoutplan.evaluate` sends them, whichever is
-    cheaper.
+    catchments of another year. Villages may be parted for that; limits on money, minutes and
+    pupils moved, locks and connected catchments are left aside; the longest way, sizes and
+    prices hold. Where the model has no such layout, as a site is in a state that its measures
+    do not offer or has classes or beds that they do not allow, pupils go by the plan's own
+    catchments or as `layoutplan.evaluate` sends them, whichever is cheaper.
 
     Parameters
     ----------

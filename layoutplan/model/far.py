@@ -144,7 +144,7 @@ class Pricing:
     wanted: pd.DataFrame
 
 
-def priced(model: Model, reduced: Floats) -> Pricing:
+def priced(model: Model, reduced: Floats, *, teaching: Floats | None = None) -> Pricing:
     r"""Price the ways that are left out at the duals of the linear relaxation.
 
     Groups pay :math:`\pi_i` at the margin. Lowering each to :math:`a_{ki}` where that is less makes
@@ -157,6 +157,9 @@ def priced(model: Model, reduced: Floats) -> Pricing:
         The model without far ways, solved with shares.
     reduced
         Reduced costs of all its variables.
+    teaching
+        Where the sites are fixed, which of them teach each band (sites x bands, above 0): ways
+        to others are none; all do where None.
 
     Returns
     -------
@@ -166,6 +169,8 @@ def priced(model: Model, reduced: Floats) -> Pricing:
     sets, columns = model.sets, model.columns
     ways = left_out(sets)
     tolls = Tolls(yuan=reduced[columns.pool].reshape(len(KINDS), len(BANDS), -1))
+    if teaching is not None:
+        tolls = Tolls(yuan=np.where(teaching.T > 0, tolls.yuan, np.inf))
     own = reduced[columns.far].reshape(len(KINDS), -1)
     pupils = sets.groups["pupils"].to_numpy(dtype=float)
     gain = _least(sets, ways, tolls) + own

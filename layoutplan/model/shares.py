@@ -14,6 +14,7 @@ from layoutplan.errors import SolverError
 from layoutplan.findings import Finding
 from layoutplan.model.answer import broken, gap_of, terms_of
 from layoutplan.model.constraints import Model
+from layoutplan.model.cores import cores
 from layoutplan.model.far import (
     NO_PAIRS,
     Tolls,
@@ -326,7 +327,9 @@ def _search_few(
     if seconds <= 0:
         return best, None
     few = Running(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
-    every = None if few.ended(within=_FEW_ALONE * seconds) else beside()
+    every = None
+    if cores() > 1 and not few.ended(within=_FEW_ALONE * seconds):
+        every = beside()
     result = few.answer()
     if result.x is None:
         return best, every

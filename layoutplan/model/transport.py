@@ -61,6 +61,8 @@ class Sent:
         Yuan a year.
     reduced
         Reduced costs of the free variables, of those of a lower bound at most.
+    of_either_bound
+        Reduced costs of the free variables.
     prices
         What the rows of the part that are equations are worth.
     """
@@ -69,6 +71,7 @@ class Sent:
     plan: Floats
     cost: float
     reduced: Floats
+    of_either_bound: Floats
     prices: Floats
 
 
@@ -127,6 +130,7 @@ def _sent(model: Model, part: Part, deadline: float) -> Sent | None:
         plan=values,
         cost=float(model.columns.cost @ values),
         reduced=np.asarray(result.lower.marginals, dtype=float),
+        of_either_bound=np.asarray(result.lower.marginals + result.upper.marginals, dtype=float),
         prices=np.asarray(result.eqlin.marginals, dtype=float),
     )
 

@@ -82,7 +82,9 @@ def propose(  # noqa: PLR0913 # a question has all of these
         The search may stop when this share of the ordinary costs is left unproven.
     seed
         Kept with the plan. The search draws nothing at random: equal inputs give
-        an equal plan unless the clock cuts it short.
+        an equal plan unless the clock cuts it short or, where the search for a plan takes
+        long, starts the one for a bound beside it on a second core. The solver cannot be
+        stopped: where the plan is proven first, that one ends with its own time.
     name
         What the plan is called.
     progress

@@ -12,6 +12,7 @@ from layoutplan.county import County
 from layoutplan.demand import demand
 from layoutplan.findings import Finding, findings_table
 from layoutplan.measures import Options
+from layoutplan.model.cores import one_core
 from layoutplan.plan import Plan, evaluate, propose
 from layoutplan.regions.years import RoadmapOptions, with_years
 from layoutplan.standards import Standards
@@ -211,10 +212,12 @@ def roadmap_of_layout(asked: Asked) -> Done:
 
 
 def _proposed(asked: Asked) -> Plan:
-    return propose(
-        asked.county, asked.times(), standards=asked.standards, options=asked.options,
-        time_limit=asked.time_limit, gap=asked.gap, seed=asked.seed,
-    )  # fmt: skip
+    # Each core has a county of its own.
+    with one_core():
+        return propose(
+            asked.county, asked.times(), standards=asked.standards, options=asked.options,
+            time_limit=asked.time_limit, gap=asked.gap, seed=asked.seed,
+        )  # fmt: skip
 
 
 def _proposal(plan: Plan, asked: Asked) -> Done:

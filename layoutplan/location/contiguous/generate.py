@@ -49,6 +49,8 @@ RICH = 400
 """Areas per site that are added before a plan is chosen."""
 MISSING = 30.0
 """Price of an uncovered unit, in mean costs."""
+CHOICE_SHARE = 0.25
+"""Share of the time that is left to choose a plan where areas still pay when it is over."""
 LEAST = 1e-9
 
 
@@ -73,7 +75,9 @@ class Search:
     best
         The best plan so far and how good it is.
     until
-        The moment to stop.
+        The moment to stop looking for areas.
+    end
+        The moment to stop altogether: a plan is chosen in between.
     """
 
     asked: Asked
@@ -85,11 +89,12 @@ class Search:
     work: Ints
     best: tuple[Standing, Ints]
     until: float
+    end: float
     cuts: Cuts = field(default_factory=no_cuts)
     bound: float = -np.inf
 
     def late(self) -> bool:
-        """Tell whether time is over.
+        """Tell whether the time to look for areas is over.
 
         Returns
         -------
@@ -215,7 +220,8 @@ def _begun(asked: Asked, plans: list[Ints], until: float, places: int) -> Search
         missing=MISSING * weight,
         work=taken[fits],
         best=best,
-        until=until,
+        until=until - CHOICE_SHARE * max(until - time.monotonic(), 0.0),
+        end=until,
     )
 
 
@@ -385,6 +391,7 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
         and (len(search.cuts) == 0 or (np.isfinite(gap) and gap > CLOSE * value))
     ):
         return False
+    late = search.late()
     gap = min(gap, NEAR * value)
     grown = priced(pool.universe, search.room, solved.duals, beam=BEAMS[1], keep=RICH, below=gap)
     pool.add(grown.row, grown.mask)
@@ -392,8 +399,13 @@ def _looked_for_plan(search: Search, solved: Shares, *, last: bool) -> bool:
     order = np.argsort(reduced, kind="stable")
     near = order[reduced[order] < gap]
     columns = np.union1d(near[:COLUMNS], solved.work[solved.share > FRACTIONAL])
-    left = search.until - time.monotonic()
-    areas, done = partitioned(pool, columns, search.cuts, seconds=left if last else left * 0.3)
+    if np.isfinite(search.known):
+        # With the areas of a plan within the room there is always one to find.
+        columns = np.union1d(columns, pool.take_plan(search.best[1], sites))
+    # One that is looked for at the end of the time is the last, and has what was left for it.
+    left = (search.end if last or late else search.until) - time.monotonic()
+    seconds = left if last or late else 0.3 * left
+    areas, done = partitioned(pool, columns, search.cuts, seconds=seconds)
     if areas is not None:
         search.offer(plan_of(pool, areas, sites))
-    return done and len(near) <= COLUMNS
+    return done and not late and len(near) <= COLUMNS

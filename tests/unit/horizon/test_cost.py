@@ -1,5 +1,7 @@
 """What layouts cost in the years: pupils at least cost on sites that stand fast."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,9 @@ from scipy.optimize import linprog
 
 import layoutplan as lp
 from layoutplan.horizon import cost as cost_file
+from layoutplan.horizon import sending as sending_file
 from layoutplan.horizon.sending import sent_at_least_cost
+from layoutplan.model.constraints import make_model
 from layoutplan.tables import BANDS
 
 BEYOND = 1e4
@@ -116,6 +120,63 @@ def _cheapest(plan, pupils, minutes):
     )  # fmt: skip
     assert found.status == 0
     return float(found.fun)
+
+
+@pytest.mark.parametrize(("seed", "closed"), [(2, 2), (3, 3), (3, 4)])
+def test_ways_to_farther_schools_are_added_where_the_nearest_are_closed(seed, closed, monkeypatch):
+    """With all lawful ways at hand from the start nothing is cheaper."""
+    county = lp.example.county(seed=seed, villages=30)
+    times, ahead = lp.travel_times(county), lp.project(county, years=6)
+    measures = lp.site_measures(county, standards=lp.standards())
+    can = measures.loc[measures["measure"].eq("close") & measures["allowed"], "site_id"]
+    there = county.sites.index[~county.sites["candidate"]]
+    shut = there[there.isin(can)][:closed]
+    plan = lp.evaluate(county, times, pd.DataFrame({"site_id": shut, "action": "close"}))
+    year = {"year": ahead.years[-1], "variant": "high"}
+    found = sent_at_least_cost(plan, ahead, **year)
+    lp.assert_plan_valid(found)
+    rounds, really = [], sending_file.widened
+    monkeypatch.setattr(sending_file, "widened", lambda *asked: rounds.append(1) or really(*asked))
+    sent_at_least_cost(plan, ahead, **year)
+    assert rounds
+    monkeypatch.setattr(sending_file, "_with_all_that_pay", _with_all_lawful)
+    every = sent_at_least_cost(plan, ahead, **year)
+    cost = [sum(lp.yearly_cost(p).values()) for p in (found, every)]
+    assert cost[0] == pytest.approx(cost[1])
+
+
+def _with_all_lawful(model, start):
+    reach = model.sets.reach
+    by_band = {b: replace(w, come=dict(w.lawful)) for b, w in reach.by_band.items()}
+    reach = replace(reach, by_band=by_band)
+    model = make_model(replace(model.sets, reach=reach, flows=reach.tables()[1]))
+    return model, start(model)
+
+
+def test_least_sizes_are_priced_as_in_the_plan_itself(times, projection):
+    asked = lp.Options(min_pupils={"primary": 400, "junior": 900}, split_villages=True)
+    plan = lp.evaluate(projection.county_in(2026), times, options=asked)
+    own = lp.yearly_cost(plan)
+    assert own["short_of_least_size"] > 0
+    table = lp.cost_over_years(plan, projection, years=[2026], variants=["mid"])
+    assert table["broken"].iloc[0] > 0
+    assert table["yuan"].iloc[0] <= sum(own.values()) + 1e-6
+
+
+def test_beds_that_fill_no_module_are_kept_as_they_are(county, times, projection):
+    measures = lp.site_measures(county, standards=lp.standards())
+    boards = measures["measure"].eq("board") & measures["extra_beds_max"].gt(0)
+    site = measures.loc[boards, "site_id"].iloc[0]
+    for beds, way in ((8, "least_cost"), (3, "anew")):
+        asked = pd.DataFrame({"site_id": [site], "action": ["board"], "extra_beds": [beds]})
+        allowed = measures.assign(allowed=measures["allowed"] | boards)
+        plan = lp.evaluate(county, times, asked, measures=allowed)
+        assert plan.decisions.at[site, "extra_beds"] == beds
+        then = sent_at_least_cost(plan, projection, year=2030, variant="mid")
+        if way == "least_cost":
+            pd.testing.assert_frame_equal(then.decisions[DECIDED], plan.decisions[DECIDED])
+        else:
+            assert then is None
 
 
 def test_where_sites_are_in_a_state_not_offered_catchments_or_nearness_send(
