@@ -43,14 +43,16 @@ def published(name):
     ends = np.array([[at[int(a)], at[int(b)]] for a, b in pairs])
     sites = np.flatnonzero(units["capacity"] > 0)
     xy = np.c_[units["x_m"], units["y_m"]] / 1000
+    # Published plans of given sites count distance alone.
+    given = name.startswith("gys")
     return located(
         xy,
         sites,
         demand=units["demand"],
         capacity=units["capacity"][sites],
-        fixed_cost=units["fixed_cost"][sites],
+        fixed_cost=np.where(given, 0.0, units["fixed_cost"][sites]),
         ends=ends,
-        every_site=name.startswith("gys"),
+        every_site=given,
     )
 
 
