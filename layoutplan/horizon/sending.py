@@ -90,7 +90,7 @@ def sent_at_least_cost(
     model, values = with_its_ways(make_model(asked.make()), start)
     if not _as_decided(plan, model, values):
         return None
-    model, values = _with_all_that_pay(model, start)
+    model, values = _with_all_that_pay(model, values, start)
     sent = whole_pupils(model, values, trim=False)
     if sent is None:
         return None
@@ -114,9 +114,10 @@ def _as_decided(plan: Plan, model: Model, values: Floats) -> bool:
     return bool((count == 1).all() and (beds == decided).all())
 
 
-def _with_all_that_pay(model: Model, start: Callable[[Model], Floats]) -> tuple[Model, Floats]:
+def _with_all_that_pay(
+    model: Model, values: Floats, start: Callable[[Model], Floats]
+) -> tuple[Model, Floats]:
     """Add ways until none that is left out costs less at the prices of the transport problem."""
-    values = start(model)
     for _ in range(_ROUNDS):
         sent = sent_as_shares(model, values)
         if sent is None:

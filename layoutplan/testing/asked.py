@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from layoutplan.testing.facts import BOARD, TOLERANCE, Facts, Row
-from layoutplan.testing.score import moved, terms, weight
+from layoutplan.testing.score import moved, pupil_minutes, terms
 
 _CLOSED = ("close", "unused")
 _YUAN = 1.0
@@ -68,7 +68,7 @@ def _limits(facts: Facts) -> Iterator[str]:
         yield f"{moved(facts)} pupils moved, {options.moved_max} allowed"
     rows = plan.assignment.to_dict("records")
     if options.minutes_max is not None:
-        way = sum(int(r["pupils"]) * float(r["minutes"]) * weight(facts, r) for r in rows)
+        way = pupil_minutes(facts)
         if way > options.minutes_max * (1 + TOLERANCE):
             yield f"{way} pupil-minutes, {options.minutes_max} allowed"
     if options.worst_max is not None:

@@ -8,6 +8,7 @@ import pandas as pd
 from layoutplan.plan.noun import Plan
 from layoutplan.tables import BANDS
 from layoutplan.testing.facts import Facts
+from layoutplan.testing.score import pupil_minutes
 
 _REASONS = ("no_road", "no_site", "none_open")
 
@@ -104,8 +105,9 @@ def left_out(facts: Facts) -> list[str]:
     """
     wrong, plan = [], facts.plan
     asked = plan.options
-    limits = (asked.moved_max, asked.worst_max, asked.minutes_max)
-    bound = any(limit is not None for limit in limits)
+    bound = asked.moved_max is not None or asked.worst_max is not None
+    # Minutes that the limit on those of all pupils leaves.
+    left = math.inf if asked.minutes_max is None else asked.minutes_max - pupil_minutes(facts)
     for row in plan.unserved.to_dict("records"):
         village, band, reason = str(row["village_id"]), str(row["band"]), str(row["reason"])
         where = f"{village} {band}"
@@ -121,7 +123,8 @@ def left_out(facts: Facts) -> list[str]:
             wrong.append(f"{where}: {reason}, but a way to some site exists")
         if reason == "no_site" and not math.isfinite(min(ways.values())):
             wrong.append(f"{where}: {reason}, but no way to any site exists")
-        free = not bound and not plan.options.together
+        needed = near * (1 if asked.split_villages else int(row["pupils"]))
+        free = not bound and not asked.together and needed <= left
         if reason == "none_open" and free and near <= facts.limit(band):
             wrong.append(f"{where}: {reason}, but an open school is within the limit")
     return wrong

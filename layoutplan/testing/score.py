@@ -153,6 +153,23 @@ def weight(facts: Facts, row: Row) -> float:
     return facts.value("journeys_per_week_boarder") / facts.value("journeys_per_week_daily")
 
 
+def pupil_minutes(facts: Facts) -> float:
+    """Sum the minutes one way of all pupils, boarders by their journeys.
+
+    Parameters
+    ----------
+    facts
+        The plan.
+
+    Returns
+    -------
+    float
+        Minutes.
+    """
+    rows = facts.plan.assignment.to_dict("records")
+    return sum(int(r["pupils"]) * float(r["minutes"]) * weight(facts, r) for r in rows)
+
+
 def beyond(facts: Facts, row: Row) -> bool:
     """Tell whether a daily way is longer than the limit; boarding never is.
 

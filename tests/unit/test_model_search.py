@@ -1,6 +1,7 @@
 """The search with few flows, and the one with all flows that starts beside it."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -80,6 +81,10 @@ def test_a_limit_on_all_minutes_that_leaves_pupils_out_is_kept_by_either_search(
         lp.assert_plan_valid(plan)
         assert plan.pupils_unserved > 0
         assert (plan.assignment["pupils"] * plan.assignment["minutes"]).sum() <= 1.0
+        # Had there been minutes to spare, they would have no reason to be left out.
+        spared = replace(plan, options=plan.options.replace(minutes_max=1e9))
+        with pytest.raises(AssertionError, match="an open school is within the limit"):
+            lp.assert_plan_valid(spared)
 
 
 def test_a_solver_at_work_is_waited_for_its_time_only():

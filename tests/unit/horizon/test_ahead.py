@@ -17,21 +17,6 @@ QUICK = {"time_limit": 60, "gap": 0.02, "options": lp.Options(split_villages=Tru
 
 
 @pytest.fixture(scope="module")
-def county():
-    return lp.example.county(seed=2, villages=24)
-
-
-@pytest.fixture(scope="module")
-def times(county):
-    return lp.travel_times(county)
-
-
-@pytest.fixture(scope="module")
-def projection(county):
-    return lp.project(county, years=8)
-
-
-@pytest.fixture(scope="module")
 def found(projection, times):
     return lp.propose_ahead(projection, times, years=[2026, 2030, 2034], **QUICK)
 

@@ -21,21 +21,6 @@ DECIDED = ["action", "extra_classes", "extra_beds", "places", "beds"]
 
 
 @pytest.fixture(scope="module")
-def county():
-    return lp.example.county(seed=2, villages=24)
-
-
-@pytest.fixture(scope="module")
-def times(county):
-    return lp.travel_times(county)
-
-
-@pytest.fixture(scope="module")
-def projection(county):
-    return lp.project(county, years=8)
-
-
-@pytest.fixture(scope="module")
 def layouts(county, times, projection):
     quick = {"time_limit": 20, "gap": 0.01, "options": lp.Options(split_villages=True)}
     return {
@@ -145,7 +130,7 @@ def test_ways_to_farther_schools_are_added_where_the_nearest_are_closed(seed, cl
     assert cost[0] == pytest.approx(cost[1])
 
 
-def _with_all_lawful(model, start):
+def _with_all_lawful(model, _values, start):
     reach = model.sets.reach
     by_band = {b: replace(w, come=dict(w.lawful)) for b, w in reach.by_band.items()}
     reach = replace(reach, by_band=by_band)
