@@ -2,16 +2,19 @@
 
 import contextlib
 import logging
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Protocol
 
 from layoutplan.errors import OptionsError
 from layoutplan.findings import Finding
+from layoutplan.text_storage import quick_text
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 _PATIENCE = "10s"
 """How long a scheduler may take to answer at all."""
@@ -83,7 +86,9 @@ class Here:
         fault: Exception | None = None
         for _ in range(self._tries):
             try:
-                return function(thing)
+                # As in workers of our own.
+                with quick_text():
+                    return function(thing)
             except Exception as error:  # noqa: BLE001 # one county's fault stops no other
                 fault = error
         return fault
@@ -205,7 +210,7 @@ def workers_of(
     try:
         import dask  # noqa: PLC0415 # of the extra `scale`
         from dask.utils import parse_bytes  # noqa: PLC0415
-        from distributed import Client, LocalCluster  # noqa: PLC0415
+        from distributed import Client  # noqa: PLC0415
     except ImportError:
         raise OptionsError(
             Finding(code="scale_missing", values={"package": "Dask"}), lang=lang
@@ -225,16 +230,39 @@ def workers_of(
         enough = False
     if not enough:
         raise _wrong("memory", memory, lang)
-    quiet = logging.CRITICAL
+    _leave_if_run_again()
     with (
         dask.config.set({_LOST: _NEVER, _PROFILED: False}),
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
-            dashboard_address=None, silence_logs=quiet, host="127.0.0.1", preload=[_PRELOADED],
-        ) as cluster,
+        _started(workers, memory, lang=lang) as cluster,
         Client(cluster) as own,
-    ):  # fmt: skip
+    ):
         yield OnDask(own, tries=tries)
+
+
+def _started(workers: int, memory: str, *, lang: str) -> "LocalCluster":
+    from distributed import LocalCluster  # noqa: PLC0415 # of the extra `scale`
+
+    try:
+        return LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory,
+            dashboard_address=None, silence_logs=logging.CRITICAL, host="127.0.0.1",
+            preload=[_PRELOADED],
+        )  # fmt: skip
+    except (RuntimeError, OSError, TimeoutError) as error:
+        why = str(error.__cause__ or error)
+        found = Finding(code="workers_not_started", values={"why": why})
+        raise OptionsError(found, lang=lang) from None
+
+
+def _leave_if_run_again() -> None:
+    """End a process that is only about to become a worker.
+
+    Each new process runs the script once more that started it, up to its guard
+    ``if __name__ == "__main__":``. Without one it would come here, and start workers of its
+    own; it leaves, and the first process says what is missing.
+    """
+    if getattr(current_process(), "_inheriting", False):
+        sys.exit(1)
 
 
 def _wrong(option: str, given: object, lang: str) -> OptionsError:

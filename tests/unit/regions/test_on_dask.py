@@ -158,3 +158,20 @@ def wait_for(port):
                 return
         time.sleep(0.2)
     pytest.fail("the scheduler did not start")
+
+
+def test_a_script_without_a_guard_is_told_so(source, tmp_path):
+    """Each worker would run the script again, and start workers of its own."""
+    script = tmp_path / "plan_all.py"
+    script.write_text(
+        "import sys\nimport layoutplan as lp\n"
+        'lp.plan_regions(sys.argv[1], sys.argv[2], job="check", workers=2, lang="en")\n',
+        encoding="utf-8",
+    )
+    command = [sys.executable, str(script), str(source), str(tmp_path / "out")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert 'if __name__ == "__main__":' in ran.stderr
+    assert ran.stderr.count("Traceback (most recent call last)") == 1
+    assert ran.stderr.rstrip().splitlines()[-1].count("workers=0")
+    assert not list((tmp_path / "out").rglob("*.parquet"))
