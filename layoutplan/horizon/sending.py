@@ -15,7 +15,7 @@ from layoutplan.model.far import priced, widened
 from layoutplan.model.near import with_its_ways
 from layoutplan.model.part import holds
 from layoutplan.model.shares import Found
-from layoutplan.model.tight import share_teaching
+from layoutplan.model.ties import share_teaching
 from layoutplan.model.transport import sent_as_shares, whole_pupils
 from layoutplan.plan import Plan
 from layoutplan.plan.begin import values_of
@@ -124,7 +124,9 @@ def _with_all_that_pay(
             break
         reduced = np.zeros(model.columns.n)
         reduced[sent.part.free] = sent.of_either_bound
-        more = priced(model, reduced, teaching=share_teaching(model, values)).wanted
+        more = priced(
+            model, reduced, teaching=share_teaching(model.sets, model.columns, values)
+        ).wanted
         if not len(more):
             break
         model = widened(model, more)

@@ -11,7 +11,7 @@ from layoutplan.model.far import Tolls, carried, no_tolls, wanted, widened
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.shares import Found
-from layoutplan.model.tight import share_teaching
+from layoutplan.model.ties import share_teaching
 from layoutplan.model.transport import LINKS, levelled, taught
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ def with_none_behind(model: Model, held: Found) -> tuple[Model, Found]:
     if plan is None or not (plan[model.columns.unserved] > 0).any():
         return model, held
     # Only what the plan opens can take them; cheaper ways to closed sites are none.
-    opened = share_teaching(model, plan).T > 0
+    opened = share_teaching(model.sets, model.columns, plan).T > 0
     tolls = Tolls(yuan=np.where(opened, no_tolls(model.sets).yuan, np.inf))
     behind = wanted(model, plan, tolls)
     if len(behind):

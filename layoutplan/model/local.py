@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from layoutplan.model.constraints import Model
 from layoutplan.model.part import beside, part_of, solve_part
-from layoutplan.model.pupil_rows import links, pair_of_flow
 from layoutplan.model.rows import at, stack
+from layoutplan.model.ties import links
 from layoutplan.model.transport import open_sites
 
 Floats = NDArray[np.float64]
@@ -118,7 +118,7 @@ def ranked(group: Ints, cost: Floats) -> Ints:
 
 
 def with_all_links(model: Model) -> Model:
-    """Tie every pair of group and site, which makes small parts of the model tight.
+    """Tie every group to every site, which makes small parts of the model tight.
 
     Parameters
     ----------
@@ -128,14 +128,12 @@ def with_all_links(model: Model) -> Model:
     Returns
     -------
     Model
-        The model with a link for every pair.
+        The model with all links.
     """
-    _, first = pair_of_flow(model.sets)
-    tied = links(model.sets, model.columns, np.arange(len(first), dtype=np.int64))
     return Model(
         sets=model.sets,
         columns=model.columns,
-        rows=stack([model.rows, tied]),
+        rows=stack([model.rows, links(model.sets, model.columns)]),
         family=model.family,
     )
 

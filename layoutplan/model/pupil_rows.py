@@ -2,13 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from layoutplan.model.cohorts import SEVERAL
 from layoutplan.model.columns import Columns, equity_minutes
 from layoutplan.model.left_out import left_out
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made, teaching, who_could_come
 from layoutplan.model.sets import Sets
+from layoutplan.model.ties import teaching_of
 from layoutplan.tables import BANDS
 
 
@@ -51,7 +51,7 @@ def open_sites_only(sets: Sets, columns: Columns) -> Rows:
     .. math:: \sum_{f \in (j, b)} x_f \le D_{jb} \sum_{s \in j,\, b \in B_s} y_s
 
     :math:`D` being all pupils who could come, :math:`B_s` the bands that a state
-    teaches. These rows make the model right; `links` makes it tight.
+    teaches. These rows make the model right; `layoutplan.model.ties.links` make it tight.
 
     Parameters
     ----------
@@ -93,69 +93,6 @@ def pair_of_flow(sets: Sets) -> tuple[Ints, Ints]:
     key = _flow(sets, "group") * np.int64(len(sets.sites)) + _flow(sets, "site")
     _, first, pair = np.unique(key, return_index=True, return_inverse=True)
     return pair.astype(np.int64), first.astype(np.int64)
-
-
-def links(sets: Sets, columns: Columns, pairs: Ints) -> Rows:
-    r"""Tie single pairs of group and site together; valid, and needed only where violated.
-
-    .. math:: \sum_{f \in (i, j)} x_f \le d_i \sum_{s \in j,\, b(i) \in B_s} y_s
-
-    Parameters
-    ----------
-    sets, columns
-        The model.
-    pairs
-        The pairs to tie, as `pair_of_flow` numbers them.
-
-    Returns
-    -------
-    Rows
-        One row per pair.
-    """
-    pair, first = pair_of_flow(sets)
-    place = np.full(len(first), -1, dtype=np.int64)
-    place[pairs] = np.arange(len(pairs))
-    tied = np.flatnonzero(place[pair] >= 0)
-    pupils = sets.groups["pupils"].to_numpy(dtype=float)
-    entries: Entries = [(place[pair[tied]], at(columns.flow)[tied], np.ones(len(tied)))]
-    entries.append(
-        _teaching_of(
-            sets,
-            columns,
-            rows=np.arange(len(pairs), dtype=np.int64),
-            site=_flow(sets, "site")[first[pairs]],
-            band=sets.flows["band"].to_numpy()[first[pairs]],
-            factor=-pupils[_flow(sets, "group")[first[pairs]]],
-        )
-    )
-    k = len(pairs)
-    return made(entries, columns, np.full(k, -np.inf), np.zeros(k))
-
-
-def _teaching_of(
-    sets: Sets,
-    columns: Columns,
-    *,
-    rows: Ints,
-    site: Ints,
-    band: NDArray[np.object_],
-    factor: Floats,
-) -> tuple[Ints, Ints, Floats]:
-    """Put a factor times "the site teaches the band" into rows."""
-    asked = pd.DataFrame({"row": rows, "site": site, "band": band, "factor": factor})
-    parts = []
-    for name in BANDS:
-        teaches = teaching(sets, name) > 0
-        states = pd.DataFrame(
-            {"site": sets.states["site"][teaches], "column": at(columns.state)[teaches]}
-        )
-        parts.append(asked[asked["band"] == name].merge(states, on="site"))
-    found = pd.concat(parts)
-    return (
-        found["row"].to_numpy(dtype=np.int64),
-        found["column"].to_numpy(dtype=np.int64),
-        found["factor"].to_numpy(dtype=float),
-    )
 
 
 def stay_once(sets: Sets, columns: Columns) -> Rows:
@@ -285,12 +222,12 @@ def one_receiver(sets: Sets, columns: Columns) -> Rows:
     entries: Entries = [
         (row.astype(np.int64), come["column"].to_numpy(dtype=np.int64), np.ones(len(come))),
         (each, first["receiver"].to_numpy(dtype=np.int64), -pupils),
-        _teaching_of(
+        teaching_of(
             sets, columns, rows=each, site=first["origin"].to_numpy(dtype=np.int64),
             band=first["band"].to_numpy(), factor=-pupils,
         ),
         (k + school.astype(np.int64), at(columns.receiver), np.ones(len(school))),
-        _teaching_of(
+        teaching_of(
             sets, columns, rows=k + np.arange(q, dtype=np.int64),
             site=schools.get_level_values(0).to_numpy(dtype=np.int64),
             band=schools.get_level_values(1).to_numpy(), factor=np.ones(q),

@@ -7,20 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layoutplan.model.constraints import Model
-from layoutplan.model.far import NO_PAIRS, Tolls, no_tolls, priced, widened
-from layoutplan.model.part import OPTIMAL, part_of
-from layoutplan.model.pupil_rows import links, pair_of_flow
+from layoutplan.model.constraints import FAMILIES, Model
+from layoutplan.model.corner import LOOSE, Basis, corner_of
+from layoutplan.model.far import NO_PAIRS, Tolls, carried, no_tolls, priced, widened
 from layoutplan.model.rows import Rows, stack
-from layoutplan.model.transport import relaxed
-from layoutplan.tables import BANDS
+from layoutplan.model.ties import KEY, links, ties_of, violated
 
 Floats = NDArray[np.float64]
 
-_ROUNDS = 16
-"""Rounds of adding links and ways; each costs one LP, few counties need more than eight."""
+_ROUNDS = 24
+"""Rounds of adding links and ways; each costs one LP, few counties need more than twelve."""
 
-_WORTH = 2e-3
+_WORTH = 5e-4
 """Share of the bound that a round of links must gain for another to be worth its time."""
 
 _TOLERANCE = 1e-6
@@ -40,7 +38,7 @@ class Tight:
     rows
         Its rows, with the links that were added.
     tied
-        The pairs of group and site that have a link.
+        The ties that have a link, by `layoutplan.model.ties.KEY`.
     added
         The ways that were added; see `layoutplan.model.reach.Reach.wider`.
     tolls
@@ -53,6 +51,8 @@ class Tight:
         The optimum of the last relaxation; None where there was no time for one.
     reduced
         Its reduced costs.
+    basis
+        Where the next relaxation starts.
     """
 
     model: Model
@@ -64,9 +64,10 @@ class Tight:
     cut: bool = False
     corner: Floats | None = None
     reduced: Floats | None = None
+    basis: Basis | None = None
 
     def wider(self, pairs: pd.DataFrame) -> "Tight":
-        """Add ways, and links for them and for all pairs that had one.
+        """Add ways, and links for them and for all ties that had one.
 
         Parameters
         ----------
@@ -79,41 +80,34 @@ class Tight:
             The wider model, not solved yet.
         """
         model = widened(self.model, pairs)
-        old = _pairs_of(self.model)
-        new = _pairs_of(model)
-        fresh = new[~pd.MultiIndex.from_frame(new).isin(pd.MultiIndex.from_frame(old))]
+        ties = ties_of(model.sets)
+        fresh = ties.table.loc[~ties.names().isin(ties_of(self.model.sets).names()), KEY]
         added = pd.concat([self.added, pairs], ignore_index=True)
         found = Tight(
             model=model, rows=model.rows, tied=self.tied.iloc[:0], added=added, tolls=self.tolls,
-            bound=self.bound, cut=self.cut,
+            bound=self.bound, cut=self.cut, basis=_carried(self, model),
         )  # fmt: skip
         return found.linked(pd.concat([self.tied, fresh], ignore_index=True))
 
     def linked(self, some: pd.DataFrame) -> "Tight":
-        """Tie pairs of group and site.
+        """Tie pupils to single sites.
 
         Parameters
         ----------
         some
-            Columns group and site.
+            The ties, by `layoutplan.model.ties.KEY`.
 
         Returns
         -------
         Tight
             The same with more rows.
         """
-        number = pd.MultiIndex.from_frame(_pairs_of(self.model)).get_indexer(
-            pd.MultiIndex.from_frame(some)
-        )
-        more = links(self.model.sets, self.model.columns, np.unique(number))
+        number = ties_of(self.model.sets).names().get_indexer(pd.MultiIndex.from_frame(some))
+        more = links(self.model.sets, self.model.columns, number.astype(np.int64))
         tied = pd.concat([self.tied, some], ignore_index=True)
-        return replace(self, rows=stack([self.rows, more]), tied=tied)
-
-
-def _pairs_of(model: Model) -> pd.DataFrame:
-    """List group and site of each pair, as `pair_of_flow` numbers them."""
-    _, first = pair_of_flow(model.sets)
-    return model.sets.flows.iloc[first][["group", "site"]]
+        rows = stack([self.rows, more])
+        basis = None if self.basis is None else self.basis.with_rows(rows.matrix.shape[0])
+        return replace(self, rows=rows, tied=tied, basis=basis)
 
 
 def tightened(model: Model, *, deadline: float) -> Tight:
@@ -131,31 +125,50 @@ def tightened(model: Model, *, deadline: float) -> Tight:
     Tight
         The model with them, and a bound that holds for all lawful ways.
     """
+    ties = ties_of(model.sets).table[KEY]
     found = Tight(
-        model=model, rows=model.rows, tied=_pairs_of(model).iloc[:0], added=NO_PAIRS,
+        model=model, rows=model.rows, tied=ties.iloc[:0], added=NO_PAIRS,
         tolls=no_tolls(model.sets),
     )  # fmt: skip
+    return further(found, deadline=deadline)
+
+
+def further(found: Tight, *, deadline: float) -> Tight:
+    """Go on where the clock has ended it.
+
+    Parameters
+    ----------
+    found
+        What was found before.
+    deadline
+        When to stop, by the monotonic clock.
+
+    Returns
+    -------
+    Tight
+        As `tightened` gives it.
+    """
+    found = replace(found, cut=False)
     cost, solved = 0.0, found
     for _ in range(_ROUNDS):
         model, left = found.model, deadline - time.monotonic()
-        every = np.arange(model.columns.n, dtype=np.int64)
-        part = part_of(replace(model, rows=found.rows), np.zeros(model.columns.n), every)
-        result = relaxed(part, seconds=left) if left > 0 else None
-        if result is None or result.status != OPTIMAL:
+        corner = None
+        if left > 0:
+            corner = corner_of(model.columns, found.rows, start=found.basis, seconds=left)
+        if corner is None:
             # What the clock left of a relaxation is no bound; the one before tells where to look.
-            return replace(solved, cut=True)
-        values, now = np.asarray(result.x, dtype=float), float(result.fun)
+            return replace(solved if found.corner is None else found, cut=True)
+        now = corner.cost
         gained, cost = now - cost > _WORTH * abs(now), now
-        reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
-        prices = priced(model, reduced)
+        prices = priced(model, corner.reduced)
         found = replace(
-            found, tolls=prices.tolls, corner=values, reduced=reduced,
-            bound=max(found.bound, now + prices.missing),
+            found, tolls=prices.tolls, corner=corner.values, reduced=corner.reduced,
+            basis=corner.basis, bound=max(found.bound, now + prices.missing),
         )  # fmt: skip
         solved = found
-        violated = _violated(found, values)
-        if len(violated) and gained:
-            found = found.linked(violated)
+        loose = _loose(found, corner.values)
+        if len(loose) and gained:
+            found = found.linked(loose)
         elif prices.missing < -_WANTED * abs(now):
             found, cost = found.wider(prices.wanted), 0.0
         else:
@@ -163,40 +176,24 @@ def tightened(model: Model, *, deadline: float) -> Tight:
     return found
 
 
-def _violated(tight: Tight, values: Floats) -> pd.DataFrame:
-    """List the pairs whose link the relaxation violates."""
-    model, sets = tight.model, tight.model.sets
-    pair, first = pair_of_flow(sets)
-    group, site = (sets.flows[c].to_numpy(dtype=np.int64)[first] for c in ("group", "site"))
-    band = sets.flows["band"].map({b: i for i, b in enumerate(BANDS)}).to_numpy()[first]
-    pupils = sets.groups["pupils"].to_numpy(dtype=float)[group]
-    flow = np.bincount(pair, weights=values[model.columns.flow], minlength=len(first))
-    opened = share_teaching(model, values)[site, band]
-    over = flow > pupils * opened + _TOLERANCE * np.maximum(pupils, 1)
-    pairs: pd.DataFrame = _pairs_of(model)
-    tied = pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(tight.tied))
-    return pairs[pd.Series(over & ~tied, index=pairs.index)]
+def _loose(tight: Tight, values: Floats) -> pd.DataFrame:
+    """List the ties that the relaxation violates and that have no link yet."""
+    found = violated(tight.model.sets, tight.model.columns, values, tolerance=_TOLERANCE)
+    tied = pd.MultiIndex.from_frame(tight.tied)
+    return found[~pd.MultiIndex.from_frame(found).isin(tied)]
 
 
-def share_teaching(model: Model, values: Floats) -> Floats:
-    """Give the share to which each site teaches each band in a relaxation.
-
-    Parameters
-    ----------
-    model
-        The model.
-    values
-        Values of all variables.
-
-    Returns
-    -------
-    numpy.ndarray
-        Sites x bands, from 0 to 1.
-    """
-    states = model.sets.states
-    found = np.zeros((len(model.sets.sites), len(BANDS)))
-    site = states["site"].to_numpy(dtype=np.int64)
-    for i, name in enumerate(BANDS):
-        share = values[model.columns.state] * states[f"teaches_{name}"].to_numpy(dtype=float)
-        found[:, i] = np.bincount(site, weights=share, minlength=len(found))
-    return found
+def _carried(tight: Tight, model: Model) -> Basis | None:
+    """Write the basis in the variables of a model with more ways, family by family of rows."""
+    if tight.basis is None:
+        return None
+    old = tight.basis
+    columns = carried(tight.model, model, old.columns.astype(float)).astype(np.int64)
+    rows = []
+    for family in FAMILIES:
+        now, before = (m.family[family.__name__] for m in (model, tight.model))
+        rows.append(old.rows[before][: now.stop - now.start])
+        rows.append(np.full(now.stop - now.start - len(rows[-1]), LOOSE, dtype=np.int64))
+    return Basis(
+        columns=columns, rows=np.concatenate([*rows, old.rows[tight.model.rows.low.size :]])
+    )

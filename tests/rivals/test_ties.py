@@ -1,0 +1,103 @@
+"""Ties of pupils to single sites: they cut off no plan, and make the relaxation tight."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tiny_counties import tiny
+
+from layoutplan.measures import Options
+from layoutplan.model.constraints import make_model
+from layoutplan.model.corner import corner_of
+from layoutplan.model.far import wanted
+from layoutplan.model.local import with_all_links
+from layoutplan.model.part import part_of, solve_part
+from layoutplan.model.rows import Rows, stack
+from layoutplan.model.sets import make_sets
+from layoutplan.model.ties import links, ties_of
+from layoutplan.model.tight import tightened
+from layoutplan.model.transport import relaxed
+from layoutplan.standards import standards
+
+
+def model_of(seed, *, villages=6, sites=7):
+    parts = tiny(seed, villages=villages, sites=sites)
+    options = Options(split_villages=True, budget_yuan=3e6)
+    return make_model(make_sets(**parts, standards=standards(), options=options))
+
+
+def everything(model, rows=None):
+    free = np.arange(model.columns.n)
+    linked = model if rows is None else replace(model, rows=rows)
+    return part_of(linked, np.zeros(model.columns.n), free)
+
+
+def pairs_only(model):
+    ties = ties_of(model.sets)
+    chosen = np.flatnonzero(~ties.table["stay"]).astype(np.int64)
+    return stack([model.rows, links(model.sets, model.columns, chosen)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ties_leave_the_optimum_and_raise_the_bound(seed):
+    model = model_of(seed)
+    tied = with_all_links(model)
+    free, bound = (solve_part(everything(m), gap=0.0).fun for m in (model, tied))
+    assert bound == pytest.approx(free, rel=1e-6)
+    loose, pairs, all_of_them = (
+        relaxed(everything(model, rows)).fun for rows in (model.rows, pairs_only(model), tied.rows)
+    )
+    assert loose <= pairs * (1 + 1e-9)
+    assert pairs <= all_of_them * (1 + 1e-9)
+    assert all_of_them <= free * (1 + 1e-6)
+
+
+def test_some_who_stay_are_fewer_than_their_group():
+    """So that what is said of their ties is not said of nothing."""
+    gains = []
+    for seed in range(6):
+        model = model_of(seed)
+        assert ties_of(model.sets).table["stay"].any()
+        pairs = relaxed(everything(model, pairs_only(model))).fun
+        gains.append(relaxed(everything(with_all_links(model))).fun / pairs - 1)
+    assert max(gains) > 1e-3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_corner_from_another_one_is_that_from_nowhere(seed):
+    model = model_of(seed)
+    first = corner_of(model.columns, model.rows)
+    assert first.cost == pytest.approx(relaxed(everything(model)).fun, rel=1e-9)
+    tied = with_all_links(model)
+    started = corner_of(
+        tied.columns, tied.rows, start=first.basis.with_rows(tied.rows.matrix.shape[0])
+    )
+    fresh = relaxed(everything(tied))
+    assert started.cost == pytest.approx(fresh.fun, rel=1e-9)
+    # Weak duality: with these prices no values within the bounds cost less.
+    columns, reduced = tied.columns, started.reduced
+    inner = (reduced > 1e-6) & (started.values > columns.low + 1e-6)
+    assert not inner.any()
+    assert not ((reduced < -1e-6) & (started.values < columns.high - 1e-6)).any()
+
+
+def test_no_corner_where_nothing_is_lawful():
+    model = model_of(0)
+    columns = model.columns
+    none = replace(columns, high=np.where(columns.low == 0, 0.0, columns.high))
+    assert corner_of(none, model.rows) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_relaxation_carries_its_corner_into_a_wider_model(seed):
+    """Whatever it starts from, it ends where the same rows end from nowhere."""
+    model = model_of(seed, villages=8, sites=9)
+    tight = tightened(model, deadline=np.inf)
+    assert tight.bound <= relaxed(everything(with_all_links(tight.model))).fun * (1 + 1e-6)
+    behind = np.zeros(model.columns.n)
+    behind[model.columns.unserved] = 1.0
+    wide = tight.wider(wanted(tight.model, behind[: tight.model.columns.n], tight.tolls))
+    rows = Rows(matrix=wide.rows.matrix, low=wide.rows.low, high=wide.rows.high)
+    started = corner_of(wide.model.columns, rows, start=wide.basis)
+    assert len(wide.basis.rows) == rows.matrix.shape[0]
+    assert started.cost == pytest.approx(relaxed(everything(wide.model, rows)).fun, rel=1e-9)
