@@ -4,7 +4,6 @@ import time
 
 import numpy as np
 import pytest
-from scipy.optimize import OptimizeResult
 
 import layoutplan as lp
 from layoutplan.demand import demand
@@ -12,7 +11,7 @@ from layoutplan.model import tight
 from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
-from layoutplan.model.part import STOPPED, holds
+from layoutplan.model.part import holds
 from layoutplan.model.shares import Found
 from layoutplan.model.single import changing, single_changes
 from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
@@ -182,16 +181,16 @@ def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
     """The relaxation before them tells where to look, and what no plan can cost less than."""
     county = lp.example.county(seed=1, villages=40)
     model = model_of(county, lp.travel_times(county), whole=False)
-    relaxed, wider, added = tight.relaxed, tight.Tight.wider, []
+    corner_of, wider, added = tight.corner_of, tight.Tight.wider, []
 
-    def until_added(part, *, seconds=None):
-        return relaxed(part, seconds=seconds) if not added else OptimizeResult(status=STOPPED)
+    def until_added(columns, rows, **asked):
+        return None if added else corner_of(columns, rows, **asked)
 
     def noted(found, pairs):
         added.append(pairs)
         return wider(found, pairs)
 
-    monkeypatch.setattr(tight, "relaxed", until_added)
+    monkeypatch.setattr(tight, "corner_of", until_added)
     monkeypatch.setattr(tight.Tight, "wider", noted)
     found = tight.tightened(model, deadline=np.inf)
     assert added
@@ -199,3 +198,9 @@ def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
     assert found.bound > 0
     assert found.reduced is not None
     assert len(found.reduced) == len(found.corner) == found.model.columns.n
+    monkeypatch.undo()
+    rest = tight.further(found, deadline=np.inf)
+    assert not rest.cut
+    assert rest.bound >= found.bound
+    whole = tight.tightened(model, deadline=np.inf)
+    assert rest.bound == pytest.approx(whole.bound, rel=2e-3)
