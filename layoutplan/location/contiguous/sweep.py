@@ -70,8 +70,9 @@ class Sweep:
         """
         candidates = self.candidates if choose else np.zeros_like(self.candidates)
         cut = window(self.problem, self.ground, self.room, self.plan, sites, candidates)
-        # Of given sites, no window buys a lower cost with overload that is not there yet.
-        kept = not self.candidates.any() and self.overload(cut, cut.plan) <= 0
+        # Of given sites, no window buys a lower cost with more overload.
+        given, over = not self.candidates.any(), self.overload(cut, cut.plan)
+        kept = given and over <= 0
         before = self.worth(cut, cut.plan)
         left = self.until - time.monotonic()
         chosen, _ = solved_exactly(
@@ -82,7 +83,7 @@ class Sweep:
         )
         if chosen is None or self.worth(cut, chosen) >= before:
             return False
-        if kept and self.overload(cut, chosen) > 0:
+        if given and self.overload(cut, chosen) > over:
             return False
         self.plan = self.plan.copy()
         self.plan[cut.units] = cut.sites[chosen]
