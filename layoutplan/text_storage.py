@@ -19,7 +19,8 @@ def quick_text() -> pd.option_context:
     """Keep new text as Python's own strings, not as Arrow's.
 
     The option is pandas' own and holds for the whole process: the command line sets it, and so
-    do the worker processes that a province is given; a notebook's session is left as it is.
+    do the worker processes that a province is given, and its plain loop while a county is worked
+    on; otherwise a notebook's session is left as it is.
 
     Returns
     -------

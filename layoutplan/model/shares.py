@@ -241,15 +241,17 @@ def search_shares(
     running = None
     if tight.reduced is not None:
         tell("search", best)
-        few = _few(tight)
+        few, today = _few(tight), best
         if few is not None:
-            left = max(deadline - reserve - time.monotonic(), 0.0)
-            best, running = _search_few(
+            old, left = tight, max(deadline - reserve - time.monotonic(), 0.0)
+            best, running, tight = _search_few(
                 tight, few, seconds=_FEW_TIME * left, best=best, deadline=deadline, send=send,
-                beside=partial(_started, tight, target=gap, until=deadline - reserve),
+                beside=partial(_started, target=gap, until=deadline - reserve),
             )  # fmt: skip
+            best = _in_ways_of(old.model, tight.model, best).at_least(tight.bound)
             keep(tight.model, best)
-        if tight.cut and running is None and not done(tight.model, best, gap):
+        unproven = best.cost < today.cost and not done(tight.model, best, gap)
+        if tight.cut and running is None and unproven:
             # With a plan at hand every round may be the one that proves it, and where time is
             # too short for the relaxation it is for the whole model.
             old, tight = tight, further(tight, deadline=deadline - reserve)
@@ -320,7 +322,9 @@ def _few(tight: Tight) -> Part | None:
         return None
     others = np.arange(columns.flow.stop, columns.n, dtype=np.int64)
     linked, high = replace(model, rows=tight.rows), columns.high.copy()
-    high[columns.state] = np.where(tight.corner[columns.state] < _NO_SHARE, 0.0, 1.0)
+    high[columns.state] = np.where(
+        tight.corner[columns.state] < _NO_SHARE, 0.0, high[columns.state]
+    )
     free = np.concatenate([at(columns.flow)[kept], others])
     return part_of(linked, np.zeros(columns.n), free, high=high)
 
@@ -333,20 +337,30 @@ def _search_few(
     deadline: float,
     best: Found,
     send: Send,
-    beside: Callable[[], Running],
-) -> tuple[Found, Running | None]:
-    """Search with few flows; where that takes long, the search with all flows starts beside it."""
+    beside: Callable[[Tight], Running],
+) -> tuple[Found, Running | None, Tight]:
+    """Search with few flows, and where there is another core go on with the bound beside it.
+
+    That is with the relaxation where the clock has ended it, and where the search still takes
+    long with that of all flows.
+    """
     if seconds <= 0:
-        return best, None
+        return best, None, tight
+    begun = time.monotonic()
     few = Running(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
-    every = None
-    if cores() > 1 and not few.ended(within=_FEW_ALONE * seconds):
-        every = beside()
+    every, wider = None, tight
+    if cores() > 1:
+        if tight.cut:
+            wider = further(tight, deadline=begun + seconds, enough=few.ended)
+        alone = begun + _FEW_ALONE * seconds - time.monotonic()
+        if not few.ended(within=max(alone, 0.0)):
+            every = beside(wider)
     result = few.answer()
     if result.x is None:
-        return best, every
+        return best, every, wider
     found = part.values(np.asarray(result.x))
-    return best.or_better(tight.model, send(tight.model, found, deadline=deadline)), every
+    best = best.or_better(tight.model, send(tight.model, found, deadline=deadline))
+    return best, every, wider
 
 
 def _target(model: Model, best: Found, gap: float, step: int) -> float:

@@ -1,6 +1,7 @@
 """The relaxation: links between groups and sites where it breaks them, ways that it wants."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,9 +47,10 @@ class Tight:
     bound
         No plan costs less, yuan a year.
     cut
-        Whether the clock ended it.
+        Whether it ended before its last relaxation was solved, mostly by the clock.
     corner
-        The optimum of the last relaxation; None where there was no time for one.
+        The optimum of the last relaxation; None where there was no time for one, and where
+        ways were added since.
     reduced
         Its reduced costs.
     basis
@@ -103,8 +105,8 @@ class Tight:
             The same with more rows.
         """
         number = ties_of(self.model.sets).names().get_indexer(pd.MultiIndex.from_frame(some))
-        more = links(self.model.sets, self.model.columns, number.astype(np.int64))
-        tied = pd.concat([self.tied, some], ignore_index=True)
+        more = links(self.model.sets, self.model.columns, number[number >= 0].astype(np.int64))
+        tied = pd.concat([self.tied, some[number >= 0]], ignore_index=True)
         rows = stack([self.rows, more])
         basis = None if self.basis is None else self.basis.with_rows(rows.matrix.shape[0])
         return replace(self, rows=rows, tied=tied, basis=basis)
@@ -133,7 +135,7 @@ def tightened(model: Model, *, deadline: float) -> Tight:
     return further(found, deadline=deadline)
 
 
-def further(found: Tight, *, deadline: float) -> Tight:
+def further(found: Tight, *, deadline: float, enough: Callable[[], bool] | None = None) -> Tight:
     """Go on where the clock has ended it.
 
     Parameters
@@ -142,6 +144,8 @@ def further(found: Tight, *, deadline: float) -> Tight:
         What was found before.
     deadline
         When to stop, by the monotonic clock.
+    enough
+        Asked before each relaxation whether to stop; never where None.
 
     Returns
     -------
@@ -153,7 +157,7 @@ def further(found: Tight, *, deadline: float) -> Tight:
     for _ in range(_ROUNDS):
         model, left = found.model, deadline - time.monotonic()
         corner = None
-        if left > 0:
+        if left > 0 and not (enough is not None and enough()):
             corner = corner_of(model.columns, found.rows, start=found.basis, seconds=left)
         if corner is None:
             # What the clock left of a relaxation is no bound; the one before tells where to look.
@@ -173,7 +177,7 @@ def further(found: Tight, *, deadline: float) -> Tight:
             found, cost = found.wider(prices.wanted), 0.0
         else:
             break
-    return found
+    return solved if found.corner is None else found
 
 
 def _loose(tight: Tight, values: Floats) -> pd.DataFrame:
@@ -184,7 +188,10 @@ def _loose(tight: Tight, values: Floats) -> pd.DataFrame:
 
 
 def _carried(tight: Tight, model: Model) -> Basis | None:
-    """Write the basis in the variables of a model with more ways, family by family of rows."""
+    """Write the basis in the variables of a model with more ways.
+
+    A family of rows that has grown starts anew: the new rows may stand between the old ones.
+    """
     if tight.basis is None:
         return None
     old = tight.basis
@@ -192,8 +199,9 @@ def _carried(tight: Tight, model: Model) -> Basis | None:
     rows = []
     for family in FAMILIES:
         now, before = (m.family[family.__name__] for m in (model, tight.model))
-        rows.append(old.rows[before][: now.stop - now.start])
-        rows.append(np.full(now.stop - now.start - len(rows[-1]), LOOSE, dtype=np.int64))
+        size = now.stop - now.start
+        same = size == before.stop - before.start
+        rows.append(old.rows[before] if same else np.full(size, LOOSE, dtype=np.int64))
     return Basis(
         columns=columns, rows=np.concatenate([*rows, old.rows[tight.model.rows.low.size :]])
     )

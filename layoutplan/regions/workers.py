@@ -248,8 +248,9 @@ def _started(workers: int, memory: str, *, lang: str) -> "LocalCluster":
             dashboard_address=None, silence_logs=logging.CRITICAL, host="127.0.0.1",
             preload=[_PRELOADED],
         )  # fmt: skip
-    except (RuntimeError, OSError, TimeoutError) as error:
-        why = str(error.__cause__ or error)
+    except (RuntimeError, OSError) as error:
+        cause = error.__cause__ or error
+        why = str(cause) or type(cause).__name__
         found = Finding(code="workers_not_started", values={"why": why})
         raise OptionsError(found, lang=lang) from None
 

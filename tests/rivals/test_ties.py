@@ -101,3 +101,13 @@ def test_the_relaxation_carries_its_corner_into_a_wider_model(seed):
     started = corner_of(wide.model.columns, rows, start=wide.basis)
     assert len(wide.basis.rows) == rows.matrix.shape[0]
     assert started.cost == pytest.approx(relaxed(everything(wide.model, rows)).fun, rel=1e-9)
+
+
+@pytest.mark.parametrize("rounds", [2, 3, 4])
+def test_where_the_rounds_are_over_the_last_corner_is_told(rounds, monkeypatch):
+    """Also where ways were added after it, so that the search has where to look."""
+    monkeypatch.setattr("layoutplan.model.tight._ROUNDS", rounds)
+    for seed in range(6):
+        tight = tightened(model_of(seed), deadline=np.inf)
+        assert not tight.cut
+        assert len(tight.corner) == len(tight.reduced) == tight.model.columns.n

@@ -83,7 +83,7 @@ class Sweep:
         )
         if chosen is None or self.worth(cut, chosen) >= before:
             return False
-        if given and self.overload(cut, chosen) > over:
+        if given and self.overload(cut, chosen) > over + ROUNDING * max(1.0, over):
             return False
         self.plan = self.plan.copy()
         self.plan[cut.units] = cut.sites[chosen]

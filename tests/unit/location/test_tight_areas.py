@@ -204,6 +204,11 @@ def test_windows_of_given_sites_buy_no_lower_cost_with_overload():
     )
     assert not sweep.improved([0, 1], choose=False)
     assert sweep.plan.tolist() == [0, 0, 1]
+    # Nor with more of it than there is.
+    fuller = replace(problem, capacity=np.array([1.5, 100.0]))
+    sweep.problem, sweep.room = fuller, fuller.capacity
+    assert not sweep.improved([0, 1], choose=False)
+    assert sweep.plan.tolist() == [0, 0, 1]
     roomier = replace(problem, capacity=np.array([2.0, 101.0]))
     sweep.problem, sweep.room = roomier, roomier.capacity
     assert sweep.improved([0, 1], choose=False)
