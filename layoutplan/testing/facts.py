@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from layoutplan.measures import site_measures
@@ -166,9 +167,17 @@ class Facts:
         float
             Minutes from home, infinite where there is none.
         """
-        ways = self.ways[band].get(village, {})
-        found = (float(ways.get(s, math.inf)) for s in self.sites if band in self.taught_today(s))
-        return min(found, default=math.inf)
+        return self._nearest.get((village, band), math.inf)
+
+    @cached_property
+    def _nearest(self) -> Mapping[tuple[Hashable, str], float]:
+        found = {}
+        for band, by_village in self.ways.items():
+            schools = [s for s in self.sites if band in self.taught_today(s)]
+            for village, ways in by_village.items():
+                minutes = (float(ways.get(s, math.inf)) for s in schools)
+                found[village, band] = min(minutes, default=math.inf)
+        return found
 
 
 def facts_of(plan: Plan) -> Facts:

@@ -30,8 +30,9 @@ def _timed(county, times, **asked):
     settings = {k: asked.pop(k) for k in ("time_limit", "gap") if k in asked}
     options = lp.Options(budget_yuan=BUDGET_YUAN, **asked)
     plan = lp.propose(county, times, options=options, **settings)
+    seconds = time.monotonic() - start
     lp.assert_plan_valid(plan)
-    return plan, time.monotonic() - start
+    return plan, seconds
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +49,10 @@ def test_demo_whole_within_one_per_cent_in_sixty_seconds(demo):
 
 
 def test_demo_shares_within_one_per_cent_in_ten_seconds(demo):
-    plan, seconds = _timed(*demo, split_villages=True, time_limit=9, gap=0.01)
+    plan, seconds = _timed(*demo, split_villages=True, time_limit=10, gap=0.01)
     print(f"shares: gap {100 * plan.solver.gap:.2f} % in {seconds:.0f} s")
     assert plan.solver.gap <= 0.01
-    assert seconds <= 11
+    assert seconds <= 10.5
 
 
 def test_demo_one_lock_changed(demo):
