@@ -16,7 +16,7 @@ from layoutplan.model.ties import KEY, links, ties_of, violated
 
 Floats = NDArray[np.float64]
 
-_ROUNDS = 24
+_ROUNDS = 22
 """Rounds of adding links and ways; each costs one LP, few counties need more than twelve."""
 
 _WORTH = 5e-4
