@@ -77,7 +77,9 @@ def evaluate(
         Travel times of the school bus; no pupil goes by bus where None.
     assignment
         Where pupils go and how, such as that of a plan that was proposed. It is kept as
-        far as schools teach the bands and have the beds; all others go as above.
+        far as schools teach the bands and have the beds; all others go as above. Where a
+        village's pupils leave several schools for several others it does not say who goes
+        where, so that receivers may be named otherwise than in that plan.
     name
         What the plan is called.
 

@@ -160,6 +160,7 @@ def wait_for(port):
     pytest.fail("the scheduler did not start")
 
 
+@pytest.mark.slow
 def test_a_script_without_a_guard_is_told_so(source, tmp_path):
     """Each worker would run the script again, and start workers of its own."""
     script = tmp_path / "plan_all.py"
