@@ -394,7 +394,7 @@ def _milp(
 def _started(tight: Tight, *, target: float, until: float) -> Running:
     """Start the mixed-integer model with all flows, and the least price of all other ways."""
     model, whole = with_far(tight.model, tight.tolls), tight.model.columns.whole
-    seconds = until - time.monotonic()
+    seconds = seconds_to(until)
     return Running(partial(_milp, model, tight.rows, whole, seconds=seconds, gap=target))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import layoutplan as lp
 from layoutplan.demand import demand
-from layoutplan.model import tight
+from layoutplan.model import shares, tight
 from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
 from layoutplan.model.constraints import make_model
@@ -204,3 +204,10 @@ def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
     assert rest.bound >= found.bound
     whole = tight.tightened(model, deadline=np.inf)
     assert rest.bound == pytest.approx(whole.bound, rel=2e-3)
+
+
+def test_a_search_begun_after_its_time_ends_at_once_without_fault(few, few_times):
+    model = model_of(few, few_times, whole=False)
+    found = tight.tightened(model, deadline=np.inf)
+    result = shares._started(found, target=0.0, until=time.monotonic() - 1).answer()
+    assert result.x is None or holds(model, np.asarray(result.x))
