@@ -80,7 +80,7 @@ def corner_of(
 ) -> Corner | None:
     """Solve the relaxation, in which whole variables may be shares, by the dual simplex.
 
-    From the corner of a relaxation with fewer rows that takes a third to a tenth of the time,
+    From the corner of a relaxation with fewer rows that takes half to a tenth of the time,
     as its prices still hold and only what the new rows forbid is put right (Lemke 1954).
     Scipy's door to the same solver has no place for a start.
 

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
+from layoutplan.model.corner import corner_of
 from layoutplan.model.far import no_tolls, priced, wanted, widened
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
-from layoutplan.model.part import OPTIMAL, holds, part_of, seconds_to, solve_part
+from layoutplan.model.part import holds, part_of, seconds_to, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
-from layoutplan.model.transport import LINKS, relaxed, whole_pupils
+from layoutplan.model.transport import LINKS, whole_pupils
 from layoutplan.model.whole import fractions_rounded
 
 Floats = NDArray[np.float64]
@@ -146,10 +147,7 @@ def settled(model: Model, values: Floats) -> Floats | None:
 
 
 def _relaxed_bound(model: Model, seconds: float) -> float:
-    everything = np.arange(model.columns.n, dtype=np.int64)
-    part = part_of(model, np.zeros(model.columns.n), everything, whole_flows=False)
-    result = relaxed(part, seconds=seconds)
-    if result.status != OPTIMAL:
+    corner = corner_of(model.columns, model.rows, seconds=seconds)
+    if corner is None:
         return 0.0
-    reduced = np.asarray(result.lower.marginals) + np.asarray(result.upper.marginals)
-    return max(float(result.fun) + priced(model, reduced).missing, 0.0)
+    return max(corner.cost + priced(model, corner.reduced).missing, 0.0)

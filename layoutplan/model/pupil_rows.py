@@ -8,7 +8,7 @@ from layoutplan.model.columns import Columns, equity_minutes
 from layoutplan.model.left_out import left_out
 from layoutplan.model.rows import Entries, Floats, Ints, Rows, at, made, teaching, who_could_come
 from layoutplan.model.sets import Sets
-from layoutplan.model.ties import teaching_of
+from layoutplan.model.ties import pair_of_flow, teaching_of
 from layoutplan.tables import BANDS
 
 
@@ -75,24 +75,6 @@ def open_sites_only(sets: Sets, columns: Columns) -> Rows:
         )
     k = len(BANDS) * m
     return made(entries, columns, np.full(k, -np.inf), np.zeros(k))
-
-
-def pair_of_flow(sets: Sets) -> tuple[Ints, Ints]:
-    """Give numbers to the pairs of group and site that flows belong to.
-
-    Parameters
-    ----------
-    sets
-        The sets.
-
-    Returns
-    -------
-    tuple
-        The pair of each flow, and for each pair the first of its flows.
-    """
-    key = _flow(sets, "group") * np.int64(len(sets.sites)) + _flow(sets, "site")
-    _, first, pair = np.unique(key, return_index=True, return_inverse=True)
-    return pair.astype(np.int64), first.astype(np.int64)
 
 
 def stay_once(sets: Sets, columns: Columns) -> Rows:

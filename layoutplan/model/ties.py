@@ -43,6 +43,28 @@ class Ties:
         return pd.MultiIndex.from_frame(self.table[KEY])
 
 
+def pair_of_flow(sets: Sets, some: Ints | None = None) -> tuple[Ints, Ints]:
+    """Give numbers to the pairs of group and site that flows belong to.
+
+    Parameters
+    ----------
+    sets
+        The sets.
+    some
+        Which flows; all where None.
+
+    Returns
+    -------
+    tuple
+        The pair of each of these flows, and for each pair the first of them.
+    """
+    flows = sets.flows if some is None else sets.flows.iloc[some]
+    group, site = (flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
+    key = group * np.int64(len(sets.sites)) + site
+    _, first, pair = np.unique(key, return_index=True, return_inverse=True)
+    return pair.astype(np.int64), first.astype(np.int64)
+
+
 def ties_of(sets: Sets) -> Ties:
     """List the ties: of each group to each site, and of those who stay where they are fewer.
 
@@ -57,26 +79,19 @@ def ties_of(sets: Sets) -> Ties:
         The ties; those of whole pairs first.
     """
     flows = sets.flows
-    group, site = (flows[c].to_numpy(dtype=np.int64) for c in ("group", "site"))
+    group = flows["group"].to_numpy(dtype=np.int64)
     pupils = sets.groups["pupils"].to_numpy(dtype=np.int64)[group]
     most, number = flows["most"].to_numpy(dtype=np.int64), np.arange(len(flows), dtype=np.int64)
     fewer = np.flatnonzero(flows["stay"].to_numpy(dtype=bool) & (most < pupils))
     tables, tie, flow, begun = [], [], [], 0
     for stay, some, of in ((False, number, pupils), (True, fewer, most)):
-        key = group[some] * np.int64(len(sets.sites)) + site[some]
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        place, first = pair_of_flow(sets, some)
         one = some[first]
-        tables.append(
-            pd.DataFrame(
-                {
-                    "group": group[one], "site": site[one], "stay": stay,
-                    "band": flows["band"].to_numpy()[one], "most": of[one],
-                }
-            )
-        )  # fmt: skip
-        tie.append(begun + place.astype(np.int64))
+        table = flows.iloc[one][["group", "site", "band"]]
+        tables.append(table.assign(stay=stay, most=of[one]))
+        tie.append(begun + place)
         flow.append(some)
-        begun += len(one)
+        begun += len(first)
     return Ties(
         table=pd.concat(tables, ignore_index=True), tie=np.concatenate(tie),
         flow=np.concatenate(flow).astype(np.int64),

@@ -12,7 +12,7 @@ from layoutplan.model.corner import corner_of
 from layoutplan.model.far import wanted
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import part_of, solve_part
-from layoutplan.model.rows import Rows, stack
+from layoutplan.model.rows import stack
 from layoutplan.model.sets import make_sets
 from layoutplan.model.ties import links, ties_of
 from layoutplan.model.tight import tightened
@@ -94,13 +94,14 @@ def test_the_relaxation_carries_its_corner_into_a_wider_model(seed):
     model = model_of(seed, villages=8, sites=9)
     tight = tightened(model, deadline=np.inf)
     assert tight.bound <= relaxed(everything(with_all_links(tight.model))).fun * (1 + 1e-6)
-    behind = np.zeros(model.columns.n)
-    behind[model.columns.unserved] = 1.0
-    wide = tight.wider(wanted(tight.model, behind[: tight.model.columns.n], tight.tolls))
-    rows = Rows(matrix=wide.rows.matrix, low=wide.rows.low, high=wide.rows.high)
-    started = corner_of(wide.model.columns, rows, start=wide.basis)
-    assert len(wide.basis.rows) == rows.matrix.shape[0]
-    assert started.cost == pytest.approx(relaxed(everything(wide.model, rows)).fun, rel=1e-9)
+    behind = np.zeros(tight.model.columns.n)
+    behind[tight.model.columns.unserved] = 1.0
+    wide = tight.wider(wanted(tight.model, behind, tight.tolls))
+    assert wide.model.columns.n > tight.model.columns.n
+    assert len(wide.basis.columns) == wide.model.columns.n
+    assert len(wide.basis.rows) == wide.rows.matrix.shape[0]
+    started = corner_of(wide.model.columns, wide.rows, start=wide.basis)
+    assert started.cost == pytest.approx(relaxed(everything(wide.model, wide.rows)).fun, rel=1e-9)
 
 
 @pytest.mark.parametrize("rounds", [2, 3, 4])

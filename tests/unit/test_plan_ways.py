@@ -228,6 +228,13 @@ def test_a_proposal_evaluated_with_its_assignment_comes_back(small, small_times,
             p.moves.groupby(["village_id", "band", end])["pupils"].sum() for p in (plan, again)
         )
         pd.testing.assert_series_equal(after, before)
+    # Where it does say, the receivers are the same ones.
+    ends = plan.moves.groupby(["village_id", "band"])[["from_site", "to_site"]].transform("nunique")
+    unclear = set(plan.moves.loc[(ends > 1).all(axis=1), "from_site"])
+    clear = ~plan.decisions.index.isin(unclear)
+    told = plan.decisions.loc[clear, "receivers"]
+    assert (told != "").any()
+    pd.testing.assert_series_equal(again.decisions.loc[clear, "receivers"], told)
 
 
 def test_an_assignment_is_kept_as_far_as_it_can_be(today):
