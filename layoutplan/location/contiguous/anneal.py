@@ -7,17 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from layoutplan.location.contiguous.asked import Asked
+from layoutplan.location.contiguous.glance import SAME, SINGLE, glance_of
 from layoutplan.location.contiguous.working import PRICE, Working, working
 from layoutplan.location.problem import Ints
-
-BLOCK = 20_000
-"""Trials between two looks at the temperature and the clock."""
-SINGLE = 0.4
-"""Share of moves into a full area that are tried alone, without a unit leaving it."""
-SAME = 0.3
-"""Share of exchanges in which the unit that leaves is the neighbour itself."""
-RECENTRE = 0.02
-"""Share of trials in which an area changes its site, where sites are chosen."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,7 +45,6 @@ def annealed(
     trials: int,
     until: float = math.inf,
     cooling: Cooling = COOLING,
-    choose: bool = False,
 ) -> Ints:
     r"""Search near a plan by simulated annealing.
 
@@ -61,6 +52,8 @@ def annealed(
     it goes, mostly, in exchange for another unit that goes onward. A trial that makes the plan
     dearer by :math:`\Delta` is taken with probability :math:`e^{-\Delta / T}`, with overload at
     a price, and only where all areas stay connected (Kirkpatrick, Gelatt and Vecchi 1983).
+    Trials are drawn by the block: what the plan at its beginning refuses is thrown out at a
+    glance, the few others are tried one after the other.
 
     Parameters
     ----------
@@ -76,22 +69,17 @@ def annealed(
         The moment, by ``time.monotonic``, at which to stop all the same.
     cooling
         Temperatures and prices of overload.
-    choose
-        Whether areas may change to another site that stands in them.
 
     Returns
     -------
     Ints
         The best plan seen where plans count, with overload at its last price.
     """
-    state = working(asked, assignment, choose=choose)
+    state = working(asked, assignment)
     around, site_of = asked.ground.around, state.site_of
-    movable = [
-        unit
-        for unit, site in enumerate(site_of)
-        if site >= 0 and around[unit] and (choose or unit not in state.own)
-    ]
-    if not movable:
+    glance = glance_of(asked, state)
+    movable, block = glance.movable, glance.block
+    if not len(movable):
         return assignment
     mean = max(state.spent, 1.0) / len(site_of)
     per_demand = state.price / PRICE
@@ -108,15 +96,14 @@ def annealed(
         if not counts and part >= cooling.since:
             counts = True
             best, least = list(site_of), state.spent + dear * state.overload()
-        units = rng.integers(0, len(movable), BLOCK).tolist()
-        chances = rng.random((BLOCK, 5)).tolist()
-        limits = (heat * rng.standard_exponential(BLOCK)).tolist()
-        done += BLOCK
-        for pick, chance, limit in zip(units, chances, limits, strict=True):
-            if choose and chance[4] < RECENTRE:
-                moved = state.recentre(int(chance[0] * len(state.room)), limit)
-            else:
-                moved = _tried(state, around, movable[pick], chance, limit)
+        units = movable[rng.integers(0, len(movable), block)]
+        chances = rng.random((5, block))
+        limits = heat * rng.standard_exponential(block)
+        done += block
+        which = glance.promising(state, units, chances, limits)
+        trials_left = (units[which], chances[:, which].T, limits[which])
+        for unit, chance, limit in zip(*(each.tolist() for each in trials_left), strict=True):
+            moved = _tried(state, around, unit, chance, limit)
             if moved and counts and state.spent < least:
                 worth = state.spent + dear * state.overload()
                 if worth < least:

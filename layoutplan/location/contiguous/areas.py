@@ -15,7 +15,7 @@ from layoutplan.location.contiguous.rents import Rented, rented
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
-TRIALS = 3400
+TRIALS = 10_000
 """Trials of a search per unit: where more of them gained little on the published instances."""
 STARTS = 3
 """Searches from which columns are taken."""
@@ -35,12 +35,16 @@ GENERATE_SHARE = 0.85
 
 RENT_SHARE = 0.05
 """Most of the time for rents of room."""
-RENTED_SHARES = ((0.2, 0.1), (0.15, 0.25))
+RENTED_TRIALS = 60_000
+"""Trials of a search per unit, with rents and without."""
+RENTED_SHARES = ((0.33, 0.1), (0.25, 0.2))
 """Most of the time for search with rents and without: over all areas, and where some are too
 full."""
-RENTED = Cooling(hot=0.1, cold=0.01, cheap=30.0, dear=60.0)
-PLAIN = Cooling(hot=0.05, cold=0.005, cheap=60.0, dear=60.0)
-"""From a plan by shares, both cold: warm search takes room that others need."""
+RENTED = Cooling(hot=0.5, cold=0.02, cheap=5.0, dear=60.0)
+"""Warm, with overload cheap at first: with the rent of room among the costs, the search does not
+take the room that others need."""
+PLAIN = Cooling(hot=0.1, cold=0.005, cheap=60.0, dear=60.0)
+"""Without rents cold, with overload dear from the beginning: it would take that room."""
 
 
 def contiguous_areas(
@@ -229,7 +233,7 @@ def settled(
     Ints
         A plan whose areas are connected.
     """
-    plan, trials = first.plan, TRIALS * STARTS * ready.problem.n_units
+    plan, trials = first.plan, RENTED_TRIALS * ready.problem.n_units
     stages = ((first.ready, RENTED), (ready, PLAIN))
     for stage, ((here, cooling), (whole, some)) in enumerate(
         zip(stages, RENTED_SHARES, strict=True)

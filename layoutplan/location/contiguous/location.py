@@ -22,7 +22,7 @@ from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
-TRIALS = 3000
+TRIALS = 20_000
 """Trials of a search per unit after repair."""
 REPAIR = Cooling(hot=0.1, cold=0.003, cheap=1.0, dear=10.0)
 """After repair the plan is nearly right. Overload is cheap at first: sites that are full to the

@@ -14,9 +14,9 @@ from layoutplan.location.problem import Bools, Ints, Problem, Progress
 
 SIZES = (8, 12, 18, 26, 36, 50)
 """Areas that are searched together: more where fewer left as much overload."""
-TRIALS = 2500
+TRIALS = 20_000
 """Trials of a search per unit."""
-ROUNDS = 3
+ROUNDS = 6
 """Times that all sizes are tried around one area, each time by other chance."""
 COOLING = Cooling(hot=0.2, cold=0.01, cheap=30.0, dear=60.0)
 """Warm enough to leave the present plan; overload is dear from the beginning, since cheap overload

@@ -1,11 +1,11 @@
-"""Areas while they change: single moves, exchanges, changes of site, at once or not at all."""
+"""Areas while they change: single moves and exchanges, at once or not at all."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from layoutplan.location.contiguous.asked import Asked, standing
-from layoutplan.location.contiguous.ground import mask_of, stays_connected, units_of
+from layoutplan.location.contiguous.ground import mask_of, stays_connected
 from layoutplan.location.problem import Ints
 
 PRICE = 30.0
@@ -34,10 +34,6 @@ class Working:
         Demand of each area.
     own
         Units on which open sites stand, which never leave them.
-    fixed_cost
-        Cost of opening each site.
-    site_unit
-        The unit on which each site stands.
     price
         Price of overload.
     spent
@@ -52,8 +48,6 @@ class Working:
     area: list[int]
     load: list[float]
     own: set[int]
-    fixed_cost: list[float]
-    site_unit: list[int]
     price: float
     spent: float = field(default=0.0)
 
@@ -180,43 +174,8 @@ class Working:
         self.spent += extra
         return True
 
-    def recentre(self, site: int, limit: float) -> bool:
-        """Give the area around a closed site's unit to that site.
 
-        Parameters
-        ----------
-        site
-            A closed site.
-        limit
-            The most that the plan may become dearer.
-
-        Returns
-        -------
-        bool
-            Whether it was done.
-        """
-        here = self.site_of[self.site_unit[site]]
-        if here < 0 or self.area[site]:
-            return False
-        units = list(units_of(self.area[here]))
-        extra = self.fixed_cost[site] - self.fixed_cost[here]
-        for unit in units:
-            extra += self.cost[unit][site] - self.cost[unit][here]
-        load = self.load[here]
-        over = max(load - self.room[site], 0.0) - max(load - self.room[here], 0.0)
-        if not extra + self.price * over <= limit:
-            return False
-        for unit in units:
-            self.site_of[unit] = site
-        self.area[site], self.area[here] = self.area[here], 0
-        self.load[site], self.load[here] = load, 0.0
-        self.own.discard(self.site_unit[here])
-        self.own.add(self.site_unit[site])
-        self.spent += extra
-        return True
-
-
-def working(asked: Asked, assignment: Ints, *, choose: bool = False) -> Working:
+def working(asked: Asked, assignment: Ints) -> Working:
     """Take up a plan to change it.
 
     Parameters
@@ -225,8 +184,6 @@ def working(asked: Asked, assignment: Ints, *, choose: bool = False) -> Working:
         The problem.
     assignment
         A plan whose areas are connected.
-    choose
-        Whether sites are chosen, too.
 
     Returns
     -------
@@ -242,7 +199,7 @@ def working(asked: Asked, assignment: Ints, *, choose: bool = False) -> Working:
         assignment[has], weights=problem.demand[has], minlength=problem.n_sites
     ).tolist()
     return Working(
-        cost=(problem.cost if choose else asked.cost).tolist(),
+        cost=asked.cost.tolist(),
         demand=problem.demand.tolist(),
         room=asked.room.tolist(),
         touching=asked.ground.touching,
@@ -250,8 +207,6 @@ def working(asked: Asked, assignment: Ints, *, choose: bool = False) -> Working:
         area=area,
         load=load,
         own=set(asked.own[asked.sites].tolist()),
-        fixed_cost=problem.fixed_cost.tolist(),
-        site_unit=asked.own.tolist(),
         price=PRICE * max(cost, 1.0) / max(float(problem.demand.sum()), 1.0),
         spent=cost,
     )
