@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from layoutplan.model.answer import answer_of
 from layoutplan.model.behind import with_none_behind
+from layoutplan.model.best import Found
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.far import priced, widened
 from layoutplan.model.near import with_its_ways
 from layoutplan.model.part import holds
-from layoutplan.model.shares import Found
 from layoutplan.model.ties import share_teaching
 from layoutplan.model.transport import sent_as_shares, whole_pupils
 from layoutplan.plan import Plan

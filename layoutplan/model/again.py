@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layoutplan.model.answer import Answer, answer_of
+from layoutplan.model.best import Found
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
 from layoutplan.model.near import settled, with_its_ways
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
 from layoutplan.model.sets import Sets
-from layoutplan.model.shares import Found
 from layoutplan.model.transport import LINKS, open_sites, taught, whole_pupils
 from layoutplan.model.whole import fractions_rounded, improved, transported
 

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from layoutplan.model.best import Found
 from layoutplan.model.constraints import Model
 from layoutplan.model.far import Tolls, carried, no_tolls, wanted, widened
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import at
-from layoutplan.model.shares import Found
 from layoutplan.model.ties import share_teaching
 from layoutplan.model.transport import LINKS, levelled, taught
 

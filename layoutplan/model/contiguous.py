@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layoutplan.model.answer import broken, terms_of
+from layoutplan.model.best import Found, done
 from layoutplan.model.constraints import Model
 from layoutplan.model.ground import Piece, daily, pieces, places_of_groups
 from layoutplan.model.local import (
@@ -21,7 +22,6 @@ from layoutplan.model.local import (
 )
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.rows import Rows, at, made, stack
-from layoutplan.model.shares import Found, done
 from layoutplan.model.transport import LINKS, open_sites, taught, trimmed, whole_pupils
 from layoutplan.model.ways import WAYS
 

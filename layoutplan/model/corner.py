@@ -77,7 +77,7 @@ class Corner:
 
 def corner_of(
     columns: Columns, rows: Rows, *, start: Basis | None = None, seconds: float = np.inf
-) -> Corner | None:
+) -> Corner | Basis | None:
     """Solve the relaxation, in which whole variables may be shares, by the dual simplex.
 
     From the corner of a relaxation with fewer rows that takes half to a tenth of the time,
@@ -97,8 +97,9 @@ def corner_of(
 
     Returns
     -------
-    Corner or None
-        The optimum; None where it was not reached, or there is none.
+    Corner or Basis or None
+        The optimum; where the clock ended it on its way from a start, the place to go on from;
+        None where there is neither.
 
     Examples
     --------
@@ -114,7 +115,8 @@ def corner_of(
     ([4.0, 1.0], 11.0, [-1.0, 0.0])
     """
     work = partial(_solved, columns, rows, start, seconds=seconds)
-    return getattr(beside(work), "corner", None)
+    found = beside(work)
+    return getattr(found, "corner", None) or getattr(found, "basis", None)
 
 
 def _solved(columns: Columns, rows: Rows, start: Basis | None, *, seconds: float) -> OptimizeResult:
@@ -143,22 +145,30 @@ def _solved(columns: Columns, rows: Rows, start: Basis | None, *, seconds: float
     finally:
         # Its threads must be gone before this one ends: on Windows it would never end.
         highspy.Highs.resetGlobalScheduler(False)  # noqa: FBT003
-    result = OptimizeResult()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    result, held = OptimizeResult(), _basis(solver.getBasis())
+    if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit and start is not None:
+        result.update(basis=held)
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal or held is None:
         return result
-    solution, basis = solver.getSolution(), solver.getBasis()
+    solution = solver.getSolution()
     result.update(
         corner=Corner(
             values=np.asarray(solution.col_value, dtype=float),
             cost=float(solver.getInfo().objective_function_value),
             reduced=np.asarray(solution.col_dual, dtype=float),
-            basis=Basis(
-                columns=np.array([int(s) for s in basis.col_status], dtype=np.int64),
-                rows=np.array([int(s) for s in basis.row_status], dtype=np.int64),
-            ),
+            basis=held,
         )
     )
     return result
+
+
+def _basis(found: highspy.HighsBasis) -> Basis | None:
+    if not found.valid:
+        return None
+    return Basis(
+        columns=np.array([int(s) for s in found.col_status], dtype=np.int64),
+        rows=np.array([int(s) for s in found.row_status], dtype=np.int64),
+    )
 
 
 def _program(columns: Columns, rows: Rows) -> highspy.HighsLp:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from layoutplan.model.answer import Answer, answer_of
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import joined
-from layoutplan.model.corner import corner_of
+from layoutplan.model.corner import Corner, corner_of
 from layoutplan.model.far import no_tolls, priced, wanted, widened
 from layoutplan.model.local import nearness, resolve_near, sites_near, with_all_links
 from layoutplan.model.part import holds, part_of, seconds_to, solve_part
@@ -148,6 +148,6 @@ def settled(model: Model, values: Floats) -> Floats | None:
 
 def _relaxed_bound(model: Model, seconds: float) -> float:
     corner = corner_of(model.columns, model.rows, seconds=seconds)
-    if corner is None:
+    if not isinstance(corner, Corner):
         return 0.0
     return max(corner.cost + priced(model, corner.reduced).missing, 0.0)

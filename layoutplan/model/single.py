@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from layoutplan.model.best import Found, done
 from layoutplan.model.constraints import Model
 from layoutplan.model.local import (
     Nearness,
@@ -17,7 +18,6 @@ from layoutplan.model.local import (
     with_all_links,
 )
 from layoutplan.model.part import beside, holds, part_of, seconds_to, solve_part
-from layoutplan.model.shares import Found, done
 from layoutplan.model.transport import open_sites, trimmed, whole_pupils
 from layoutplan.model.whole import fractions_rounded
 

@@ -15,13 +15,14 @@ from layoutplan.findings import Finding
 from layoutplan.model.answer import BROKEN, Answer, answer_of, broken, gap_of, terms_of
 from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
+from layoutplan.model.best import Found, done
 from layoutplan.model.constraints import Model, make_model
 from layoutplan.model.contiguous import connected
 from layoutplan.model.far import Tolls, carried, sites_of, wanted, widened, with_far
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import beside, holds, part_of, solve_part
 from layoutplan.model.sets import Sets
-from layoutplan.model.shares import Found, Searched, done, search_shares
+from layoutplan.model.shares import Searched, search_shares
 from layoutplan.model.single import single_changes
 from layoutplan.model.transport import Sent, sent_as_shares, trimmed, whole_pupils
 from layoutplan.model.whole import fractions_rounded, greedy, improved, rounded, transported

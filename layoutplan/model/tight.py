@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layoutplan.model.constraints import FAMILIES, Model
-from layoutplan.model.corner import LOOSE, Basis, corner_of
+from layoutplan.model.corner import LOOSE, Basis, Corner, corner_of
 from layoutplan.model.far import NO_PAIRS, Tolls, carried, no_tolls, priced, widened
 from layoutplan.model.rows import Rows, stack
 from layoutplan.model.ties import KEY, links, ties_of, violated
@@ -135,7 +135,9 @@ def tightened(model: Model, *, deadline: float) -> Tight:
     return further(found, deadline=deadline)
 
 
-def further(found: Tight, *, deadline: float, enough: Callable[[], bool] | None = None) -> Tight:
+def further(
+    found: Tight, *, deadline: float, enough: Callable[[Tight], bool] | None = None
+) -> Tight:
     """Go on where the clock has ended it.
 
     Parameters
@@ -145,7 +147,8 @@ def further(found: Tight, *, deadline: float, enough: Callable[[], bool] | None 
     deadline
         When to stop, by the monotonic clock.
     enough
-        Asked before each relaxation whether to stop; never where None.
+        Asked before each relaxation whether to stop, with what is found by then; never where
+        None.
 
     Returns
     -------
@@ -157,11 +160,13 @@ def further(found: Tight, *, deadline: float, enough: Callable[[], bool] | None 
     for _ in range(_ROUNDS):
         model, left = found.model, deadline - time.monotonic()
         corner = None
-        if left > 0 and not (enough is not None and enough()):
+        if left > 0 and not (enough is not None and enough(found)):
             corner = corner_of(model.columns, found.rows, start=found.basis, seconds=left)
-        if corner is None:
+        if not isinstance(corner, Corner):
             # What the clock left of a relaxation is no bound; the one before tells where to look.
-            return replace(solved if found.corner is None else found, cut=True)
+            if found.corner is None:
+                return replace(solved, cut=True)
+            return replace(found, basis=corner or found.basis, cut=True)
         now = corner.cost
         gained, cost = now - cost > _WORTH * abs(now), now
         prices = priced(model, corner.reduced)

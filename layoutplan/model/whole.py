@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layoutplan.model.best import Found, done
 from layoutplan.model.constraints import Model
 from layoutplan.model.local import (
     nearness,
@@ -18,7 +19,6 @@ from layoutplan.model.local import (
 )
 from layoutplan.model.part import beside, holds, part_of, seconds_to, solve_part
 from layoutplan.model.rows import at
-from layoutplan.model.shares import Found, done
 from layoutplan.model.transport import (
     LINKS,
     Sent,

@@ -8,7 +8,7 @@ from tiny_counties import tiny
 
 from layoutplan.measures import Options
 from layoutplan.model.constraints import make_model
-from layoutplan.model.corner import corner_of
+from layoutplan.model.corner import Basis, corner_of
 from layoutplan.model.far import wanted
 from layoutplan.model.local import with_all_links
 from layoutplan.model.part import part_of, solve_part
@@ -79,6 +79,19 @@ def test_a_corner_from_another_one_is_that_from_nowhere(seed):
     inner = (reduced > 1e-6) & (started.values > columns.low + 1e-6)
     assert not inner.any()
     assert not ((reduced < -1e-6) & (started.values < columns.high - 1e-6)).any()
+
+
+def test_where_the_clock_ends_a_corner_the_next_goes_on_from_there():
+    model = model_of(1, villages=40, sites=16)
+    first = corner_of(model.columns, model.rows)
+    tied = with_all_links(model)
+    basis = first.basis.with_rows(tied.rows.matrix.shape[0])
+    assert corner_of(tied.columns, tied.rows, seconds=0.0) is None
+    cut = corner_of(tied.columns, tied.rows, start=basis, seconds=0.0)
+    assert isinstance(cut, Basis)
+    assert (len(cut.columns), len(cut.rows)) == tied.rows.matrix.shape[::-1]
+    rest = corner_of(tied.columns, tied.rows, start=cut)
+    assert rest.cost == pytest.approx(relaxed(everything(tied)).fun, rel=1e-9)
 
 
 def test_no_corner_where_nothing_is_lawful():

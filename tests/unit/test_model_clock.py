@@ -10,9 +10,9 @@ from layoutplan.demand import demand
 from layoutplan.model import shares, tight
 from layoutplan.model.as_today import as_today
 from layoutplan.model.behind import with_none_behind
+from layoutplan.model.best import Found
 from layoutplan.model.constraints import make_model
 from layoutplan.model.part import holds
-from layoutplan.model.shares import Found
 from layoutplan.model.single import changing, single_changes
 from layoutplan.model.transport import levelled, sent_as_shares, whole_pupils
 from layoutplan.model.whole import fractions_rounded, greedy
@@ -202,6 +202,27 @@ def test_ways_added_without_time_to_look_again_lose_nothing(monkeypatch):
     rest = tight.further(found, deadline=np.inf)
     assert not rest.cut
     assert rest.bound >= found.bound
+    whole = tight.tightened(model, deadline=np.inf)
+    assert rest.bound == pytest.approx(whole.bound, rel=2e-3)
+
+
+def test_a_relaxation_that_the_clock_cuts_goes_on_from_where_it_was(monkeypatch):
+    county = lp.example.county(seed=1, villages=40)
+    model = model_of(county, lp.travel_times(county), whole=False)
+    corner_of, starts = tight.corner_of, []
+
+    def cut_at_the_second(columns, rows, *, start, seconds):
+        starts.append(start)
+        return corner_of(columns, rows, start=start, seconds=0.0 if len(starts) == 2 else seconds)
+
+    monkeypatch.setattr(tight, "corner_of", cut_at_the_second)
+    found = tight.tightened(model, deadline=np.inf)
+    assert found.cut
+    assert len(found.corner) == model.columns.n
+    rest = tight.further(found, deadline=np.inf)
+    # Not from the corner that the second had begun from.
+    assert starts[2] is found.basis is not starts[1]
+    monkeypatch.undo()
     whole = tight.tightened(model, deadline=np.inf)
     assert rest.bound == pytest.approx(whole.bound, rel=2e-3)
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import OptimizeResult
 
 import layoutplan as lp
-from layoutplan.model import shares
+from layoutplan.model import first, shares
 from layoutplan.model.cores import cores, one_core
 from layoutplan.model.part import STOPPED, Running
 
@@ -38,20 +38,20 @@ def started(monkeypatch):
         return begun(tight, target=target, until=until)
 
     monkeypatch.setattr(shares, "_started", noted)
-    monkeypatch.setattr(shares, "Running", Watched)
+    monkeypatch.setattr(first, "Running", Watched)
     return seen
 
 
 def test_a_search_with_all_flows_beside_the_one_with_few_finds_no_worse(
     asked, started, monkeypatch
 ):
-    monkeypatch.setattr(shares, "cores", lambda: 2)
-    monkeypatch.setattr(shares, "_FEW_ALONE", 1e9)
+    monkeypatch.setattr(first, "cores", lambda: 2)
+    monkeypatch.setattr(first, "_FEW_ALONE", 1e9)
     alone = lp.propose(*asked, **ASKED)
     one_after_the_other = list(started)
     started.clear()
     # As soon as the first does not end at once.
-    monkeypatch.setattr(shares, "_FEW_ALONE", 0.0)
+    monkeypatch.setattr(first, "_FEW_ALONE", 0.0)
     beside = lp.propose(*asked, **ASKED)
     for plan in (alone, beside):
         lp.assert_plan_valid(plan)
@@ -64,7 +64,7 @@ def test_a_search_with_all_flows_beside_the_one_with_few_finds_no_worse(
 
 
 def test_where_there_is_one_core_nothing_runs_beside(asked, started, monkeypatch):
-    monkeypatch.setattr(shares, "_FEW_ALONE", 0.0)
+    monkeypatch.setattr(first, "_FEW_ALONE", 0.0)
     with one_core():
         assert cores() == 1
         lp.assert_plan_valid(lp.propose(*asked, **ASKED))
@@ -72,11 +72,41 @@ def test_where_there_is_one_core_nothing_runs_beside(asked, started, monkeypatch
     assert started[0] == (False, shares._FIRST_GAP)
 
 
+def test_the_second_search_begins_only_where_the_first_proves_nothing(asked, monkeypatch):
+    solve_part, parts = first.solve_part, []
+
+    def noted(part, **how):
+        parts.append(part)
+        return solve_part(part, **how)
+
+    monkeypatch.setattr(first, "cores", lambda: 1)
+    monkeypatch.setattr(first, "solve_part", noted)
+    rough = ASKED | {"gap": 0.02}
+    plan = lp.propose(*asked, **rough)
+    lp.assert_plan_valid(plan)
+    assert plan.solver.gap <= 0.02
+    assert len(parts) == 1
+    parts.clear()
+
+    def without_an_answer(part, **how):
+        return noted(part, **how) if parts else (parts.append(part), OptimizeResult(x=None))[1]
+
+    monkeypatch.setattr(first, "solve_part", without_an_answer)
+    again = lp.propose(*asked, **rough)
+    lp.assert_plan_valid(again)
+    assert again.solver.gap <= 0.02
+    assert len(parts) == 2
+    # Sites have more states in the second.
+    assert len(parts[1].cost) == len(parts[0].cost)
+    assert (parts[1].high >= parts[0].high).all()
+    assert (parts[1].high > parts[0].high).any()
+
+
 def test_a_limit_on_all_minutes_that_leaves_pupils_out_is_kept_by_either_search(asked, monkeypatch):
     most = lp.Options(split_villages=True, minutes_max=1.0)
-    monkeypatch.setattr(shares, "cores", lambda: 2)
+    monkeypatch.setattr(first, "cores", lambda: 2)
     for alone in (1e9, 0.0):
-        monkeypatch.setattr(shares, "_FEW_ALONE", alone)
+        monkeypatch.setattr(first, "_FEW_ALONE", alone)
         plan = lp.propose(*asked, options=most, time_limit=5)
         lp.assert_plan_valid(plan)
         assert plan.pupils_unserved > 0

@@ -9,12 +9,13 @@ import pytest
 import layoutplan as lp
 from layoutplan.horizon.scenarios import expected_county, scenarios_of
 from layoutplan.model import growth
+from layoutplan.model.best import Found
 from layoutplan.model.constraints import make_model
 from layoutplan.model.every_year import fullest, lowered
 from layoutplan.model.growth import _fullest_at, not_less
 from layoutplan.model.near import settled, with_its_ways
 from layoutplan.model.part import holds
-from layoutplan.model.shares import Found, _parts_of_pupils, search_shares
+from layoutplan.model.shares import _parts_of_pupils, search_shares
 from layoutplan.model.transport import whole_pupils
 from layoutplan.plan.begin import values_of
 from layoutplan.plan.question import question
