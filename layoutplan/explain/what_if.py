@@ -25,6 +25,12 @@ from layoutplan.tables import BANDS
 NEAREST: Final = 8
 """So many of the nearest schools are looked at as receivers of a school that closes."""
 
+_SEARCH: Final = 0.95
+"""Share of the time to search in; comparing the plans takes the rest."""
+
+_LEAST: Final = 0.5
+"""Share of the time that a search has even where little is left."""
+
 Ids = Iterable[str] | str
 
 
@@ -66,7 +72,7 @@ def what_if(
     full
         Whether the whole county is searched; where None, if the change asks for it.
     time_limit
-        Seconds of search.
+        Seconds in all.
     gap
         As in `layoutplan.propose`, for the whole county.
     lang
@@ -106,11 +112,14 @@ def what_if(
     question = replace(asked, options=_locked(options or plan.options, changed))
     large = large_closures(plan, changed["close"])
     whole = full if full is not None else bool(large) or options is not None
-    found = answered(plan, question, sites=sites, full=whole, time_limit=time_limit, gap=gap)
+    end = start + _SEARCH * time_limit
+    limit = max(end - time.monotonic(), _LEAST * time_limit)
+    found = answered(plan, question, sites=sites, full=whole, time_limit=limit, gap=gap)
     if not whole and found.pupils_unserved > plan.pupils_unserved:
         # Near the change there is no room for all, so that nothing short of the county will do.
         whole = True
-        found = answered(plan, question, sites=sites, full=whole, time_limit=time_limit, gap=gap)
+        limit = max(end - time.monotonic(), _LEAST * time_limit)
+        found = answered(plan, question, sites=sites, full=whole, time_limit=limit, gap=gap)
     if not changed["release"] and options is None and measures is None:
         # Locks leave fewer plans and add no ways, so that the old bound holds on.
         anew = {s for lock in LOCKS for s in getattr(plan.options, lock)} & sites

@@ -17,7 +17,7 @@ from layoutplan.model.rows import at
 from layoutplan.model.tight import Tight, further
 
 Floats = NDArray[np.float64]
-Send = Callable[[Model, Floats], Floats | None]
+SendTo = Callable[[Model, Floats], Floats | None]
 """Sends pupils to the sites of a plan; takes model and plan."""
 
 _FEW = 2
@@ -26,16 +26,17 @@ _FEW = 2
 _FEW_GAP = 2e-3
 """Gap of these searches."""
 
-_FEW_ALONE = 0.25
-"""Share of the second's time after which the search with all flows begins beside it."""
+_FEW_ALONE, _LEAST_ALONE = 0.25, 2.0
+"""Share of its time, and seconds at least, after which the search with all flows begins beside
+it."""
 
 _FEW_SHARE = 0.5
 """They are worth their time where they have at most this share of the flows."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Kind:
-    """A kind of first search.
+class Search:
+    """One of the first searches.
 
     Parameters
     ----------
@@ -45,21 +46,19 @@ class Kind:
         Share of the time that is left which the search may take.
     rounds
         Share of the time then left for further rounds of the relaxation.
-    beside
-        Whether the search with all flows may begin beside it.
     """
 
     less: float
     search: float
     rounds: float
-    beside: bool
 
 
-KINDS = (
-    Kind(less=0.05, search=0.5, rounds=0.5, beside=False),
-    Kind(less=1e-4, search=0.6, rounds=1.0, beside=True),
-)
-"""The first ends in a moment, mostly with a plan as good as that of the second."""
+SEARCHES = (Search(less=0.05, search=0.5, rounds=0.5), Search(less=1e-4, search=0.6, rounds=1.0))
+"""The first mostly ends soon, with a plan as good as that of the second, which is for where the
+clock ends it or it leads nowhere."""
+
+_NEAR = 0.02
+"""A plan within this gap leads somewhere: the search with all flows betters and proves it."""
 
 
 def first_searches(
@@ -68,7 +67,7 @@ def first_searches(
     *,
     gap: float,
     until: float,
-    send: Send,
+    send: SendTo,
     keep: Callable[[Model, Found], None],
     every: Callable[[Tight], Running],
 ) -> tuple[Tight, Found, Running | None]:
@@ -103,23 +102,24 @@ def first_searches(
         search with all flows, where it was started.
     """
     running, given = None, best
-    for kind in KINDS:
-        few = _few(tight, kind.less)
+    for each in SEARCHES:
+        few = _few(tight, each.less)
         left = seconds_to(until)
         if few is None or running is not None or left <= 0 or done(tight.model, best, gap):
             break
         old = tight
-        best, running, tight = _searched(
-            tight, few, best=best, seconds=kind.search * left, send=send,
-            every=every if kind.beside else None,
-        )  # fmt: skip
+        best, running, tight, ended = _searched(
+            tight, few, best=best, seconds=each.search * left, send=send, every=every
+        )
         best = best.in_ways_of(old.model, tight.model).at_least(tight.bound)
         keep(tight.model, best)
         if tight.cut and running is None and best.cost < given.cost:
-            old, stop = tight, time.monotonic() + kind.rounds * seconds_to(until)
+            old, stop = tight, time.monotonic() + each.rounds * seconds_to(until)
             tight = further(tight, deadline=stop, enough=partial(_proven, old, best, gap))
             best = best.in_ways_of(old.model, tight.model).at_least(tight.bound)
             keep(tight.model, best)
+        if ended and done(tight.model, best, _NEAR):
+            break
     return tight, best, running
 
 
@@ -153,25 +153,26 @@ def _searched(
     *,
     best: Found,
     seconds: float,
-    send: Send,
-    every: Callable[[Tight], Running] | None,
-) -> tuple[Found, Running | None, Tight]:
+    send: SendTo,
+    every: Callable[[Tight], Running],
+) -> tuple[Found, Running | None, Tight, bool]:
     """Search with few flows, and where there is another core go on with the bound beside it.
 
     That is with the relaxation where the clock has ended it, and where the search still takes
-    long with that of all flows.
+    long with that of all flows. Tell at last whether it ended before its time was over.
     """
     begun = time.monotonic()
     few = Running(partial(solve_part, part, seconds=seconds, gap=_FEW_GAP))
-    beside, wider = None, tight
+    every_flow, wider = None, tight
     if cores() > 1:
         if tight.cut:
             wider = further(tight, deadline=begun + seconds, enough=lambda _: few.ended())
-        alone = begun + _FEW_ALONE * seconds - time.monotonic()
-        if every is not None and not few.ended(within=max(alone, 0.0)):
-            beside = every(wider)
+        alone = begun + max(_FEW_ALONE * seconds, _LEAST_ALONE) - time.monotonic()
+        if not few.ended(within=max(alone, 0.0)):
+            every_flow = every(wider)
     result = few.answer()
     if result.x is None:
-        return best, beside, wider
+        return best, every_flow, wider, False
     found = part.values(np.asarray(result.x))
-    return best.or_better(tight.model, send(tight.model, found)), beside, wider
+    best = best.or_better(tight.model, send(tight.model, found))
+    return best, every_flow, wider, result.status == 0

@@ -132,7 +132,7 @@ def search_shares(
     """
     tell("links", best)
     start, send = time.monotonic(), whole_pupils if persons else _parts_of_pupils
-    tight = tightened(model, deadline=start + _LINKS_TIME * seconds_to(deadline))
+    tight = tightened(model, deadline=start + _LINKS_TIME * seconds_to(deadline - reserve))
     best = best.in_ways_of(model, tight.model).at_least(tight.bound)
     keep(tight.model, best)
     running = None

@@ -22,6 +22,9 @@ _ROUNDS = 22
 _WORTH = 5e-4
 """Share of the bound that a round of links must gain for another to be worth its time."""
 
+_PATIENCE = 1.5
+"""Seconds of a relaxation until it is asked whether to stop, then twice as many."""
+
 _TOLERANCE = 1e-6
 
 _WANTED = 1e-5
@@ -147,8 +150,8 @@ def further(
     deadline
         When to stop, by the monotonic clock.
     enough
-        Asked before each relaxation whether to stop, with what is found by then; never where
-        None.
+        Asked before each relaxation, and during a long one, whether to stop, with what is
+        found by then; never where None.
 
     Returns
     -------
@@ -156,18 +159,23 @@ def further(
         As `tightened` gives it.
     """
     found = replace(found, cut=False)
-    cost, solved = 0.0, found
-    for _ in range(_ROUNDS):
+    cost, solved, done, patience = 0.0, found, 0, _PATIENCE
+    while done < _ROUNDS:
         model, left = found.model, deadline - time.monotonic()
         corner = None
         if left > 0 and not (enough is not None and enough(found)):
-            corner = corner_of(model.columns, found.rows, start=found.basis, seconds=left)
+            seconds = left if enough is None else min(left, patience)
+            corner = corner_of(model.columns, found.rows, start=found.basis, seconds=seconds)
+            if isinstance(corner, Basis) and seconds < left:
+                # Each start anew costs something, too.
+                found, patience = replace(found, basis=corner), 2 * patience
+                continue
         if not isinstance(corner, Corner):
             # What the clock left of a relaxation is no bound; the one before tells where to look.
             if found.corner is None:
                 return replace(solved, cut=True)
             return replace(found, basis=corner or found.basis, cut=True)
-        now = corner.cost
+        done, now = done + 1, corner.cost
         gained, cost = now - cost > _WORTH * abs(now), now
         prices = priced(model, corner.reduced)
         found = replace(

@@ -154,20 +154,22 @@ def test_published_service_areas(name):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_made_up_counties(units, sites, slack, seed):
     problem = made_up(units, sites, slack, seed)
-    asked = {
+    question = {
         "cost": problem.cost,
         "demand": problem.demand,
         "capacity": problem.capacity,
         "adjacency": np.c_[problem.adjacency.nonzero()],
         "site_unit": problem.site_unit,
     }
-    found = lp.locate(**asked, time_limit=SECONDS)
-    lp.assert_located_valid(found, **asked)
+    begun = time.monotonic()
+    found = lp.locate(**question, time_limit=SECONDS)
+    seconds = time.monotonic() - begun
+    lp.assert_located_valid(found, **question)
     name = f"{units}x{sites} {slack:.0%} gap {100 * found.gap:.2f} %"
-    line(name, found.bound, found, found.seconds)
+    line(name, found.bound, found, seconds)
     assert found.overload.sum() == 0
     assert np.isfinite(found.gap)
-    assert found.seconds <= SECONDS * SPARE
+    assert seconds <= SECONDS * SPARE
 
 
 def test_a_glance_against_trial_by_trial():

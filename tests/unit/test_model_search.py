@@ -9,9 +9,11 @@ import pytest
 from scipy.optimize import OptimizeResult
 
 import layoutplan as lp
-from layoutplan.model import first, shares
+from layoutplan.model import first, shares, tight
+from layoutplan.model.best import Found, done
 from layoutplan.model.cores import cores, one_core
-from layoutplan.model.part import STOPPED, Running
+from layoutplan.model.part import STOPPED, Running, holds
+from tests.unit.test_model_clock import model_of
 
 ASKED = {"options": lp.Options(split_villages=True), "gap": 0.002, "time_limit": 60}
 
@@ -46,6 +48,7 @@ def test_a_search_with_all_flows_beside_the_one_with_few_finds_no_worse(
     asked, started, monkeypatch
 ):
     monkeypatch.setattr(first, "cores", lambda: 2)
+    monkeypatch.setattr(first, "_LEAST_ALONE", 0.0)
     monkeypatch.setattr(first, "_FEW_ALONE", 1e9)
     alone = lp.propose(*asked, **ASKED)
     one_after_the_other = list(started)
@@ -64,6 +67,7 @@ def test_a_search_with_all_flows_beside_the_one_with_few_finds_no_worse(
 
 
 def test_where_there_is_one_core_nothing_runs_beside(asked, started, monkeypatch):
+    monkeypatch.setattr(first, "_LEAST_ALONE", 0.0)
     monkeypatch.setattr(first, "_FEW_ALONE", 0.0)
     with one_core():
         assert cores() == 1
@@ -102,9 +106,67 @@ def test_the_second_search_begins_only_where_the_first_proves_nothing(asked, mon
     assert (parts[1].high > parts[0].high).any()
 
 
+def first_plan(cut, *, gap):
+    """The first searches from a relaxation, with what they kept on the way."""
+    kept, begun = [], []
+    found = first.first_searches(
+        cut, Found(), gap=gap, until=time.monotonic() + 60,
+        send=partial(shares.whole_pupils, deadline=np.inf),
+        keep=lambda model, best: kept.append((model, best)), every=begun.append,
+    )  # fmt: skip
+    assert not begun
+    return *found[:2], kept
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_a_relaxation_cut_short_goes_on_after_the_first_plan(asked, monkeypatch, number, rounds):
+    """After each round, on one core and beside the search on two, with ways added on the way."""
+    model = model_of(*asked, whole=False)
+    whole = tight.tightened(model, deadline=np.inf)
+    monkeypatch.setattr(tight, "_ROUNDS", rounds)
+    cut = replace(tight.tightened(model, deadline=np.inf), cut=True)
+    monkeypatch.undo()
+    monkeypatch.setattr(first, "cores", lambda: number)
+    found, best, kept = first_plan(cut, gap=0.0)
+    assert not found.cut
+    assert len(found.added)
+    assert len(best.plan) == found.model.columns.n
+    assert holds(found.model, best.plan)
+    assert best.cost == pytest.approx(float(found.model.columns.cost @ best.plan))
+    assert cut.bound < best.bound == pytest.approx(whole.bound, rel=2e-3)
+    for one, each in kept:
+        assert len(each.plan) == one.columns.n
+    # On two cores it has gone on by the time that the first plan is there.
+    assert (kept[0][1].bound > cut.bound) is (number == 2)
+    # No further than a plan takes to be proven.
+    near, plan, _ = first_plan(cut, gap=1.0)
+    assert done(near.model, plan, 1.0)
+    assert (plan.bound > cut.bound) is (number == 2)
+
+
+def test_a_search_that_ended_and_leads_somewhere_needs_no_second(asked, monkeypatch):
+    parts, solve_part = [], first.solve_part
+
+    def noted(part, **how):
+        parts.append(part)
+        return solve_part(part, **how)
+
+    monkeypatch.setattr(first, "solve_part", noted)
+    whole = tight.tightened(model_of(*asked, whole=False), deadline=np.inf)
+    _, best, _ = first_plan(whole, gap=0.0)
+    assert len(parts) == 1
+    parts.clear()
+    monkeypatch.setattr(first, "_NEAR", 0.0)
+    _, again, _ = first_plan(whole, gap=0.0)
+    assert len(parts) == 2
+    assert again.cost <= best.cost
+
+
 def test_a_limit_on_all_minutes_that_leaves_pupils_out_is_kept_by_either_search(asked, monkeypatch):
     most = lp.Options(split_villages=True, minutes_max=1.0)
     monkeypatch.setattr(first, "cores", lambda: 2)
+    monkeypatch.setattr(first, "_LEAST_ALONE", 0.0)
     for alone in (1e9, 0.0):
         monkeypatch.setattr(first, "_FEW_ALONE", alone)
         plan = lp.propose(*asked, options=most, time_limit=5)

@@ -53,7 +53,8 @@ def annealed(
     dearer by :math:`\Delta` is taken with probability :math:`e^{-\Delta / T}`, with overload at
     a price, and only where all areas stay connected (Kirkpatrick, Gelatt and Vecchi 1983).
     Trials are drawn by the block: what the plan at its beginning refuses is thrown out at a
-    glance, the few others are tried one after the other.
+    glance, the few others are tried one after the other. What only a change within the block
+    would let in has to be drawn again.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def _tried(
     near = around[unit]
     beside = near[int(chance[0] * len(near))]
     to = site_of[beside]
-    if to == site_of[unit] or to < 0 or state.cost[unit][to] == math.inf or unit in state.own:
+    if to == site_of[unit] or to < 0 or state.cost[unit][to] == math.inf:
         return False
     if state.load[to] + state.demand[unit] <= state.room[to] or chance[1] < SINGLE:
         return state.move(unit, to, limit)

@@ -34,7 +34,7 @@ class Glance:
         Room by site.
     begin, degree
         Where the neighbours of each unit begin among all, and how many it has.
-    around
+    neighbour
         The neighbours of all units, one unit after the other.
     own
         Units that never change areas.
@@ -47,7 +47,7 @@ class Glance:
     room: Floats
     begin: Ints
     degree: Ints
-    around: Ints
+    neighbour: Ints
     own: Bools
     movable: Ints
 
@@ -121,7 +121,7 @@ class Glance:
             Units.
         """
         step = (chance * self.degree[unit]).astype(np.int64)
-        found: Ints = self.around[self.begin[unit] + step]
+        found: Ints = self.neighbour[self.begin[unit] + step]
         return found
 
     def _exchanged(
@@ -157,14 +157,15 @@ class Glance:
         other = np.where(chance[0] > SAME, self._neighbour(beside, chance[1]), beside)
         onward = site_of[self._neighbour(other, chance[2])]
         comes, goes = self.demand[unit], self.demand[other]
+        # In the order of `Working.exchange`, so that both round alike.
         extra = self.cost[unit, to] - self.cost[unit, here]
-        extra += self.cost[other, onward] - self.cost[other, to]
+        extra = extra + self.cost[other, onward] - self.cost[other, to]
         back = onward == here
-        extra -= over.saved(to, goes - comes)
-        extra -= over.saved(here, np.where(back, comes - goes, comes))
-        extra -= np.where(back, 0.0, over.saved(onward, -goes))
+        parted = over.saved(here, comes) + over.saved(onward, -goes)
+        saved = over.saved(to, goes - comes)
+        saved += np.where(back, over.saved(here, comes - goes), parted)
         lawful: Bools = (site_of[other] == to) & ~self.own[other] & (onward != to) & (onward >= 0)
-        return lawful & (extra <= limit)
+        return lawful & (extra - saved <= limit)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -226,7 +227,7 @@ def glance_of(asked: Asked, state: Working) -> Glance:
         room=np.array(state.room),
         begin=np.cumsum(degree) - degree,
         degree=degree,
-        around=np.array([near for each in around for near in each], dtype=np.int64),
+        neighbour=np.array([near for each in around for near in each], dtype=np.int64),
         own=own,
         movable=np.flatnonzero((np.array(state.site_of) >= 0) & (degree > 0) & ~own),
     )
