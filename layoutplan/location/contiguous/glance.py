@@ -8,8 +8,9 @@ from layoutplan.location.contiguous.asked import Asked
 from layoutplan.location.contiguous.working import Working
 from layoutplan.location.problem import Bools, Floats, Ints
 
-BLOCK = 20_000
-"""Trials of a glance at most: more, and too many of them meet a plan that is another by then."""
+BLOCKS = (1_000, 20_000)
+"""Least and most trials of a glance: fewer are not worth it, and of more too many meet a plan that
+is another by then."""
 BLOCK_PER_UNIT = 8
 """Trials of a glance per unit."""
 SINGLE = 0.4
@@ -60,7 +61,8 @@ class Glance:
         int
             Trials.
         """
-        return min(BLOCK, BLOCK_PER_UNIT * len(self.demand))
+        least, most = BLOCKS
+        return min(max(BLOCK_PER_UNIT * len(self.demand), least), most)
 
     def promising(self, state: Working, unit: Ints, chance: Floats, limit: Floats) -> Ints:
         """Give the trials that the plan as it is would take, but for connectedness.
