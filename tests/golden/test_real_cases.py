@@ -37,7 +37,8 @@ def mapping(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("case", ["andorra", pytest.param("liechtenstein", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ["andorra", "liechtenstein"])
 def test_a_real_case_goes_through_propose(case, shared, mapping, monkeypatch, capfd, tmp_path):
     source = shared / "cases" / f"{case}.gpkg"
     out = tmp_path / "out"

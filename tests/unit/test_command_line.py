@@ -209,6 +209,7 @@ def test_a_record_cannot_name_files_to_take_away(again):
     assert (again / "thesis.docx").read_text(encoding="utf-8") == "years of work"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
 def test_ctrl_c_stops_cleanly_or_keeps_the_best_plan(tmp_path):
     """Interrupt the search of a larger county: a plan is written whole, or nothing is."""

@@ -133,7 +133,7 @@ def test_equal_groups_have_equal_keys_and_others_do_not():
     assert one.key(after, keep_sites=False) != one.key(plan, keep_sites=False)
 
 
-@pytest.mark.parametrize("n_open", [None, 48])
+@pytest.mark.parametrize("n_open", [pytest.param(None, marks=pytest.mark.slow), 48])
 def test_many_sites_of_few_units_get_a_plan_near_the_bound(n_open):
     problem = county(seed=2)
     asked = (problem.cost, problem.demand, problem.capacity, problem.fixed_cost)
