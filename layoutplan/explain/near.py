@@ -71,7 +71,7 @@ def answered(
     return bounded(better, max(near.solver.bound or 0.0, whole.solver.bound or 0.0))
 
 
-def bounded(plan: Plan, bound: float) -> Plan:
+def bounded(plan: Plan, bound: float, *, gap: float = 0.0) -> Plan:
     """Give a plan a bound that is known from elsewhere, where it is the better one.
 
     Parameters
@@ -80,6 +80,8 @@ def bounded(plan: Plan, bound: float) -> Plan:
         A plan that was searched for.
     bound
         No plan within the same rules costs less, yuan a year.
+    gap
+        The gap that was asked for: a plan within it is proven.
 
     Returns
     -------
@@ -91,7 +93,12 @@ def bounded(plan: Plan, bound: float) -> Plan:
     best = min(max(bound, report.bound or 0.0), objective)
     broken = sum(v for t, v in report.terms.items() if t in BROKEN)
     left = gap_of(objective, best, broken=broken)
-    return replace(plan, solver=replace(report, bound=best, gap=left))
+    proven = report.status == "best_found" and left <= gap
+    status = "proven" if proven else report.status
+    cut = report.cut_by_clock and not proven
+    return replace(
+        plan, solver=replace(report, bound=best, gap=left, status=status, cut_by_clock=cut)
+    )
 
 
 def _asked(

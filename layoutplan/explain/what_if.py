@@ -123,7 +123,7 @@ def what_if(
     if not changed["release"] and options is None and measures is None:
         # Locks leave fewer plans and add no ways, so that the old bound holds on.
         anew = {s for lock in LOCKS for s in getattr(plan.options, lock)} & sites
-        found = found if anew else bounded(found, plan.solver.bound or 0.0)
+        found = found if anew else bounded(found, plan.solver.bound or 0.0, gap=gap)
     return WhatIf(
         lang=plan.county.language(lang),
         before=plan,

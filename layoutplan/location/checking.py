@@ -49,7 +49,7 @@ def located_breaches(
     room = np.full(table.shape[1], np.inf) if capacity is None else np.asarray(capacity, float)
     wrong += _scores(found, np.maximum(load - room, 0.0), total)
     if adjacency is not None and site_unit is not None:
-        wrong += _apart(found, adjacency, site_unit, len(table))
+        wrong += _apart(found, adjacency, site_unit, table)
     return wrong
 
 
@@ -94,10 +94,10 @@ def _scores(found: Located, over: Floats, total: float) -> list[str]:
     return wrong
 
 
-def _apart(found: Located, adjacency: ArrayLike, site_unit: ArrayLike, units: int) -> list[str]:
-    """Find areas that fall apart or do not hold the unit of their site."""
+def _apart(found: Located, adjacency: ArrayLike, site_unit: ArrayLike, table: Floats) -> list[str]:
+    """Find areas that fall apart or do not hold the unit of their site, and whom they leave out."""
     graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(units))
+    graph.add_nodes_from(range(len(table)))
     graph.add_edges_from(map(tuple, np.asarray(adjacency, dtype=int).reshape(-1, 2).tolist()))
     own = np.asarray(site_unit, dtype=int)
     wrong = []
@@ -109,6 +109,14 @@ def _apart(found: Located, adjacency: ArrayLike, site_unit: ArrayLike, units: in
             wrong.append(f"the area of site {site} is without its own unit")
         if not nx.is_connected(graph.subgraph(area)):
             wrong.append(f"the area of site {site} falls apart")
+    site_of = np.asarray(found.assignment)
+    for unit in np.flatnonzero(site_of < 0).tolist():
+        beside = {int(site_of[other]) for other in graph[unit]} - {-1}
+        wrong += [
+            f"unit {unit} has no site, but touches the area of site {site}, which can hold it"
+            for site in sorted(beside)
+            if np.isfinite(table[unit, site])
+        ]
     return wrong
 
 

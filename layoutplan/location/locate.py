@@ -93,15 +93,16 @@ def locate(
         Positions of units that touch; shape (pairs, 2). Each pair once or twice.
     site_unit
         Position of the unit on which each site stands; shape (sites,). Needed with
-        ``adjacency``.
+        ``adjacency``. Of several sites on one unit one has an area: of given ones the roomiest.
     time_limit
         Seconds, honoured within a tenth.
     seed
-        Seed of the random numbers, used for connected areas.
+        Seed of the random numbers, used for connected areas; a whole number from 0.
     gap
         Relative gap at which the search may stop.
     progress
-        Called with seconds spent, seconds in all, and what is being done.
+        Called with what is done, what is known to be due, and what is being done; without
+        ``adjacency`` with seconds spent and seconds in all. Each step counts anew.
 
     Returns
     -------
@@ -141,6 +142,7 @@ def locate(
         site_unit=site_unit,
         time_limit=time_limit,
         gap=gap,
+        seed=seed,
     )
     served = np.flatnonzero(np.isfinite(problem.cost).any(axis=1))
     if problem.adjacency is None:
@@ -313,7 +315,8 @@ def _located(problem: Problem, plan: Found, clock: Clock, *, gap: float) -> Loca
         # A unit that has no site costs nothing here, so that no bound for all units holds.
         bound = -np.inf
     unproven = np.inf if not np.isfinite(bound) else max(objective - bound, 0.0)
-    part = 0.0 if unproven == 0 else unproven / max(abs(objective), 1e-300)
+    tiny = _ROUNDING * max(1.0, abs(objective))
+    part = 0.0 if unproven <= tiny else unproven / max(abs(objective), _ROUNDING)
     proven = part <= max(gap, _ROUNDING)
     status: Status = "over_capacity" if over else "proven" if proven else "best_found"
     return Located(

@@ -22,6 +22,7 @@ def posed(
     site_unit: ArrayLike | None = None,
     time_limit: float = 60.0,
     gap: float = 0.0,
+    seed: int = 0,
 ) -> Problem:
     """Read a problem.
 
@@ -45,6 +46,8 @@ def posed(
         Seconds.
     gap
         Relative gap at which the search may stop.
+    seed
+        Seed of the random numbers.
 
     Returns
     -------
@@ -79,6 +82,8 @@ def posed(
     for name, value, least in (("time_limit", time_limit, np.nextafter(0, 1)), ("gap", gap, 0.0)):
         if not _is_number(value) or not float(value) >= least:
             found.append(Finding(code="location_setting", column=name, values={"value": value}))
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        found.append(Finding(code="location_setting", column="seed", values={"value": seed}))
     if found:
         raise OptionsError(found)
     all_given = fixed_cost is None and n_open is None

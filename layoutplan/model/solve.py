@@ -121,6 +121,7 @@ class _Run:
     bound_split: float = 0.0
     clock: bool = False
     pupils: float = 0.0
+    outer: "_Run | None" = None
 
     def tell(self, label: str) -> None:
         cost, bound, gap = self.best.cost, self.best.bound, np.inf
@@ -137,6 +138,10 @@ class _Run:
 
     def keep(self, model: Model, found: Found) -> None:
         self.model, self.best = model, found
+        if self.outer is not None:
+            # What is proven for shares holds for whole groups, too, also where it is stopped.
+            self.outer.best = self.outer.best.at_least(found.bound)
+            self.outer.bound_split = max(self.outer.bound_split, found.bound)
 
 
 def solve(
@@ -256,9 +261,9 @@ def _shares(
 def _whole(run: _Run, model: Model, shares: Model) -> None:
     """Solve the model of shares, then make groups whole and improve that."""
     held = _whole_today(run, model)
-    inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress)
-    inner.model, inner.best = model, held
     run.keep(model, held)
+    inner = _Run(start=run.start, end=run.end, gap=run.gap, progress=run.progress, outer=run)
+    inner.model, inner.best = model, held
     # Plans of shares are none of whole groups: what is held meanwhile is another run's.
     split = _shares(
         inner, shares, gap=run.gap * _SHARES_GAP, share=_SHARES_TIME, start=held.plan is None,

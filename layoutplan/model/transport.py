@@ -146,10 +146,11 @@ def _without_level(model: Model, part: Part) -> Part:
 
 
 def levelled(model: Model, values: Floats) -> Floats:
-    r"""Set the level of the worst-off, and who is beyond it, to what costs least.
+    r"""Set the level of the worst-off, who is beyond it, and bare townships to what costs least.
 
     The level is the least one beyond which there are at most :math:`\alpha D` pupils
-    (Rockafellar and Uryasev 2000, theorem 1).
+    (Rockafellar and Uryasev 2000, theorem 1). A township counts as bare where no site in it
+    teaches grades 7-9: a search that the clock cuts may have left it so after one does again.
 
     Parameters
     ----------
@@ -164,9 +165,12 @@ def levelled(model: Model, values: Floats) -> Floats:
         The plan with these variables set anew.
     """
     columns, sets = model.columns, model.sets
+    values = values.copy()
+    junior = model.rows.matrix[model.family["junior_in_township"]] @ values
+    taught_there = np.rint(junior - values[columns.bare]) > 0
+    values[columns.bare] = np.where(taught_there, 0.0, values[columns.bare])
     if not len(at(columns.level)):
         return values
-    values = values.copy()
     values[columns.above] = values[columns.level] = 0.0
     way = model.rows.matrix[model.family["worst_off"]] @ values
     pupils = sets.groups["pupils"].to_numpy(dtype=float)

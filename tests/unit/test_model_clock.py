@@ -232,3 +232,52 @@ def test_a_search_begun_after_its_time_ends_at_once_without_fault(few, few_times
     found = tight.tightened(model, deadline=np.inf)
     result = shares._started(found, target=0.0, until=time.monotonic() - 1).answer()
     assert result.x is None or holds(model, np.asarray(result.x))
+
+
+def test_no_township_stays_bare_that_has_grades_seven_to_nine_again(few, few_times):
+    model = model_of(few, few_times, whole=False)
+    plan = whole_pupils(model, as_today(model))
+    columns = model.columns
+    assert not plan[columns.bare].any()
+    left = plan.copy()
+    left[columns.bare] = 1.0
+    assert (levelled(model, left)[columns.bare] == 0).all()
+    states = model.sets.states
+    shut = plan.copy()
+    shut[columns.state] = np.where(states["teaches_g79"], 0.0, plan[columns.state])
+    shut[columns.bare] = 1.0
+    assert (levelled(model, shut)[columns.bare] == 1).all()
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_what_if_in_a_second_charges_for_no_township_that_has_a_school(full):
+    county = lp.example.county(seed=5, villages=40)
+    plan = lp.propose(county, lp.travel_times(county), time_limit=1)
+    found = lp.what_if(plan, close={"2134100127"}, time_limit=1, full=full)
+    lp.assert_plan_valid(found.plan)
+
+
+def test_a_search_of_whole_groups_that_is_stopped_keeps_the_bound_of_shares():
+    county = lp.example.county(seed=1, villages=40)
+    told = []
+
+    def stop(_done, _steps, step):
+        told.append(getattr(step, "bound", 0.0))
+        if step == "whole":
+            raise KeyboardInterrupt
+
+    plan = lp.propose(county, lp.travel_times(county), time_limit=20, progress=stop)
+    lp.assert_plan_valid(plan)
+    assert plan.solver.status == "stopped"
+    assert plan.solver.bound >= max(told[:-1]) * (1 - 1e-9) > 0
+
+
+def test_what_if_within_the_gap_of_the_bound_of_before_is_proven(few, few_times):
+    plan = lp.propose(few, few_times, time_limit=20, gap=0.02)
+    assert plan.solver.status == "proven"
+    shut = plan.decisions.index[plan.decisions["action"] == "unused"][:1]
+    found = lp.what_if(plan, close=set(shut), time_limit=5, gap=0.02)
+    lp.assert_plan_valid(found.plan)
+    assert found.plan.solver.gap <= 0.02
+    assert found.plan.solver.status == "proven"
+    assert not found.plan.solver.cut_by_clock

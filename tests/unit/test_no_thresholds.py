@@ -49,6 +49,7 @@ DECLARED = {
     ("model/first.py", "_FEW_SHARE"): ({0.5}, "part of the model that is worth its time"),
     ("explain/what_if.py", "_SEARCH"): ({0.95}, "share of the time to search in"),
     ("explain/what_if.py", "_LEAST"): ({0.5}, "share of the time to search in"),
+    ("model/tight.py", "_PATIENCE"): ({1.5}, "seconds between two questions whether to stop"),
     ("model/first.py", "SEARCHES"): ({0.05, 0.5}, "shares of a relaxation and of the time"),
     ("model/far.py", "_MORE"): ({8}, "flows that a group gets at a time"),
     ("model/far.py", "_CENT"): ({0.01}, "what counts as rounding of money"),

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from layoutplan.location.contiguous.generate import generated
 from layoutplan.location.contiguous.growth import grown
 from layoutplan.location.contiguous.relief import relieved
 from layoutplan.location.contiguous.rents import Rented, rented
+from layoutplan.location.contiguous.stranded import brought_in
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
@@ -184,10 +186,11 @@ def started(
     if not generates(ready):
         first = rented(ready, seconds=RENT_SHARE * seconds)
         if first is not None:
+            first = replace(first, plan=brought_in(ready, first.plan))
             return [
                 settled(ready, first, seconds=seconds, until=until, seed=seed, progress=progress)
             ]
-    begun = grown(ready)
+    begun = brought_in(ready, grown(ready))
     stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
     starts = STARTS if generates(ready) else 1
     plans: list[Ints] = []

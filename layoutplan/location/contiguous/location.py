@@ -19,10 +19,11 @@ from layoutplan.location.contiguous.chains import handed_on
 from layoutplan.location.contiguous.ground import Ground, ground_of
 from layoutplan.location.contiguous.growth import repaired
 from layoutplan.location.contiguous.roomy import MARGIN, roomy_choices
+from layoutplan.location.contiguous.stranded import brought_in, within_reach_of_all
 from layoutplan.location.contiguous.sweep import Step, swept
 from layoutplan.location.problem import Bools, Found, Ints, Problem, Progress
 
-TRIALS = 20_000
+TRIALS = 10_000
 """Trials of a search per unit after repair."""
 REPAIR = Cooling(hot=0.1, cold=0.003, cheap=1.0, dear=10.0)
 """After repair the plan is nearly right. Overload is cheap at first: sites that are full to the
@@ -37,8 +38,9 @@ LEAVING_SHARE = 0.6
 """Share of the time after which no plan is left for another any more."""
 IDLE = 4
 """Searches in a row that leave the best plan and find no better one, after which it stays."""
-FEW = 5
-"""Steps of windows before it is known which plan is the best: they find most of the gain."""
+FIRST_STEPS = ((2, True), (3, True))
+"""Windows before it is known which plan is the best: they find most of the gain. Areas of given
+sites are as good as they get by local search."""
 STEPS = (
     (2, False),
     (3, False),
@@ -104,11 +106,12 @@ def contiguous_location(
     choices = roomy if known or (roomy and tight) else [(start.open, start.assignment), *roomy]
     plans: list[Ints] = []
     for chosen, assignment in choices:
-        opened = one_per_unit(problem, chosen)
+        opened = within_reach_of_all(problem, one_per_unit(problem, chosen), ground)
         now = time.monotonic()
         if plans and now >= until:
             break
-        plan = repaired(asked(problem, opened, ground), assignment)
+        ready = asked(problem, opened, ground)
+        plan = brought_in(ready, repaired(ready, assignment))
         plans.append(climb(plan, REPAIR, until=now + FIRST_SHARE * (until - now)))
     plan = min(plans, key=lambda each: priced_worth(problem, each))
     idle = 0
@@ -174,7 +177,7 @@ class Climb:
             until=now + (until - now) / 2,
             cooling=cooling,
         )
-        return self.swept(handed_on(ready, found_near, until=until), STEPS[:FEW], until=until)
+        return self.swept(handed_on(ready, found_near, until=until), FIRST_STEPS, until=until)
 
     def swept(self, plan: Ints, steps: tuple[Step, ...], *, until: float) -> Ints:
         """Improve a plan by windows.
