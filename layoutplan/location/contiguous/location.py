@@ -34,6 +34,8 @@ CHOICE_SHARE = 0.2
 """Most of the time for choices of sites that leave room."""
 FIRST_SHARE = 0.25
 """Most of the time left for the plan of one choice of sites."""
+FULL_SHARE = 0.5
+"""Share of the time then left for all sites, where the choices leave too little room."""
 LEAVING_SHARE = 0.6
 """Share of the time after which no plan is left for another any more."""
 IDLE = 4
@@ -106,13 +108,18 @@ def contiguous_location(
     choices = roomy if known or (roomy and tight) else [(start.open, start.assignment), *roomy]
     plans: list[Ints] = []
     for chosen, assignment in choices:
-        opened = within_reach_of_all(problem, one_per_unit(problem, chosen), ground)
         now = time.monotonic()
         if plans and now >= until:
             break
+        opened = within_reach_of_all(problem, one_per_unit(problem, chosen), ground)
         ready = asked(problem, opened, ground)
         plan = brought_in(ready, repaired(ready, assignment))
         plans.append(climb(plan, REPAIR, until=now + FIRST_SHARE * (until - now)))
+    if problem.n_open is None and min(worth(problem, each)[:2] for each in plans) > (0, 0):
+        # All sites leave most room; where that is needed few of them will close.
+        every = one_per_unit(problem, np.ones(problem.n_sites, dtype=bool))
+        left = FULL_SHARE * max(until - time.monotonic(), 0.0)
+        plans.append(contiguous_areas(problem, open=every, seconds=left, seed=seed).assignment)
     plan = min(plans, key=lambda each: priced_worth(problem, each))
     idle = 0
     while idle < IDLE and time.monotonic() < begun + LEAVING_SHARE * seconds:
