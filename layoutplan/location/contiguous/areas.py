@@ -186,11 +186,11 @@ def started(
     if not generates(ready):
         first = rented(ready, seconds=RENT_SHARE * seconds)
         if first is not None:
-            first = replace(first, plan=brought_in(ready, first.plan))
+            first = replace(first, plan=brought_in(ready, first.plan, until=until))
             return [
                 settled(ready, first, seconds=seconds, until=until, seed=seed, progress=progress)
             ]
-    begun = brought_in(ready, grown(ready))
+    begun = brought_in(ready, grown(ready), until=until)
     stop = min(until, until - seconds * (1 - ANNEAL_SHARE))
     starts = STARTS if generates(ready) else 1
     plans: list[Ints] = []

@@ -111,15 +111,18 @@ def contiguous_location(
         now = time.monotonic()
         if plans and now >= until:
             break
-        opened = within_reach_of_all(problem, one_per_unit(problem, chosen), ground)
+        stop = now + FIRST_SHARE * (until - now)
+        opened = one_per_unit(problem, chosen)
+        opened = within_reach_of_all(problem, opened, ground, until=stop)
         ready = asked(problem, opened, ground)
-        plan = brought_in(ready, repaired(ready, assignment))
-        plans.append(climb(plan, REPAIR, until=now + FIRST_SHARE * (until - now)))
+        plan = brought_in(ready, repaired(ready, assignment), until=stop)
+        plans.append(climb(plan, REPAIR, until=stop))
     if problem.n_open is None and min(worth(problem, each)[:2] for each in plans) > (0, 0):
         # All sites leave most room; where that is needed few of them will close.
         every = one_per_unit(problem, np.ones(problem.n_sites, dtype=bool))
         left = FULL_SHARE * max(until - time.monotonic(), 0.0)
-        plans.append(contiguous_areas(problem, open=every, seconds=left, seed=seed).assignment)
+        whole = contiguous_areas(problem, open=every, seconds=left, seed=seed, progress=progress)
+        plans.append(whole.assignment)
     plan = min(plans, key=lambda each: priced_worth(problem, each))
     idle = 0
     while idle < IDLE and time.monotonic() < begun + LEAVING_SHARE * seconds:

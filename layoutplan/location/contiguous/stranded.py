@@ -1,11 +1,13 @@
 """Stranded units: those that growth leaves between areas that cannot hold them."""
 
-from collections import deque
+import math
+import time
 from itertools import product
 
 import numpy as np
+from scipy.sparse.csgraph import dijkstra
 
-from layoutplan.location.contiguous.asked import Asked, asked, standing_on
+from layoutplan.location.contiguous.asked import Asked, asked, standing_on, touching
 from layoutplan.location.contiguous.ground import Ground
 from layoutplan.location.contiguous.growth import repaired
 from layoutplan.location.problem import Bools, Ints, Problem
@@ -14,7 +16,7 @@ NEAREST = 12
 """Sites around a stranded unit that are opened or closed for it."""
 
 
-def brought_in(ready: Asked, assignment: Ints) -> Ints:
+def brought_in(ready: Asked, assignment: Ints, *, until: float = math.inf) -> Ints:
     """Give each stranded unit a way to a site that can hold it, through the areas of others.
 
     Where costs are infinite beyond some distance, an area may close round units that its own
@@ -27,6 +29,8 @@ def brought_in(ready: Asked, assignment: Ints) -> Ints:
         The problem with its open sites.
     assignment
         A plan whose areas are connected, -1 for units without a site.
+    until
+        The moment, by ``time.monotonic``, to stop.
 
     Returns
     -------
@@ -37,24 +41,24 @@ def brought_in(ready: Asked, assignment: Ints) -> Ints:
     while True:
         waiting = np.flatnonzero((plan < 0) & ready.reach.any(axis=1))
         waiting = waiting[~np.isin(waiting, list(given_up))]
-        if not len(waiting):
+        if not len(waiting) or time.monotonic() >= until:
             return plan
         unit = int(waiting[0])
-        better = _with_unit(ready, plan, unit)
+        better = _with_unit(ready, plan, unit, until=until)
         if better is None:
             given_up.add(unit)
         else:
             plan = better
 
 
-def _with_unit(ready: Asked, plan: Ints, unit: int) -> Ints | None:
+def _with_unit(ready: Asked, plan: Ints, unit: int, *, until: float) -> Ints | None:
     """Lead an area to a unit; None where fewer units would have a site than before."""
     lost = int((plan < 0).sum())
     sites = np.flatnonzero(ready.reach[unit])
     for site in sites[np.argsort(ready.cost[unit, sites], kind="stable")].tolist():
+        if time.monotonic() >= until:
+            break
         way = _way(ready, plan, unit, site)
-        if way is None:
-            continue
         led = plan.copy()
         led[way] = site
         led = repaired(ready, led)
@@ -63,25 +67,24 @@ def _with_unit(ready: Asked, plan: Ints, unit: int) -> Ints | None:
     return None
 
 
-def _way(ready: Asked, plan: Ints, unit: int, site: int) -> list[int] | None:
-    """Give the units on the shortest way from a unit to the area of a site that reaches it."""
-    before: dict[int, int] = {unit: unit}
-    queue = deque([unit])
-    while queue:
-        here = queue.popleft()
-        if plan[here] == site:
-            way = [here]
-            while way[-1] != unit:
-                way.append(before[way[-1]])
-            return way
-        for beside in ready.ground.around[here]:
-            if beside not in before and ready.reach[beside, site]:
-                before[beside] = here
-                queue.append(beside)
-    return None
+def _way(ready: Asked, plan: Ints, unit: int, site: int) -> list[int]:
+    """Give the units on the shortest way from the area of a site that reaches a unit to it."""
+    usable = np.flatnonzero(ready.reach[:, site])
+    ground = touching(ready.problem)[usable][:, usable]
+    start = int(np.searchsorted(usable, unit))
+    (hops,), (before,) = dijkstra(
+        ground, directed=False, unweighted=True, indices=np.array([start]), return_predecessors=True
+    )
+    area = np.flatnonzero(plan[usable] == site)
+    way = [int(area[np.argmin(hops[area])])]
+    while way[-1] != start:
+        way.append(int(before[way[-1]]))
+    return [int(each) for each in usable[way]]
 
 
-def within_reach_of_all(problem: Problem, opened: Bools, ground: Ground) -> Bools:
+def within_reach_of_all(
+    problem: Problem, opened: Bools, ground: Ground, *, until: float = math.inf
+) -> Bools:
     """Open, close or exchange sites until no unit is stranded that others could hold.
 
     Parameters
@@ -92,6 +95,8 @@ def within_reach_of_all(problem: Problem, opened: Bools, ground: Ground) -> Bool
         Open sites.
     ground
         What touches what.
+    until
+        The moment, by ``time.monotonic``, to stop.
 
     Returns
     -------
@@ -101,15 +106,15 @@ def within_reach_of_all(problem: Problem, opened: Bools, ground: Ground) -> Bool
     opened = opened.copy()
     lost = _stranded(problem, opened, ground)
     while lost.any():
-        tried = [
-            (int(_stranded(problem, each, ground).sum()), rank, each)
-            for rank, each in enumerate(_changed(problem, opened, ground, int(lost.argmax())))
-        ]
-        fewest = min(tried, key=lambda one: one[:2], default=None)
-        if fewest is None or fewest[0] >= lost.sum():
+        before = int(lost.sum())
+        for other in _changed(problem, opened, int(lost.argmax())):
+            if time.monotonic() >= until:
+                return opened
+            left = _stranded(problem, other, ground)
+            if left.sum() < lost.sum():
+                opened, lost = other, left
+        if lost.sum() == before:
             break
-        opened = fewest[2]
-        lost = _stranded(problem, opened, ground)
     return opened
 
 
@@ -120,13 +125,13 @@ def _stranded(problem: Problem, opened: Bools, ground: Ground) -> Bools:
     return some & ~held
 
 
-def _changed(problem: Problem, opened: Bools, ground: Ground, unit: int) -> list[Bools]:
+def _changed(problem: Problem, opened: Bools, unit: int) -> list[Bools]:
     """List choices of sites that differ by one site near a unit, or by two."""
     own = standing_on(problem)
-    hops = _hops(ground, unit)
+    here = np.array([unit])
+    (hops,) = dijkstra(touching(problem), directed=False, unweighted=True, indices=here)
     able = np.isfinite(problem.cost[own, np.arange(problem.n_sites)])
-    near = np.array([hops.get(int(u), problem.n_units) for u in own])
-    ranked = [int(s) for s in np.argsort(near, kind="stable") if able[s]]
+    ranked = [int(s) for s in np.argsort(hops[own], kind="stable") if able[s]]
     closed = [s for s in ranked if not opened[s]][:NEAREST]
     there = [s for s in ranked if opened[s]][:NEAREST]
     steps: list[tuple[int, ...]] = list(product(closed, there))
@@ -142,16 +147,3 @@ def _changed(problem: Problem, opened: Bools, ground: Ground, unit: int) -> list
         if len(np.unique(own[other])) == other.sum():
             choices.append(other)
     return choices
-
-
-def _hops(ground: Ground, unit: int) -> dict[int, int]:
-    """Count the steps from a unit to each unit that is connected with it."""
-    hops = {unit: 0}
-    queue = deque([unit])
-    while queue:
-        here = queue.popleft()
-        for beside in ground.around[here]:
-            if beside not in hops:
-                hops[beside] = hops[here] + 1
-                queue.append(beside)
-    return hops

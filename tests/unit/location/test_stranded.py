@@ -1,6 +1,7 @@
 """Units between areas that cannot hold them: nobody stays out whom a plan can take in."""
 
 import itertools
+import time
 from dataclasses import replace
 
 import networkx as nx
@@ -150,6 +151,27 @@ def test_sites_are_chosen_that_reach_all(number):
             assert chosen.sum() == number
         gained += lost[0] - lost[1]
     assert gained > 0
+
+
+def test_when_the_time_is_over_all_stays_as_it_is():
+    problem = replace(within(0, sites=8, most=3.0), every_site=False)
+    opened = np.arange(8) < 2
+    ready = asked(problem, opened)
+    assert not ready.reach.any(axis=1).all()
+    over = time.monotonic() - 1
+    same = within_reach_of_all(problem, opened, ready.ground, until=over)
+    assert np.array_equal(same, opened)
+    assert not np.array_equal(within_reach_of_all(problem, opened, ready.ground), opened)
+    given = next(p for s in range(30) if out(p := within(s, sites=6, most=4.5)))
+    ready = asked(given, np.ones(6, dtype=bool))
+    plan = grown(ready)
+    assert np.array_equal(brought_in(ready, plan, until=over), plan)
+
+
+def out(problem):
+    """Whether growth leaves somebody out whom a site reaches."""
+    ready = asked(problem, np.ones(problem.n_sites, dtype=bool))
+    return ((grown(ready) < 0) & ready.reach.any(axis=1)).any()
 
 
 def test_the_checker_sees_who_is_left_out_beside_an_area_that_can_hold_him():
